@@ -1,0 +1,73 @@
+import type { DurationMs, EpochMs, SequenceNumber, ShardId } from "@freshet/model";
+
+/** Fixed when a log is made; part of every position, cut and checkpoint. */
+export interface LogIdentity {
+  /** The embedded log's UUID, or a stream's ARN with its creation time. */
+  readonly id: string;
+  readonly createdMs: EpochMs;
+  readonly segmentMs: DurationMs;
+  readonly segmentEventsMax: number;
+  readonly dedupeHorizonMs: DurationMs;
+  /** The shards that the log began with. */
+  readonly roster: readonly ShardId[];
+}
+
+export interface Shard {
+  readonly id: ShardId;
+  readonly parents: readonly ShardId[];
+  /** Unsigned 128-bit, both inclusive: the MD5 of a partition key as a big-endian number lies in one open shard's range. */
+  readonly hashRange: { readonly first: bigint; readonly last: bigint };
+  /** Open while it takes records; closed after a split or merge. */
+  readonly closed: boolean;
+}
+
+export interface LogRecord {
+  readonly sequence: SequenceNumber;
+  readonly arrivalMs: EpochMs;
+  readonly partitionKey: string;
+  readonly data: Uint8Array;
+}
+
+export interface LogEntry {
+  readonly partitionKey: string;
+  readonly data: Uint8Array;
+  /** Puts the entry in the shard whose range holds it, instead of the key's MD5. */
+  readonly explicitHashKey?: bigint;
+  /** A replay's virtual arrival clock. Embedded only; the log's own clock where it is absent. */
+  readonly arrivalMs?: EpochMs;
+}
+
+export type AppendOutcome =
+  | { readonly kind: "stored"; readonly shard: ShardId; readonly sequence: SequenceNumber }
+  | { readonly kind: "throttled"; readonly retryAfterMs: number };
+
+export interface ReadResult {
+  readonly records: readonly LogRecord[];
+  /** True when the reader stood at the end of the log at the moment of reading. */
+  readonly atEnd: boolean;
+  /** Set when the shard is closed and every record of it has been delivered. */
+  readonly ended: { readonly children: readonly ShardId[] } | null;
+  /** Set when records after `after` have been trimmed: the first sequence still there (null: none is). */
+  readonly trimmed: { readonly firstAvailable: SequenceNumber | null } | null;
+}
+
+/** An append-only log of shards, with Kinesis' terms and guarantees. */
+export interface ShardLog {
+  readonly identity: LogIdentity;
+  /** One outcome an entry, in order. Stored means durable. Order within a shard is the order of sequences. */
+  append(entries: readonly LogEntry[]): Promise<readonly AppendOutcome[]>;
+  shards(): Promise<readonly Shard[]>;
+  /** Records with a sequence greater than `after` (from the oldest where null), at most `limit`. */
+  read(shard: ShardId, after: SequenceNumber | null, limit: number): Promise<ReadResult>;
+  /** Resolves when something may have been appended, or after `timeoutMs`. */
+  wait(timeoutMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Kinesis' SplitShard and MergeShards: the parents close, the children open. */
+export interface ShardAdmin {
+  split(shard: ShardId, newStartingHashKey: bigint): Promise<readonly [ShardId, ShardId]>;
+  merge(shard: ShardId, adjacent: ShardId): Promise<ShardId>;
+  /** Deletes records that arrived before `beforeMs`, as retention does. */
+  trim(beforeMs: EpochMs): Promise<{ readonly deleted: number }>;
+}
