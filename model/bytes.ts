@@ -71,13 +71,13 @@ export const createByteWriter = (capacity = 256): ByteWriter => {
     },
     latin1(value) {
       reserve(value.length);
-      at += buffer.latin1Write(value, at);
+      at += buffer.write(value, at, "latin1");
     },
     text(value) {
       const length = Buffer.byteLength(value, "utf8");
       writer.varint(length);
       reserve(length);
-      at += buffer.utf8Write(value, at);
+      at += buffer.write(value, at, "utf8");
     },
     get length() {
       return at;
@@ -132,12 +132,12 @@ export const createByteReader = (source: Uint8Array, start = 0): ByteReader => {
     },
     latin1: (length) => {
       const from = take(length);
-      return buffer.latin1Slice(from, from + length);
+      return buffer.toString("latin1", from, from + length);
     },
     text: () => {
       const length = reader.varint();
       const from = take(length);
-      return buffer.utf8Slice(from, from + length);
+      return buffer.toString("utf8", from, from + length);
     },
     get remaining() {
       return buffer.length - at;
