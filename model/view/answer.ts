@@ -6,11 +6,21 @@ export type Status = "settled" | "live" | "partial";
 /** What is missing from an answer, by name. */
 export type Missing =
   | { readonly kind: "shard"; readonly shard: string; readonly detail: string }
-  | { readonly kind: "segments"; readonly shard: string; readonly after: string | null; readonly detail: string }
+  | {
+      readonly kind: "segments";
+      readonly shard: string;
+      readonly after: string | null;
+      readonly detail: string;
+    }
   | { readonly kind: "stale_tip"; readonly shard: string; readonly lastSeen: string | null }
   | { readonly kind: "metric_not_folded"; readonly shard: string; readonly throughSequence: string }
   | { readonly kind: "overflow"; readonly shard: string }
-  | { readonly kind: "gap"; readonly shard: string; readonly after: string | null; readonly until: string | null }
+  | {
+      readonly kind: "gap";
+      readonly shard: string;
+      readonly after: string | null;
+      readonly until: string | null;
+    }
   | { readonly kind: "unaudited"; readonly shard: string; readonly detail: string }
   | { readonly kind: "generation"; readonly detail: string };
 

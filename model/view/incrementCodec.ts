@@ -1,0 +1,121 @@
+import { type ByteReader, createByteReader, createByteWriter } from "../bytes.js";
+import type { EpochMs, GroupKey } from "../brand.js";
+import type { Measure } from "../measure/measure.js";
+import type { Group, Increment, MetricIncrement } from "./increment.js";
+
+/*
+ * Body: version byte, varint number of metrics, then a directory entry and a section for each, by definition hash.
+ *   directory  16 bytes of hash, flags (1 = overflow), varint length of the section
+ *   section    varint number of groups; panes (zigzag, each less the one before); keys (varint shared with the key
+ *              before, varint rest, bytes); then for each measure its states, in the order of the groups
+ * Nothing in it depends on who wrote it: equal increments have equal bytes.
+ */
+const VERSION = 1;
+const OVERFLOW = 1;
+const HASH_BYTES = 16;
+
+/** The measures of a definition by its hash, or null for one that the reader does not know. */
+export type MeasuresOf = (definition: string) => readonly Measure[] | null;
+
+const sharedPrefix = (a: string, b: string): number => {
+  const most = Math.min(a.length, b.length);
+  let length = 0;
+  while (length < most && a.charCodeAt(length) === b.charCodeAt(length)) length++;
+  return length;
+};
+
+const encodeSection = (groups: readonly Group[], measures: readonly Measure[]): Uint8Array => {
+  const out = createByteWriter(1024);
+  out.varint(groups.length);
+  let pane = 0;
+  for (const group of groups) {
+    out.zigzag(group.paneMs - pane);
+    pane = group.paneMs;
+  }
+  let before = "";
+  for (const { key } of groups) {
+    const shared = sharedPrefix(before, key);
+    out.varint(shared);
+    out.varint(key.length - shared);
+    out.latin1(key.slice(shared));
+    before = key;
+  }
+  measures.forEach((measure, index) => {
+    for (const group of groups) measure.encode(group.states[index], out);
+  });
+  return out.finish();
+};
+
+/** Groups must be sorted by pane, then key, and metrics by definition. @throws Error for a definition without measures. */
+export const encodeIncrement = (increment: Increment, measuresOf: MeasuresOf): Uint8Array => {
+  const out = createByteWriter(4096);
+  out.byte(VERSION);
+  out.varint(increment.metrics.length);
+  const sections = increment.metrics.map((metric) => {
+    const measures = measuresOf(metric.definition);
+    if (!measures) throw new Error(`no measures for definition ${metric.definition}`);
+    const section = encodeSection(metric.groups, measures);
+    out.bytes(Buffer.from(metric.definition, "hex"));
+    out.byte(metric.overflow ? OVERFLOW : 0);
+    out.varint(section.length);
+    return section;
+  });
+  for (const section of sections) out.bytes(section);
+  return out.finish();
+};
+
+const decodeSection = (from: ByteReader, measures: readonly Measure[]): Group[] => {
+  const count = from.varint();
+  if (count > from.remaining) throw new RangeError("increment body: more groups than bytes");
+  const panes: EpochMs[] = [];
+  let pane = 0;
+  for (let index = 0; index < count; index++) {
+    pane += from.zigzag();
+    panes.push(pane as EpochMs);
+  }
+  const keys: GroupKey[] = [];
+  let before = "";
+  for (let index = 0; index < count; index++) {
+    const shared = from.varint();
+    before = before.slice(0, shared) + from.latin1(from.varint());
+    keys.push(before as GroupKey);
+  }
+  const columns = measures.map((measure) => {
+    const states: unknown[] = [];
+    for (let index = 0; index < count; index++) states.push(measure.decode(from));
+    return states;
+  });
+  return panes.map((paneMs, index) => ({
+    paneMs,
+    key: keys[index] as GroupKey,
+    states: columns.map((states) => states[index]),
+  }));
+};
+
+/** Metrics that the reader does not know are skipped. @throws RangeError for a corrupt body or another version. */
+export const decodeIncrement = (body: Uint8Array, measuresOf: MeasuresOf): Increment => {
+  const from = createByteReader(body);
+  const version = from.byte();
+  if (version !== VERSION) throw new RangeError(`increment body of version ${version}, not ${VERSION}`);
+  const count = from.varint();
+  if (count > from.remaining) throw new RangeError("increment body: more metrics than bytes");
+  const directory: { definition: string; overflow: boolean; length: number }[] = [];
+  for (let index = 0; index < count; index++) {
+    directory.push({
+      definition: Buffer.from(from.bytes(HASH_BYTES)).toString("hex"),
+      overflow: (from.byte() & OVERFLOW) !== 0,
+      length: from.varint(),
+    });
+  }
+  const metrics: MetricIncrement[] = [];
+  for (const { definition, overflow, length } of directory) {
+    const section = createByteReader(from.bytes(length));
+    const measures = measuresOf(definition);
+    if (!measures) continue;
+    const groups = decodeSection(section, measures);
+    if (section.remaining > 0) throw new RangeError("increment body: bytes left over in a section");
+    metrics.push({ definition, overflow, groups });
+  }
+  if (from.remaining > 0) throw new RangeError("increment body: bytes left over");
+  return { metrics };
+};

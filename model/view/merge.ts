@@ -1,0 +1,19 @@
+import type { Measure } from "../measure/measure.js";
+
+/** A group's state for every measure of its metric. */
+export type GroupStates = unknown[];
+
+export const zeroStates = (measures: readonly Measure[]): GroupStates =>
+  measures.map((measure) => measure.zero());
+
+/** The one merge: batch and increments, panes of a window, segments of a minute. Reuses `into`, leaves `from` as it is. */
+export const mergeStates = (
+  measures: readonly Measure[],
+  into: GroupStates,
+  from: readonly unknown[],
+): GroupStates => {
+  for (let index = 0; index < measures.length; index++) {
+    into[index] = (measures[index] as Measure).merge(into[index], from[index]);
+  }
+  return into;
+};
