@@ -4,19 +4,26 @@ const shared = {
   resolve: { conditions: ["source"] },
   ssr: { resolve: { conditions: ["source"] } },
 };
+const notTests = ["**/node_modules/**", "**/dist/**"];
+const resultsFile = process.env["FRESHET_TEST_RESULTS"];
 
 export default defineConfig({
   ...shared,
   test: {
+    reporters: resultsFile ? ["default", ["json", { outputFile: resultsFile }]] : ["default"],
+    // Native modules (LMDB, DuckDB) want processes, not threads; their start is paid once a worker, not once a file.
+    pool: "forks",
+    isolate: false,
+    maxWorkers: 2,
     projects: [
       {
         ...shared,
         test: {
           name: "unit",
           include: ["**/*.test.ts"],
-          exclude: ["**/node_modules/**", "**/dist/**", "**/*.engine.test.ts"],
-          isolate: false,
+          exclude: [...notTests, "**/*.engine.test.ts", "test/structure/**"],
           pool: "forks",
+          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -24,9 +31,19 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          name: "structure",
+          include: ["test/structure/**/*.test.ts"],
+          exclude: notTests,
+          pool: "forks",
+          isolate: false,
+        },
+      },
+      {
+        ...shared,
+        test: {
           name: "engines",
           include: ["**/*.engine.test.ts"],
-          exclude: ["**/node_modules/**", "**/dist/**"],
+          exclude: notTests,
           pool: "forks",
           fileParallelism: false,
           testTimeout: 600_000,

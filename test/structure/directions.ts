@@ -1,0 +1,105 @@
+import { posix } from "node:path";
+import { importsOf } from "./imports.js";
+
+/** A package of the house: its folder and what it may import of ours. */
+interface House {
+  readonly folder: string;
+  readonly name: string;
+  readonly mayImport: readonly string[];
+}
+
+const LAYERS = ["producers", "speed-layer", "batch-layer", "serving-layer"] as const;
+const FOUNDATIONS = ["model", "storage"] as const;
+
+const HOUSES: readonly House[] = [
+  { folder: "producers/sdk", name: "@freshet/sdk", mayImport: [] },
+  { folder: "model", name: "@freshet/model", mayImport: [] },
+  { folder: "storage", name: "@freshet/storage", mayImport: ["model"] },
+  { folder: "producers", name: "@freshet/producers", mayImport: [...FOUNDATIONS, "producers/sdk"] },
+  { folder: "speed-layer", name: "@freshet/speed-layer", mayImport: FOUNDATIONS },
+  { folder: "batch-layer", name: "@freshet/batch-layer", mayImport: FOUNDATIONS },
+  { folder: "serving-layer", name: "@freshet/serving-layer", mayImport: FOUNDATIONS },
+  {
+    folder: "simulators",
+    name: "@freshet/simulators",
+    mayImport: [...FOUNDATIONS, ...LAYERS, "producers/sdk"],
+  },
+  { folder: "cli", name: "freshet", mayImport: [...FOUNDATIONS, ...LAYERS, "producers/sdk", "simulators"] },
+  {
+    folder: "test",
+    name: "@freshet/test",
+    mayImport: [...FOUNDATIONS, ...LAYERS, "producers/sdk", "simulators", "cli"],
+  },
+];
+
+/** What `model` may take from Node: nothing that reads, writes, waits or looks at a clock. */
+const PURE_NODE_MODULES = new Set(["node:crypto", "node:buffer"]);
+
+/** Of the repository, for tests of any package. */
+const TEST_TOOLS = new Set(["vitest", "fast-check", "playwright-core"]);
+
+export interface SourceFile {
+  /** Relative to the repository, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface PackageManifest {
+  readonly folder: string;
+  readonly dependencies: readonly string[];
+}
+
+export const isTestFile = (path: string): boolean =>
+  path.startsWith("test/") || /\.(?:test|contract|bench)\.ts$/.test(path);
+
+export const houseOf = (path: string): House | undefined =>
+  HOUSES.find(({ folder }) => path.startsWith(`${folder}/`));
+
+/** Every import that architecture.md section 4 forbids, as one line each. */
+export const violations = (
+  files: readonly SourceFile[],
+  manifests: readonly PackageManifest[],
+): readonly string[] =>
+  files.flatMap((file) => {
+    const house = houseOf(file.path);
+    if (!house) return [];
+    const dependencies = manifests.find(({ folder }) => folder === house.folder)?.dependencies ?? [];
+    return importsOf(file.text).flatMap((specifier) => {
+      const fault = faultOf(file.path, house, specifier, dependencies);
+      return fault === null ? [] : [`${file.path} imports ${specifier}: ${fault}`];
+    });
+  });
+
+const faultOf = (
+  path: string,
+  house: House,
+  specifier: string,
+  dependencies: readonly string[],
+): string | null => {
+  if (specifier.startsWith(".")) return relativeFault(path, house, specifier);
+  const test = isTestFile(path);
+  if (specifier.startsWith("node:")) {
+    const pure = house.folder !== "model" || test || PURE_NODE_MODULES.has(specifier);
+    return pure ? null : "model is pure";
+  }
+  const target = HOUSES.find(({ name }) => specifier === name || specifier.startsWith(`${name}/`));
+  if (!target) return packageFault(specifier, test, dependencies);
+  if (specifier !== target.name) return `only ${target.name} itself, which is its index.ts`;
+  if (target === house) return "within a package, imports are relative";
+  if (house.mayImport.includes(target.folder)) return null;
+  if (test && target.folder === "simulators") return null;
+  return `${house.folder} may import ${house.mayImport.join(", ") || "nothing of ours"}`;
+};
+
+const relativeFault = (path: string, house: House, specifier: string): string | null => {
+  const target = posix.join(posix.dirname(path), specifier);
+  return houseOf(target) === house || target === house.folder
+    ? null
+    : "across packages, imports are by package name";
+};
+
+const packageFault = (specifier: string, test: boolean, dependencies: readonly string[]): string | null => {
+  const name = specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+  if (dependencies.includes(name) || (test && TEST_TOOLS.has(name))) return null;
+  return "not a dependency in the package's package.json";
+};
