@@ -32,7 +32,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "structure",
-          include: ["test/structure/**/*.test.ts"],
+          include: ["test/structure/**/*.test.ts", "scripts/**/*.test.mjs"],
           exclude: notTests,
           pool: "forks",
           isolate: false,

@@ -1,6 +1,6 @@
 /** Module specifiers of a TypeScript source: static, re-exported, dynamic and type imports. */
 export const importsOf = (source: string): readonly string[] => {
-  const code = withoutComments(source);
+  const code = withoutText(source);
   const found: string[] = [];
   for (const pattern of PATTERNS) {
     for (const match of code.matchAll(pattern)) found.push(match[1] as string);
@@ -16,9 +16,15 @@ const PATTERNS = [
   /\bnew URL\(\s*["'`](\.[^"'`]+\.[jt]s)["'`]\s*,\s*import\.meta\.url/g,
 ];
 
-/** Comments become spaces; strings and templates stay, so that `//` inside them is no comment. */
-const withoutComments = (source: string): string =>
-  source.replace(
-    /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
-    (text, literal: string | undefined) => literal ?? " ".repeat(text.length),
+/** Comments become spaces, and so does text that is no specifier: what it says is no code. */
+const withoutText = (source: string): string =>
+  source.replace(LITERAL_OR_COMMENT, (text, literal: string | undefined, at: number) =>
+    literal !== undefined && BEFORE_SPECIFIER.test(source.slice(Math.max(0, at - LOOK_BACK), at))
+      ? literal
+      : " ".repeat(text.length),
   );
+
+const LITERAL_OR_COMMENT =
+  /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+const BEFORE_SPECIFIER = /(?:\b(?:from|import)|\b(?:import|import\.meta\.resolve|new URL)\s*\()\s*$/;
+const LOOK_BACK = 40;
