@@ -1,0 +1,47 @@
+import { RANK_MAX } from "./registers.js";
+
+/*
+ * The improved raw estimator of Otmar Ertl, "New cardinality estimation algorithms for HyperLogLog sketches",
+ * arXiv:1702.01284 (2017), algorithm 6. It needs the registers alone, no bias table and no history of insertions,
+ * so that no order of merging shows.
+ */
+const ALPHA_INFINITY = 0.5 / Math.LN2;
+
+const sigma = (x: number): number => {
+  if (x === 1) return Number.POSITIVE_INFINITY;
+  let power = x;
+  let scale = 1;
+  let sum = x;
+  let before: number;
+  do {
+    power *= power;
+    before = sum;
+    sum += power * scale;
+    scale += scale;
+  } while (sum !== before);
+  return sum;
+};
+
+const tau = (x: number): number => {
+  if (x === 0 || x === 1) return 0;
+  let root = x;
+  let scale = 1;
+  let rest = 1 - x;
+  let before: number;
+  do {
+    root = Math.sqrt(root);
+    before = rest;
+    scale *= 0.5;
+    rest -= (1 - root) ** 2 * scale;
+  } while (rest !== before);
+  return rest / 3;
+};
+
+/** How many distinct values the registers have seen, from the count of registers of each rank (0 to 63). */
+export const estimateDistinct = (histogram: Uint32Array): number => {
+  const k = histogram.reduce((sum, count) => sum + count, 0);
+  let z = k * tau(1 - (histogram[RANK_MAX] as number) / k);
+  for (let rank = RANK_MAX - 1; rank >= 1; rank--) z = 0.5 * (z + (histogram[rank] as number));
+  z += k * sigma((histogram[0] as number) / k);
+  return (ALPHA_INFINITY * k * k) / z;
+};

@@ -1,0 +1,119 @@
+/**
+ * HyperLogLog registers. Sparse: the registers that are not zero as `slot << 6 | rank`, ascending by slot.
+ * Dense: one byte for each slot. Which of the two it is depends on how many are not zero, alone.
+ */
+export type Registers = number[] | Uint8Array;
+
+export const RANK_BITS = 6;
+export const RANK_MAX = 63;
+/** Keeps an insertion cheap where k is large. */
+const SPARSE_ENTRIES_LIMIT = 4096;
+/** Up to here an array is made anew for each entry: a grown one would hold room for 16 more, in millions of groups. */
+const EXACT_ENTRIES_MAX = 16;
+/** Merging more than this walks both lists instead of searching for each entry. */
+const SEARCHED_ENTRIES_MAX = 8;
+
+/** An entry takes 8 bytes in memory: beyond this many, dense is smaller. */
+export const sparseEntriesMax = (lgK: number): number => Math.min((1 << lgK) >> 3, SPARSE_ENTRIES_LIMIT);
+
+export const isDense = (registers: Registers): registers is Uint8Array => registers instanceof Uint8Array;
+
+export const toDense = (sparse: readonly number[], lgK: number): Uint8Array => {
+  const dense = new Uint8Array(1 << lgK);
+  for (const entry of sparse) dense[entry >>> RANK_BITS] = entry & RANK_MAX;
+  return dense;
+};
+
+/** Index of the first entry whose slot is not less than `slot`. */
+const searchSlot = (sparse: readonly number[], slot: number): number => {
+  let low = 0;
+  let high = sparse.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sparse[middle] as number) >>> RANK_BITS < slot) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+const inserted = (sparse: readonly number[], at: number, entry: number): number[] => {
+  const longer = new Array<number>(sparse.length + 1);
+  for (let index = 0; index < at; index++) longer[index] = sparse[index] as number;
+  longer[at] = entry;
+  for (let index = at; index < sparse.length; index++) longer[index + 1] = sparse[index] as number;
+  return longer;
+};
+
+/** Raises one register; may reuse and return its first argument. */
+export const raise = (registers: Registers, slot: number, rank: number, lgK: number): Registers => {
+  if (isDense(registers)) {
+    if ((registers[slot] as number) < rank) registers[slot] = rank;
+    return registers;
+  }
+  const at = searchSlot(registers, slot);
+  const entry = (slot << RANK_BITS) | rank;
+  const standing = registers[at];
+  if (standing !== undefined && standing >>> RANK_BITS === slot) {
+    if (standing < entry) registers[at] = entry;
+    return registers;
+  }
+  if (registers.length >= sparseEntriesMax(lgK)) {
+    const dense = toDense(registers, lgK);
+    dense[slot] = rank;
+    return dense;
+  }
+  if (registers.length < EXACT_ENTRIES_MAX) return inserted(registers, at, entry);
+  registers.splice(at, 0, entry);
+  return registers;
+};
+
+const mergeSorted = (a: readonly number[], b: readonly number[]): number[] => {
+  const merged: number[] = [];
+  let at = 0;
+  for (const entry of b) {
+    while (at < a.length && (a[at] as number) >>> RANK_BITS < entry >>> RANK_BITS)
+      merged.push(a[at++] as number);
+    if (at < a.length && (a[at] as number) >>> RANK_BITS === entry >>> RANK_BITS) {
+      merged.push(Math.max(a[at++] as number, entry));
+    } else merged.push(entry);
+  }
+  while (at < a.length) merged.push(a[at++] as number);
+  return merged;
+};
+
+const raiseAll = (registers: Registers, sparse: readonly number[], lgK: number): Registers => {
+  let raised = registers;
+  for (const entry of sparse) raised = raise(raised, entry >>> RANK_BITS, entry & RANK_MAX, lgK);
+  return raised;
+};
+
+/** The greater of each register; may reuse and return `into`, leaves `from` as it is. */
+export const mergeRegisters = (into: Registers, from: Registers, lgK: number): Registers => {
+  if (!isDense(from)) {
+    if (isDense(into) || from.length <= SEARCHED_ENTRIES_MAX) return raiseAll(into, from, lgK);
+    const merged = mergeSorted(into, from);
+    return merged.length > sparseEntriesMax(lgK) ? toDense(merged, lgK) : merged;
+  }
+  if (!isDense(into)) return raiseAll(new Uint8Array(from), into, lgK);
+  for (let slot = 0; slot < from.length; slot++) {
+    const rank = from[slot] as number;
+    if (rank > (into[slot] as number)) into[slot] = rank;
+  }
+  return into;
+};
+
+/** How many registers hold each rank: index 0 to 63. */
+export const rankHistogram = (registers: Registers, lgK: number): Uint32Array => {
+  const histogram = new Uint32Array(RANK_MAX + 1);
+  if (isDense(registers)) {
+    for (const rank of registers) histogram[rank] = (histogram[rank] as number) + 1;
+    return histogram;
+  }
+  histogram[0] = (1 << lgK) - registers.length;
+  for (const entry of registers) histogram[entry & RANK_MAX] = (histogram[entry & RANK_MAX] as number) + 1;
+  return histogram;
+};
+
+/** In the memory form that the number of entries asks for. The entries must ascend by slot. */
+export const registersOf = (entries: number[], lgK: number): Registers =>
+  entries.length > sparseEntriesMax(lgK) ? toDense(entries, lgK) : entries;

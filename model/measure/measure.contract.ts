@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createByteReader, createByteWriter } from "../bytes.js";
+import type { Measure, MeasureInput } from "./measure.js";
+
+const SEED = 20_260_101;
+
+/** The laws of a measure, over groups of the inputs that it takes. */
+export const measureLaws = (
+  name: string,
+  measure: Measure,
+  arbitraryInput: fc.Arbitrary<MeasureInput>,
+): void => {
+  const bytesOf = (state: unknown): Uint8Array => {
+    const out = createByteWriter();
+    measure.encode(state, out);
+    return out.finish();
+  };
+  const stateOf = (inputs: readonly MeasureInput[]): unknown => {
+    let state = measure.zero();
+    for (const input of inputs) state = measure.add(state, input);
+    return state;
+  };
+  const group = fc.oneof(
+    fc.array(arbitraryInput, { maxLength: 4 }),
+    fc.array(arbitraryInput, { maxLength: 300, size: "max" }),
+  );
+  const holds = (
+    ...args: [...fc.Arbitrary<MeasureInput[]>[], (...groups: MeasureInput[][]) => void]
+  ): void => {
+    const law = args.pop() as (...groups: MeasureInput[][]) => void;
+    const property = fc.property(fc.tuple(...(args as fc.Arbitrary<MeasureInput[]>[])), (groups) =>
+      law(...groups),
+    );
+    fc.assert(property, { seed: SEED, numRuns: 100 });
+  };
+
+  describe(`laws of ${name}`, () => {
+    it("merge is associative and equals adding all to one", () => {
+      holds(group, group, group, (a = [], b = [], c = []) => {
+        const left = measure.merge(measure.merge(stateOf(a), stateOf(b)), stateOf(c));
+        const right = measure.merge(stateOf(a), measure.merge(stateOf(b), stateOf(c)));
+        expect(left).toEqual(right);
+        expect(left).toEqual(stateOf([...a, ...b, ...c]));
+      });
+    });
+
+    it("merge is commutative", () => {
+      holds(group, group, (a = [], b = []) => {
+        expect(measure.merge(stateOf(a), stateOf(b))).toEqual(measure.merge(stateOf(b), stateOf(a)));
+      });
+    });
+
+    it("zero is neutral on both sides", () => {
+      holds(group, (a = []) => {
+        expect(measure.merge(measure.zero(), stateOf(a))).toEqual(stateOf(a));
+        expect(measure.merge(stateOf(a), measure.zero())).toEqual(stateOf(a));
+      });
+    });
+
+    it("adding in any order gives the same state and the same answer", () => {
+      holds(group, (a = []) => {
+        const state = stateOf(a);
+        const reversed = stateOf(a.toReversed());
+        expect(reversed).toEqual(state);
+        expect(measure.present(reversed)).toEqual(measure.present(state));
+        expect(measure.rank(reversed)).toBe(measure.rank(state));
+      });
+    });
+
+    it("the stored form gives the state back, reads no byte too many, and is one for each state", () => {
+      holds(group, group, (a = [], b = []) => {
+        const bytes = bytesOf(stateOf(a));
+        const reader = createByteReader(Buffer.concat([bytes, Buffer.from("more")]));
+        const decoded = measure.decode(reader);
+        expect(reader.remaining).toBe(4);
+        expect(decoded).toEqual(stateOf(a));
+        expect(bytesOf(decoded)).toEqual(bytes);
+        expect(bytesOf(measure.merge(stateOf(b), decoded))).toEqual(bytesOf(stateOf([...a, ...b])));
+      });
+    });
+
+    it("merge leaves its second argument untouched, also when the result grows", () => {
+      holds(group, group, group, (a = [], b = [], c = []) => {
+        const second = stateOf(b);
+        let merged = measure.merge(stateOf(a), second);
+        for (const input of c) merged = measure.add(merged, input);
+        expect(bytesOf(second)).toEqual(bytesOf(stateOf(b)));
+      });
+    });
+
+    it("refuses stored bytes that are cut short, and never writes other bytes for what it accepts of a broken one", () => {
+      let refused = 0;
+      holds(group, (a = []) => {
+        const bytes = bytesOf(stateOf(a));
+        expect(() => measure.decode(createByteReader(bytes.subarray(0, bytes.length - 1)))).toThrow(
+          RangeError,
+        );
+        const broken = Uint8Array.from(bytes);
+        broken[0] = 99;
+        expect(() => measure.decode(createByteReader(broken))).toThrow(/version 99/);
+        refused++;
+      });
+      expect(refused).toBeGreaterThan(50);
+    });
+  });
+};

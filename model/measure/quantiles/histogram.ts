@@ -1,0 +1,62 @@
+/** Pairs of bin and count, flat, ascending by bin: `[bin, n, bin, n, ...]`. No count is zero. */
+export type Histogram = number[];
+
+/** Up to here an array is made anew for each bin: a grown one would hold room for 16 more, in millions of groups. */
+const EXACT_LENGTH_MAX = 16;
+
+/** Index of the first pair whose bin is not less than `bin`. */
+const searchBin = (histogram: Histogram, bin: number): number => {
+  let low = 0;
+  let high = histogram.length >>> 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((histogram[2 * middle] as number) < bin) low = middle + 1;
+    else high = middle;
+  }
+  return 2 * low;
+};
+
+/** May reuse and return its first argument. */
+export const addToBin = (histogram: Histogram, bin: number, count: number): Histogram => {
+  const at = searchBin(histogram, bin);
+  if (histogram[at] === bin) {
+    histogram[at + 1] = (histogram[at + 1] as number) + count;
+    return histogram;
+  }
+  if (histogram.length < EXACT_LENGTH_MAX) return histogram.toSpliced(at, 0, bin, count);
+  histogram.splice(at, 0, bin, count);
+  return histogram;
+};
+
+/** May reuse and return `into`, leaves `from` as it is. */
+export const mergeHistograms = (into: Histogram, from: Histogram): Histogram => {
+  if (into.length === 0) return from.slice();
+  let merged = into;
+  for (let at = 0; at < from.length; at += 2)
+    merged = addToBin(merged, from[at] as number, from[at + 1] as number);
+  return merged;
+};
+
+export const totalOf = (histogram: Histogram): number => {
+  let total = 0;
+  for (let at = 1; at < histogram.length; at += 2) total += histogram[at] as number;
+  return total;
+};
+
+/** A product that is an integer but for its rounding counts as that integer. */
+const ceilProduct = (probability: number, total: number): number => {
+  const product = probability * total;
+  const nearest = Math.round(product);
+  return Math.abs(product - nearest) <= product * 2 ** -50 ? nearest : Math.ceil(product);
+};
+
+/** The bin that holds the value of rank `ceil(probability * total)`, counted from 1 (nearest rank); null when empty. */
+export const quantileBin = (histogram: Histogram, probability: number): number | null => {
+  const rank = Math.max(1, ceilProduct(probability, totalOf(histogram)));
+  let seen = 0;
+  for (let at = 0; at < histogram.length; at += 2) {
+    seen += histogram[at + 1] as number;
+    if (seen >= rank) return histogram[at] as number;
+  }
+  return null;
+};

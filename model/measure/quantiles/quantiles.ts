@@ -1,0 +1,53 @@
+import { corrupt } from "../corrupt.js";
+import { integerInput } from "../integer.js";
+import type { Measure, MeasureSpec } from "../measure.js";
+import { binMax, binOf, binValue, subBitsFor } from "./bins.js";
+import { addToBin, type Histogram, mergeHistograms, quantileBin } from "./histogram.js";
+import { decodeHistogram, encodeHistogram } from "./histogramCodec.js";
+
+const PERCENT_DIGITS = 12;
+
+/** `p50` for 0.5, `p99.9` for 0.999. */
+export const quantileLabel = (probability: number): string =>
+  `p${Number((probability * 100).toPrecision(PERCENT_DIGITS))}`;
+
+/** `{bin, n}[]`, ascending by bin. */
+const fromBins = (column: unknown, subBits: number): Histogram => {
+  if (column === null || column === undefined) return [];
+  if (!Array.isArray(column)) return corrupt("quantiles", "column is not a list");
+  const most = binMax(subBits);
+  const histogram: Histogram = [];
+  let before = Number.NEGATIVE_INFINITY;
+  for (const { bin, n } of column as readonly { bin: unknown; n: unknown }[]) {
+    const number = Number(bin);
+    const count = Number(n);
+    const sound = Number.isInteger(number) && number > before && Math.abs(number) <= most;
+    if (!sound || !Number.isSafeInteger(count) || count < 1) corrupt("quantiles", `bin ${bin} with ${n}`);
+    histogram.push(number, count);
+    before = number;
+  }
+  return histogram;
+};
+
+/** Quantiles of integers by nearest rank, each within the stated relative error of the exact one; small ones are exact. */
+export const createQuantiles = (spec: Extract<MeasureSpec, { kind: "quantiles" }>): Measure<Histogram> => {
+  const subBits = subBitsFor(spec.relativeError);
+  const valueAt = (histogram: Histogram, probability: number): number | null => {
+    const bin = quantileBin(histogram, probability);
+    return bin === null ? null : binValue(bin, subBits);
+  };
+  return {
+    spec,
+    zero: () => [],
+    add: (histogram, input) =>
+      input === null ? histogram : addToBin(histogram, binOf(integerInput("quantiles", input), subBits), 1),
+    merge: mergeHistograms,
+    present: (histogram) =>
+      Object.fromEntries(spec.probabilities.map((p) => [quantileLabel(p), valueAt(histogram, p)])),
+    rank: (histogram) => valueAt(histogram, 0.5) ?? Number.NEGATIVE_INFINITY,
+    encode: (histogram, out) => encodeHistogram(histogram, subBits, out),
+    decode: (from) => decodeHistogram(from, subBits),
+    fromColumn: (column) => fromBins(column, subBits),
+    errorBound: { kind: "relative", bound: spec.relativeError, confidence: 1 },
+  };
+};
