@@ -1,0 +1,58 @@
+import { Command, CommanderError } from "commander";
+import { registerAsk } from "./command/ask.js";
+import { registerBatch } from "./command/batch.js";
+import { registerDeadLetters } from "./command/deadLetters.js";
+import { registerDev } from "./command/dev.js";
+import { registerDirectory } from "./command/directory.js";
+import { registerDoctor } from "./command/doctor.js";
+import { registerGenerations } from "./command/generations.js";
+import { registerInit } from "./command/init.js";
+import { registerReplay } from "./command/replay.js";
+import { registerServe } from "./command/serve.js";
+import { registerSpeed } from "./command/speed.js";
+import { registerStatus } from "./command/status.js";
+import { EXIT, type ExitCode } from "./output/failure.js";
+import { explain } from "./output/explain.js";
+import { version } from "./version.js";
+
+const EXIT_HELP = `
+Exit codes: 0 done · 1 failed · 2 wrong command line or config · 3 data directory refused (in use, other version,
+corrupt, full) · 4 the books do not balance, or a check found something · 5 stopped by itself (fuse, conflict)
+`;
+
+export const createProgram = (): Command => {
+  const program = new Command("freshet")
+    .description("Real-time trends with exact history, from one event stream.")
+    .version(version)
+    .addHelpText("after", EXIT_HELP)
+    .showSuggestionAfterError()
+    .exitOverride();
+  registerInit(program);
+  registerDev(program);
+  registerReplay(program);
+  registerSpeed(program);
+  registerBatch(program);
+  registerServe(program);
+  registerAsk(program);
+  registerStatus(program);
+  registerDeadLetters(program);
+  registerGenerations(program);
+  registerDirectory(program);
+  registerDoctor(program);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+};
+
+/** Runs one command line; never throws. Returns the exit code. */
+export const main = async (argv: readonly string[]): Promise<ExitCode> => {
+  try {
+    await createProgram().parseAsync(argv);
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const { message, exitCode } = explain(error);
+    process.stderr.write(`freshet: ${message}\n`);
+    return exitCode;
+  }
+};
+

@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import { join, resolve } from "node:path";
+import { availableParallelism } from "node:os";
+import { toAppDocument } from "@freshet/model";
+import { publishApp, startSpeedLayer } from "@freshet/speed-layer";
+import { type DataDirectory, type DuckDb, openDataDirectory, openDuckDb } from "@freshet/storage";
+import type { Logger } from "pino";
+import { loadApp } from "./loadApp.js";
+import { createLogger } from "./logger.js";
+import type { CommonOptions } from "./options.js";
+import { type HeldRole, type Role, takeRole } from "./role.js";
+
+const DUCKDB_MEMORY_MB = 400;
+
+/** An open data directory with what every command needs of it. */
+export interface Line {
+  readonly directory: string;
+  readonly data: DataDirectory;
+  readonly logger: Logger;
+  /** Opened at the first call. */
+  duckdb(): Promise<DuckDb>;
+  /** Null when another live process has the role. */
+  take(role: Role): Promise<HeldRole | null>;
+  close(): Promise<void>;
+}
+
+export const openLine = async (
+  options: CommonOptions,
+  create?: { readonly shards?: number },
+): Promise<Line> => {
+  const directory = resolve(options.data);
+  const logger = createLogger(options.logLevel);
+  const data = await openDataDirectory(directory, { create: create && { shards: create.shards ?? 4 } });
+  const owner = `${process.pid}-${randomUUID()}`;
+  const held = new Set<HeldRole>();
+  let opening: Promise<DuckDb> | null = null;
+  return {
+    directory,
+    data,
+    logger,
+    duckdb() {
+      opening ??= openDuckDb({
+        memoryMb: DUCKDB_MEMORY_MB,
+        threads: availableParallelism(),
+        tempDir: join(directory, "tmp"),
+      });
+      return opening;
+    },
+    async take(role) {
+      const outcome = await takeRole(data.leases, role, owner, (lost) => {
+        logger.fatal({ role: lost }, "another process took this role over; stopping");
+        process.kill(process.pid, "SIGTERM");
+      });
+      if (outcome.kind === "taken") return null;
+      held.add(outcome);
+      return {
+        kind: "held",
+        async release() {
+          held.delete(outcome);
+          await outcome.release();
+        },
+      };
+    },
+    async close() {
+      for (const role of held) await role.release();
+      if (opening) await (await opening).close();
+      await data.close();
+    },
+  };
+};
+
+/** Makes the app on disk the newest revision, where there is a config file. */
+export const publishConfig = async (line: Line, appPath: string, nowMs: number): Promise<number> => {
+  const app = await loadApp(appPath);
+  return publishApp(line.data.records, line.data.log, toAppDocument(app), nowMs);
+};
+
+/** Folds what the log still holds, unless a running process does that already. */
+export const catchUp = async (line: Line): Promise<void> => {
+  const role = await line.take("speed");
+  if (!role) return;
+  const speed = await startSpeedLayer({ directory: line.directory, threads: 0, logger: line.logger });
+  await speed.caughtUp();
+  await speed.stop();
+  await role.release();
+};

@@ -1,0 +1,123 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { createGunzip } from "node:zlib";
+import type { SeriesAnswer, TopAnswer } from "@freshet/model";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freshetJson, temporaryDirectory } from "../support/freshet.js";
+import { sharedData } from "../support/sharedData.js";
+import { githubOracle, type Oracle } from "./oracle.js";
+
+const APP = "examples/github/freshet.config.ts";
+/** Four standard errors of HLL with the example's lgK. */
+const DISTINCT_ERROR = 0.04;
+const HOURS = [
+  ["2015-02-22T21:00:00Z", "2015-02-22T22:00:00Z", "1h"],
+  ["2015-04-23T10:00:00Z", "2015-04-23T12:00:00Z", "2h"],
+  ["2018-06-18T00:00:00Z", "2018-06-18T00:15:00Z", "15m"],
+  ["2018-12-25T00:00:00Z", "2018-12-25T01:00:00Z", "1h"],
+] as const;
+const EVENTS = 266_105;
+
+const file = sharedData("gharchive_minimized_10h.ndjson.gz");
+
+interface StatusDocument {
+  readonly ledger: Record<"records" | "events" | "accepted" | "duplicates" | "conflicts", number> & {
+    readonly rejected: Readonly<Record<string, number>>;
+  };
+}
+
+const expectNear = (measured: unknown, truth: number): void => {
+  expect(typeof measured).toBe("number");
+  expect(Math.abs((measured as number) - truth)).toBeLessThanOrEqual(Math.max(1, truth * DISTINCT_ERROR));
+};
+
+const expectAnswersOf = async (oracle: Oracle, data: string, statuses: readonly string[]): Promise<void> => {
+  for (const [from, to, window] of HOURS) {
+    const truth = await oracle.repos(from, to);
+    const top = await freshetJson<TopAnswer>(
+      ...["top", "repo-activity", "--window", window, "--at", to, "--by", "events", "--limit", "10000"],
+      ...["--app", APP, "--data", data],
+    );
+    expect(statuses).toContain(top.status);
+    expect(top.covers).toEqual({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
+    expect(top.missing).toEqual([]);
+    const expected = truth.slice(0, 10_000);
+    expect(top.rows.map(({ key, values }) => [key["repo"], values["events"], values["stars"]])).toEqual(
+      expected.map(({ repo, events, stars }) => [repo, events, stars]),
+    );
+    top.rows.forEach((row, index) => expectNear(row.values["actors"], expected[index]!.actors));
+    const busiest = truth[0]!.repo;
+    const series = await freshetJson<SeriesAnswer>(
+      ...["series", "repo-activity", "--key", `repo=${busiest}`, "--from", from, "--to", to, "--step", "5m"],
+      ...["--app", APP, "--data", data],
+    );
+    const points = series.points.filter((point) => point.values["events"] !== 0);
+    const trueSeries = await oracle.series(busiest, from, to, 300_000);
+    expect(points.map(({ time, values }) => [Date.parse(time), values["events"], values["stars"]])).toEqual(
+      trueSeries.map(({ timeMs, events, stars }) => [timeMs, events, stars]),
+    );
+    points.forEach((point, index) => expectNear(point.values["actors"], trueSeries[index]!.actors));
+  }
+  const [from, to] = HOURS[0];
+  const types = await freshetJson<TopAnswer>(
+    ...["top", "event-types", "--window", "1h", "--at", to, "--by", "events", "--app", APP, "--data", data],
+  );
+  expect(types.rows.map(({ key, values }) => [key["type"], values["events"]])).toEqual(
+    (await oracle.types(from, to)).map(({ type, events }) => [type, events]),
+  );
+};
+
+const expectLedger = async (data: string, events: number, duplicates: number): Promise<void> => {
+  const { ledger } = await freshetJson<StatusDocument>("status", "--app", APP, "--data", data);
+  expect(ledger).toMatchObject({ events, accepted: events - duplicates, duplicates, conflicts: 0, rejected: {} });
+  expect(ledger.records).toBeGreaterThan(events);
+};
+
+/** The first `lines` of the file and the rest, as two plain files. */
+const halves = async (source: string, directory: string, lines: number): Promise<[string, string]> => {
+  const paths: [string, string] = [join(directory, "first.ndjson"), join(directory, "second.ndjson")];
+  const outs = paths.map((path) => createWriteStream(path));
+  let count = 0;
+  for await (const line of createInterface({ input: createReadStream(source).pipe(createGunzip()) })) {
+    outs[count++ < lines ? 0 : 1]!.write(`${line}\n`);
+  }
+  await Promise.all(outs.map((out) => new Promise((resolve) => out.end(resolve))));
+  return paths;
+};
+
+describe.skipIf(file === null)("the GitHub replay (needs ../shared)", () => {
+  const directory = temporaryDirectory();
+  let oracle: Oracle;
+  beforeAll(async () => {
+    oracle = await githubOracle([file as string]);
+  });
+  afterAll(() => {
+    oracle.close();
+    directory.remove();
+  });
+
+  it("answers as plain SQL does before the batch run, and after it", async () => {
+    const data = join(directory.path, "whole");
+    await freshetJson("replay", file as string, "--app", APP, "--data", data);
+    await expectLedger(data, EVENTS, 2);
+    await expectAnswersOf(oracle, data, ["live"]);
+    await freshetJson("batch", "--app", APP, "--data", data);
+    await expectLedger(data, EVENTS, 2);
+    await expectAnswersOf(oracle, data, ["settled"]);
+  }, 240_000);
+
+  it("answers as plain SQL does across the seam, with other shards", async () => {
+    const data = join(directory.path, "seam");
+    const [first, second] = await halves(file as string, directory.path, 140_000);
+    await freshetJson("replay", first, "--shards", "3", "--app", APP, "--data", data);
+    await freshetJson("batch", "--app", APP, "--data", data);
+    await freshetJson("replay", second, "--app", APP, "--data", data);
+    await expectLedger(data, EVENTS, 2);
+    await expectAnswersOf(oracle, data, ["settled", "live"]);
+    await freshetJson("batch", "--app", APP, "--data", data);
+    await freshetJson("batch", "--rebuild", "--app", APP, "--data", data);
+    await expectLedger(data, EVENTS, 2);
+    await expectAnswersOf(oracle, data, ["settled"]);
+  }, 240_000);
+});
