@@ -1,0 +1,50 @@
+import type { OutgoingEvent } from "./transport.js";
+
+export interface EmitOptions {
+  /** Names the event for ever; a copy with the same `type`, `id` and `time` is a duplicate. Default: a new ULID. */
+  readonly id?: string;
+  /** When it happened. Default: now. */
+  readonly time?: Date | number;
+  /** Default: the id. */
+  readonly partitionKey?: string;
+}
+
+export type Encoded =
+  | { readonly kind: "event"; readonly event: OutgoingEvent }
+  | { readonly kind: "rejected"; readonly reason: string; readonly detail: string };
+
+const RESERVED = ["type", "id", "time"];
+const EPOCH_MS_MAX = 8.64e15;
+const utf8 = new TextEncoder();
+
+/** Stamps an event and makes its bytes, once. Fields are copied: changing them afterwards changes nothing. */
+export const encodeEvent = (
+  type: string,
+  fields: object,
+  stamp: { readonly id: string; readonly timeMs: number; readonly partitionKey: string },
+  bytesMax: number,
+): Encoded => {
+  const { id, timeMs, partitionKey } = stamp;
+  if (!(Math.abs(timeMs) <= EPOCH_MS_MAX)) {
+    return { kind: "rejected", reason: "out_of_range", detail: "time: not a valid time" };
+  }
+  let text: string;
+  try {
+    const reserved = RESERVED.find((name) => Object.hasOwn(fields, name));
+    if (reserved !== undefined) {
+      return {
+        kind: "rejected",
+        reason: "malformed",
+        detail: `${reserved}: give it in emit's options, not in the fields`,
+      };
+    }
+    text = JSON.stringify({ type, id, time: new Date(timeMs).toISOString(), ...fields });
+  } catch (cause) {
+    return { kind: "rejected", reason: "malformed", detail: `not JSON: ${(cause as Error).message}` };
+  }
+  const json = utf8.encode(text);
+  if (json.length > bytesMax) {
+    return { kind: "rejected", reason: "too_large", detail: `${json.length} bytes, at most ${bytesMax}` };
+  }
+  return { kind: "event", event: { type, id, timeMs, partitionKey, json } };
+};
