@@ -1,4 +1,6 @@
+export * from "./dataDirectory.js";
 export * from "./documents/port.js";
+export * from "./errors.js";
 export * from "./increments/port.js";
 export * from "./lake/port.js";
 export * from "./lease/port.js";

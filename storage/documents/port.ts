@@ -31,6 +31,8 @@ export interface DeadLetters {
   /** Idempotent by position. */
   put(letters: readonly DeadLetter[]): Promise<void>;
   /** Newest arrival first. */
-  search(filter: DeadLetterFilter): Promise<{ readonly letters: readonly DeadLetter[]; readonly next: string | null }>;
+  search(
+    filter: DeadLetterFilter,
+  ): Promise<{ readonly letters: readonly DeadLetter[]; readonly next: string | null }>;
   count(): Promise<number>;
 }

@@ -1,8 +1,8 @@
 /** Immutable files under a prefix. Paths are relative, with `/`, of letters, digits and `-_.=`. */
 export interface Lake {
-  /** Atomic: readers see all of the file or nothing. Writing the same path again with the same bytes is no error. */
+  /** Atomic: readers see all of the file or nothing. Writing the same path again with the same bytes is no error, with others one (`mismatch`). */
   put(path: string, bytes: Uint8Array): Promise<void>;
-  /** @throws LakeFileMissing when there is none. */
+  /** @throws StorageError `missing` when there is none. */
   get(path: string, range?: { readonly offset: number; readonly length: number }): Promise<Uint8Array>;
   /** Paths below a prefix, in byte order. */
   list(prefix: string): Promise<readonly string[]>;

@@ -1,0 +1,134 @@
+import { access, realpath } from "node:fs/promises";
+import { join } from "node:path";
+import { type Database, open, type RootDatabase } from "lmdb";
+import { asStorageError } from "../errors.js";
+import { checkDataFile } from "./dataFile.js";
+
+export type Table = Database<Buffer, Buffer>;
+
+/** One LMDB directory: tables of bytes, transactions over them, used by several processes and threads at once. */
+export interface Environment {
+  readonly dir: string;
+  table(name: string): Table;
+  /**
+   * Runs `action` under the only write lock; resolves when its writes are on disk. Transactions asked for in one
+   * turn share a commit. An action must check first and write afterwards: LMDB keeps what it wrote before it threw.
+   */
+  transact<T>(tried: string, action: () => T): Promise<T>;
+  /** What is read next is the newest state, other processes' writes included. */
+  refresh(): void;
+  /** A consistent copy, while others write. */
+  copyTo(dir: string): Promise<void>;
+  /** Processes that have it open, this one left out. */
+  otherProcesses(): readonly number[];
+  close(): Promise<void>;
+}
+
+/** Address space, not disk: the file grows as it is filled. A fixed map spares remapping under open readers. */
+const MAP_BYTES = 2 ** 40;
+const TABLES_MAX = 16;
+const READERS_MAX = 1024;
+const DATA_FILE = "data.mdb";
+
+interface Shared {
+  readonly root: RootDatabase<Buffer, Buffer>;
+  readonly tables: Map<string, Table>;
+  users: number;
+}
+
+/*
+ * Of this thread. LMDB's JavaScript binding must have one environment per file and thread: a second one would
+ * wait for a lock that the first one's callback, on the same thread, holds.
+ */
+const opened = new Map<string, Shared>();
+
+const BYTES = { encoding: "binary", keyEncoding: "binary" } as const;
+
+const openRoot = (dir: string, readOnly: boolean): RootDatabase<Buffer, Buffer> =>
+  open<Buffer, Buffer>({
+    path: dir,
+    ...BYTES,
+    mapSize: MAP_BYTES,
+    maxDbs: TABLES_MAX,
+    maxReaders: READERS_MAX,
+    noSubdir: false,
+    readOnly,
+    // A commit is visible only when it is on disk: nothing may be derived from a record that a power cut takes back.
+    overlappingSync: false,
+  });
+
+const exists = async (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+
+export const dataFile = (dir: string): string => join(dir, DATA_FILE);
+
+/** @param create Makes the files where there are none; otherwise their absence is an error. */
+export const openEnvironment = async (
+  dir: string,
+  { create, readOnly = false }: { readonly create: boolean; readonly readOnly?: boolean },
+): Promise<Environment> => {
+  if (!create || (await exists(dataFile(dir)))) await checkDataFile(dataFile(dir));
+  const path = create ? dir : await realpath(dir);
+  const key = `${readOnly ? "r" : "w"}:${path}`;
+  let shared = opened.get(key);
+  try {
+    shared ??= { root: openRoot(path, readOnly), tables: new Map(), users: 0 };
+  } catch (error) {
+    throw asStorageError(error, `opening ${dataFile(dir)}`);
+  }
+  opened.set(key, shared);
+  shared.users += 1;
+  return environmentOf(path, key, shared);
+};
+
+const pidsIn = (readerList: string): readonly number[] =>
+  readerList.split("\n").flatMap((line) => {
+    const pid = /^\s*(\d+)\s/.exec(line)?.[1];
+    return pid === undefined ? [] : [Number(pid)];
+  });
+
+const environmentOf = (dir: string, key: string, shared: Shared): Environment => {
+  const { root, tables } = shared;
+  let closed = false;
+  return {
+    dir,
+    table(name) {
+      let table = tables.get(name);
+      if (!table) {
+        table = root.openDB<Buffer, Buffer>(name, { ...BYTES });
+        tables.set(name, table);
+      }
+      return table;
+    },
+    async transact(tried, action) {
+      try {
+        return await root.transaction(action);
+      } catch (error) {
+        throw asStorageError(error, `${tried} in ${dir}`);
+      }
+    },
+    refresh: () => root.resetReadTxn(),
+    async copyTo(target) {
+      try {
+        await root.backup(target, true);
+      } catch (error) {
+        throw asStorageError(error, `copying ${dir} to ${target}`);
+      }
+    },
+    otherProcesses() {
+      root.readerCheck();
+      return [...new Set(pidsIn(root.readerList()))].filter((pid) => pid !== process.pid);
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      shared.users -= 1;
+      if (shared.users > 0) return;
+      opened.delete(key);
+      await root.close();
+    },
+  };
+};

@@ -1,0 +1,99 @@
+import { crc32 } from "node:zlib";
+import { createByteReader, createByteWriter, type EpochMs, epochMs } from "@freshet/model";
+import { StorageError } from "../errors.js";
+
+/*
+ * The embedded log stores runs of one shard's records as blocks, under (shard, first sequence):
+ *   version u8, count, last - first sequence, least arrival, greatest - least arrival (varints),
+ *   per record: sequence - the one before, arrival - least (varints), partition key (text), data (length, bytes),
+ *   CRC-32 of all before, u32 little endian.
+ */
+const BLOCK_VERSION = 1;
+const CRC_BYTES = 4;
+
+export interface BlockRecord {
+  readonly sequence: number;
+  readonly arrivalMs: EpochMs;
+  readonly partitionKey: string;
+  readonly data: Uint8Array;
+}
+
+export interface BlockHeader {
+  readonly count: number;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly greatestArrivalMs: EpochMs;
+}
+
+/** @param records At least one, by rising sequence. */
+export const packBlock = (records: readonly BlockRecord[], dataBytes: number): Uint8Array => {
+  const [first] = records as readonly [BlockRecord];
+  let least: number = first.arrivalMs;
+  let greatest = least;
+  for (const { arrivalMs } of records) {
+    if (arrivalMs < least) least = arrivalMs;
+    if (arrivalMs > greatest) greatest = arrivalMs;
+  }
+  const out = createByteWriter(dataBytes + records.length * 8 + 64);
+  out.byte(BLOCK_VERSION);
+  out.varint(records.length);
+  out.varint((records[records.length - 1] as BlockRecord).sequence - first.sequence);
+  out.varint(least);
+  out.varint(greatest - least);
+  let previous = first.sequence;
+  for (const { sequence, arrivalMs, partitionKey, data } of records) {
+    out.varint(sequence - previous);
+    out.varint(arrivalMs - least);
+    out.text(partitionKey);
+    out.varint(data.length);
+    out.bytes(data);
+    previous = sequence;
+  }
+  const body = out.finish();
+  const block = Buffer.allocUnsafe(body.length + CRC_BYTES);
+  block.set(body, 0);
+  block.writeUInt32LE(crc32(body), body.length);
+  return block;
+};
+
+const opened = (block: Buffer, firstSequence: number) => {
+  if (block.length <= CRC_BYTES) throw damaged(firstSequence, "it is too short");
+  if (block[0] !== BLOCK_VERSION) throw damaged(firstSequence, `its version is ${block[0]}`);
+  const reader = createByteReader(block.subarray(0, block.length - CRC_BYTES), 1);
+  const count = reader.varint();
+  const lastSequence = firstSequence + reader.varint();
+  const least = reader.varint();
+  const header: BlockHeader = {
+    count,
+    firstSequence,
+    lastSequence,
+    greatestArrivalMs: epochMs(least + reader.varint()),
+  };
+  return { header, least, reader };
+};
+
+const damaged = (firstSequence: number, why: string): StorageError =>
+  new StorageError(
+    "corrupt",
+    `the log's block that begins at sequence ${firstSequence} is damaged: ${why}; restore a backup (\`freshet restore\`)`,
+  );
+
+export const blockHeader = (block: Buffer, firstSequence: number): BlockHeader =>
+  opened(block, firstSequence).header;
+
+/** @throws StorageError `corrupt` unless it is what `packBlock` made. The data are views into `block`. */
+export const unpackBlock = (block: Buffer, firstSequence: number): readonly BlockRecord[] => {
+  const { header, least, reader } = opened(block, firstSequence);
+  const end = block.length - CRC_BYTES;
+  if (crc32(block.subarray(0, end)) !== block.readUInt32LE(end))
+    throw damaged(firstSequence, "its checksum is wrong");
+  const records: BlockRecord[] = [];
+  let sequence = firstSequence;
+  for (let index = 0; index < header.count; index++) {
+    sequence += reader.varint();
+    const arrivalMs = epochMs(least + reader.varint());
+    const partitionKey = reader.text();
+    records.push({ sequence, arrivalMs, partitionKey, data: reader.bytes(reader.varint()) });
+  }
+  return records;
+};

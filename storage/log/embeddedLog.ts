@@ -1,0 +1,211 @@
+import { durationMs, type EpochMs, type ShardId } from "@freshet/model";
+import { StorageError } from "../errors.js";
+import type { Environment } from "../lmdb/environment.js";
+import { createAppendQueue } from "./appendQueue.js";
+import { storeAppend } from "./embeddedAppend.js";
+import { readShard } from "./embeddedRead.js";
+import { trimShard } from "./embeddedTrim.js";
+import { hashKeyFrom, hashKeyNumber } from "./hashRange.js";
+import {
+  logTables,
+  readIdentity,
+  readShards,
+  readState,
+  writeNewLog,
+  writeShards,
+  writeState,
+} from "./logStore.js";
+import type { LogEntry, LogIdentity, Shard, ShardAdmin, ShardLog } from "./port.js";
+import {
+  firstShards,
+  mergeShards,
+  type Routing,
+  routingOf,
+  type ShardEntry,
+  type ShardTable,
+  shardIndex,
+  splitShard,
+} from "./shardTable.js";
+import { createTailWatch } from "./tailWatch.js";
+
+/** What a log is made with. An existing log keeps its own; see `openEmbeddedLog`. */
+export interface LogCreation {
+  readonly shards: number;
+  readonly segmentMs: number;
+  readonly segmentEventsMax: number;
+  readonly dedupeHorizonMs: number;
+}
+
+export interface EmbeddedLogOptions {
+  readonly environment: Environment;
+  readonly create?: LogCreation | undefined;
+  readonly now: () => number;
+  /** Gives a new log its id. */
+  readonly newId: () => string;
+}
+
+/** Kinesis' greatest record. */
+export const RECORD_BYTES_MAX = 10 * 2 ** 20;
+
+const asPublished = (entry: ShardEntry): Shard => ({
+  id: entry.id,
+  parents: entry.parents,
+  hashRange: { first: hashKeyNumber(entry.first), last: hashKeyNumber(entry.last) },
+  closed: entry.closed,
+});
+
+const checkEntry = ({ data, arrivalMs }: LogEntry): void => {
+  if (data.length > RECORD_BYTES_MAX) {
+    throw new StorageError(
+      "invalid",
+      `a record of ${data.length} bytes cannot be appended: at most ${RECORD_BYTES_MAX}`,
+    );
+  }
+  if (arrivalMs !== undefined && !(Number.isSafeInteger(arrivalMs) && arrivalMs >= 0)) {
+    throw new StorageError("invalid", `not an arrival stamp: ${arrivalMs}`);
+  }
+};
+
+const FIXED = ["segmentMs", "segmentEventsMax", "dedupeHorizonMs"] as const;
+
+/** The number of shards is where a log begins, so another is no contradiction; the rest is. */
+const refuseOther = (identity: LogIdentity, asked: LogCreation, dir: string): void => {
+  for (const name of FIXED) {
+    if (identity[name] !== asked[name]) {
+      throw new StorageError(
+        "mismatch",
+        `the log in ${dir} was made with ${name} = ${identity[name]}, not ${asked[name]}: it cannot change; set it back, or begin in a new directory`,
+      );
+    }
+  }
+};
+
+const newIdentity = (
+  asked: LogCreation,
+  shards: ShardTable,
+  id: string,
+  createdMs: EpochMs,
+): LogIdentity => ({
+  id,
+  createdMs,
+  segmentMs: durationMs(asked.segmentMs),
+  segmentEventsMax: asked.segmentEventsMax,
+  dedupeHorizonMs: durationMs(asked.dedupeHorizonMs),
+  roster: shards.map((entry) => entry.id),
+});
+
+/**
+ * A shard log in LMDB. Where there is a log already, `create` asks for nothing new: another number of shards is
+ * ignored (split or merge them), any other difference is refused.
+ * @throws StorageError `missing` where there is no log and `create` is absent; `mismatch` as said.
+ */
+export const openEmbeddedLog = async ({
+  environment,
+  create,
+  now,
+  newId,
+}: EmbeddedLogOptions): Promise<ShardLog & ShardAdmin> => {
+  const tables = logTables(environment);
+  const { meta, blocks } = tables;
+  const identity = await environment.transact("opening the log", () => {
+    const standing = readIdentity(meta);
+    if (standing) return standing;
+    if (!create)
+      throw new StorageError(
+        "missing",
+        `there is no log in ${environment.dir}; make one with \`freshet init\``,
+      );
+    const shards = firstShards(create.shards);
+    const made = newIdentity(create, shards, newId(), now() as EpochMs);
+    writeNewLog(meta, made, shards);
+    return made;
+  });
+  if (create) refuseOther(identity, create, environment.dir);
+
+  let known: { readonly version: number; readonly shards: ShardTable; readonly routing: Routing } | null =
+    null;
+  const shardsNow = () => {
+    const { shardsVersion: version } = readState(meta);
+    if (known?.version !== version) {
+      const shards = readShards(meta);
+      known = { version, shards, routing: routingOf(shards) };
+    }
+    return known;
+  };
+  const changeShards = <T>(
+    tried: string,
+    change: (shards: ShardTable) => { shards: ShardTable; result: T },
+  ): Promise<T> =>
+    environment.transact(tried, () => {
+      const { shards, result } = change(readShards(meta));
+      const state = readState(meta);
+      writeShards(meta, shards);
+      writeState(meta, { ...state, shardsVersion: state.shardsVersion + 1 });
+      return result;
+    });
+  const watch = createTailWatch(() => {
+    environment.refresh();
+    const { nextSequence, shardsVersion } = readState(meta);
+    return nextSequence + shardsVersion;
+  });
+  const queue = createAppendQueue(async (routed) => {
+    const outcomes = await environment.transact("appending to the log", () => {
+      const { shards, routing } = shardsNow();
+      return storeAppend(tables, routed, now() as EpochMs, shards, routing);
+    });
+    watch.notify();
+    return outcomes;
+  });
+
+  return {
+    identity,
+    append(entries) {
+      for (const entry of entries) checkEntry(entry);
+      return entries.length === 0 ? Promise.resolve([]) : queue.add(entries);
+    },
+    async shards() {
+      environment.refresh();
+      return shardsNow().shards.map(asPublished);
+    },
+    async read(shard, after, limit) {
+      environment.refresh();
+      const { shards } = shardsNow();
+      const index = shardIndex(shards, shard);
+      return readShard(blocks, index, shards[index] as ShardEntry, after, limit);
+    },
+    wait: (timeoutMs) => watch.wait(timeoutMs),
+    async close() {
+      await queue.idle();
+      watch.close();
+      await environment.close();
+    },
+    split: (shard, newStartingHashKey) =>
+      changeShards(`splitting shard ${shard}`, (before) => {
+        const shards = splitShard(before, shard, hashKeyFrom(newStartingHashKey));
+        return { shards, result: shards.slice(before.length).map((entry) => entry.id) as [ShardId, ShardId] };
+      }),
+    merge: (shard, adjacent) =>
+      changeShards(`merging shards ${shard} and ${adjacent}`, (before) => {
+        const shards = mergeShards(before, shard, adjacent);
+        return { shards, result: (shards.at(-1) as ShardEntry).id };
+      }),
+    async trim(beforeMs) {
+      let deleted = 0;
+      for (let index = 0; index < shardsNow().shards.length; index++) {
+        for (let more = true; more; ) {
+          const step = await changeShards("trimming the log", (shards) => {
+            const entry = shards[index] as ShardEntry;
+            const result = trimShard(tables, index, entry, beforeMs);
+            return {
+              shards: shards.with(index, { ...entry, trimmedThrough: result.trimmedThrough }),
+              result,
+            };
+          });
+          deleted += step.deleted;
+          more = step.more;
+        }
+      }
+      return { deleted };
+    },
+  };
+};

@@ -1,0 +1,62 @@
+import { type SequenceNumber, sequenceNumber } from "@freshet/model";
+import { type BlockRecord, unpackBlock } from "./block.js";
+import { blockKey, sequenceOfKey, shardOfKey } from "./logStore.js";
+import type { LogRecord, ReadResult } from "./port.js";
+import type { ShardEntry } from "./shardTable.js";
+import type { Table } from "../lmdb/environment.js";
+
+const published = ({ sequence, arrivalMs, partitionKey, data }: BlockRecord): LogRecord => ({
+  sequence: sequenceNumber(sequence),
+  arrivalMs,
+  partitionKey,
+  data,
+});
+
+/** The key of the block that holds `sequence`, or else where it would be. */
+const startKey = (blocks: Table, shard: number, sequence: number): Buffer => {
+  const wanted = blockKey(shard, sequence);
+  for (const key of blocks.getKeys({ start: wanted, reverse: true, limit: 1 })) {
+    if (shardOfKey(key) === shard) return key;
+  }
+  return wanted;
+};
+
+interface Run {
+  readonly records: readonly LogRecord[];
+  readonly atEnd: boolean;
+}
+
+const readRun = (blocks: Table, shard: number, after: number, limit: number): Run => {
+  const records: LogRecord[] = [];
+  const end = blockKey(shard + 1, 0);
+  for (const { key, value } of blocks.getRange({ start: startKey(blocks, shard, after + 1), end })) {
+    if (records.length >= limit) return { records, atEnd: false };
+    for (const record of unpackBlock(value, sequenceOfKey(key))) {
+      if (record.sequence <= after) continue;
+      if (records.length >= limit) return { records, atEnd: false };
+      records.push(published(record));
+    }
+  }
+  return { records, atEnd: true };
+};
+
+/** Reads one snapshot: call it and `refresh` in one turn. */
+export const readShard = (
+  blocks: Table,
+  shard: number,
+  entry: ShardEntry,
+  after: SequenceNumber | null,
+  limit: number,
+): ReadResult => {
+  const asked = after === null ? 0 : Number(after);
+  const from = Math.max(asked, entry.trimmedThrough);
+  const { records, atEnd } = readRun(blocks, shard, from, limit);
+  const firstAvailable = (): SequenceNumber | null =>
+    records[0]?.sequence ?? readRun(blocks, shard, from, 1).records[0]?.sequence ?? null;
+  return {
+    records,
+    atEnd,
+    ended: entry.closed && atEnd ? { children: entry.children } : null,
+    trimmed: asked < entry.trimmedThrough ? { firstAvailable: firstAvailable() } : null,
+  };
+};

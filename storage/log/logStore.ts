@@ -1,0 +1,100 @@
+import { type EpochMs, durationMs, epochMs, type ShardId, shardId } from "@freshet/model";
+import { StorageError } from "../errors.js";
+import type { Environment, Table } from "../lmdb/environment.js";
+import type { LogIdentity } from "./port.js";
+import type { ShardTable } from "./shardTable.js";
+
+/*
+ * Tables of the embedded log. `meta`: `identity` and `shards` (JSON), `state` (two doubles, big endian: the next
+ * sequence, and a number that grows with each change of the shards). `blocks`: shard u32, first sequence u64,
+ * both big endian, to a block (block.ts).
+ */
+const IDENTITY = Buffer.from("identity");
+const STATE = Buffer.from("state");
+const SHARDS = Buffer.from("shards");
+const BLOCK_KEY_BYTES = 12;
+const TWO_32 = 2 ** 32;
+
+export interface LogState {
+  readonly nextSequence: number;
+  readonly shardsVersion: number;
+}
+
+export interface LogTables {
+  readonly meta: Table;
+  readonly blocks: Table;
+}
+
+export const logTables = (environment: Environment): LogTables => ({
+  meta: environment.table("meta"),
+  blocks: environment.table("blocks"),
+});
+
+export const blockKey = (shard: number, sequence: number): Buffer => {
+  const key = Buffer.allocUnsafe(BLOCK_KEY_BYTES);
+  key.writeUInt32BE(shard, 0);
+  key.writeUInt32BE(Math.floor(sequence / TWO_32), 4);
+  key.writeUInt32BE(sequence % TWO_32, 8);
+  return key;
+};
+
+export const shardOfKey = (key: Buffer): number => key.readUInt32BE(0);
+export const sequenceOfKey = (key: Buffer): number => key.readUInt32BE(4) * TWO_32 + key.readUInt32BE(8);
+
+const required = (meta: Table, key: Buffer): Buffer => {
+  const value = meta.get(key);
+  if (!value)
+    throw new StorageError("corrupt", `the log has no ${key}; restore a backup (\`freshet restore\`)`);
+  return value;
+};
+
+export const readState = (meta: Table): LogState => {
+  const value = required(meta, STATE);
+  return { nextSequence: value.readDoubleBE(0), shardsVersion: value.readDoubleBE(8) };
+};
+
+export const writeState = (meta: Table, state: LogState): void => {
+  const value = Buffer.allocUnsafe(16);
+  value.writeDoubleBE(state.nextSequence, 0);
+  value.writeDoubleBE(state.shardsVersion, 8);
+  meta.putSync(STATE, value);
+};
+
+const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+export const readShards = (meta: Table): ShardTable =>
+  JSON.parse(required(meta, SHARDS).toString()) as ShardTable;
+export const writeShards = (meta: Table, shards: ShardTable): void => {
+  meta.putSync(SHARDS, json(shards));
+};
+
+export const identityFromJson = (text: string): LogIdentity => {
+  const { id, createdMs, segmentMs, segmentEventsMax, dedupeHorizonMs, roster } = JSON.parse(text) as {
+    id: string;
+    createdMs: EpochMs;
+    segmentMs: number;
+    segmentEventsMax: number;
+    dedupeHorizonMs: number;
+    roster: readonly ShardId[];
+  };
+  return {
+    id,
+    createdMs: epochMs(createdMs),
+    segmentMs: durationMs(segmentMs),
+    segmentEventsMax,
+    dedupeHorizonMs: durationMs(dedupeHorizonMs),
+    roster: roster.map(shardId),
+  };
+};
+
+export const readIdentity = (meta: Table): LogIdentity | null => {
+  const value = meta.get(IDENTITY);
+  return value ? identityFromJson(value.toString()) : null;
+};
+
+/** What a new log begins with. Call inside a transaction. */
+export const writeNewLog = (meta: Table, identity: LogIdentity, shards: ShardTable): void => {
+  writeShards(meta, shards);
+  writeState(meta, { nextSequence: 1, shardsVersion: 1 });
+  meta.putSync(IDENTITY, json(identity));
+};
