@@ -11,7 +11,7 @@ export const integerInput = (measure: string, input: MeasureInput): number => {
 export const fromIntegerColumn = (value: unknown): number | bigint => {
   if (typeof value === "bigint") return exactInteger(value);
   if (Number.isSafeInteger(value)) return (value as number) + 0;
-  throw new RangeError(`not an exact integer: ${value}`);
+  throw new RangeError(`not an exact integer: ${String(value)}`);
 };
 
 /** The one form of an integer: a number where it is safe, else a bigint. */

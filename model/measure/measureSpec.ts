@@ -1,5 +1,6 @@
 import type { MeasureSpec } from "./measure.js";
 import { RELATIVE_ERROR_MAX, RELATIVE_ERROR_MIN } from "./quantiles/bins.js";
+import { quantileLabel } from "./quantiles/label.js";
 
 export const LG_K_MIN = 4;
 export const LG_K_MAX = 21;
@@ -20,9 +21,8 @@ const quantilesProblem = (relativeError: number, probabilities: readonly number[
   }
   const bad = probabilities.find((p) => !(p >= 0 && p <= 1));
   if (bad !== undefined) return `quantiles: a probability lies from 0 to 1, not ${bad}`;
-  return new Set(probabilities).size === probabilities.length
-    ? null
-    : "quantiles: a probability is named twice";
+  const labels = new Set(probabilities.map(quantileLabel));
+  return labels.size === probabilities.length ? null : "quantiles: a probability is named twice";
 };
 
 /** Says why a spec cannot be used, or null. */
@@ -38,6 +38,6 @@ export const checkMeasureSpec = (spec: MeasureSpec): string | null => {
     case "quantiles":
       return quantilesProblem(spec.relativeError, spec.probabilities);
     default:
-      return `no such measure: ${(spec as { kind: unknown }).kind}`;
+      return `no such measure: ${String((spec as { kind: unknown }).kind)}`;
   }
 };

@@ -29,7 +29,7 @@ const fromCoupons = (column: unknown, lgK: number): Registers => {
     const rank = Number(coupon) >>> COUPON_SLOT_BITS;
     const slot = Number(coupon) % (1 << COUPON_SLOT_BITS);
     if (!(slot > before && slot <= slotMask(lgK)) || rank === 0)
-      corrupt("countDistinct", `register ${coupon}`);
+      corrupt("countDistinct", `register ${String(coupon)}`);
     before = slot;
     return (slot << RANK_BITS) | (rank & RANK_MAX);
   });

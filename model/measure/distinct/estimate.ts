@@ -6,6 +6,8 @@ import { RANK_MAX } from "./registers.js";
  * so that no order of merging shows.
  */
 const ALPHA_INFINITY = 0.5 / Math.LN2;
+/** There are no more hashes of 64 bits: full registers would say infinity. */
+const DISTINCT_MAX = 2 ** 64;
 
 const sigma = (x: number): number => {
   if (x === 1) return Number.POSITIVE_INFINITY;
@@ -43,5 +45,5 @@ export const estimateDistinct = (histogram: Uint32Array): number => {
   let z = k * tau(1 - (histogram[RANK_MAX] as number) / k);
   for (let rank = RANK_MAX - 1; rank >= 1; rank--) z = 0.5 * (z + (histogram[rank] as number));
   z += k * sigma((histogram[0] as number) / k);
-  return (ALPHA_INFINITY * k * k) / z;
+  return Math.min((ALPHA_INFINITY * k * k) / z, DISTINCT_MAX);
 };

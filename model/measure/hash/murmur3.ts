@@ -58,6 +58,10 @@ const xor = (word: number, other: number): void => {
 
 /** Four bytes, little endian; bytes at or past `end` are zero. */
 const load = (bytes: Uint8Array, at: number, end: number): number => {
+  if (at + 4 <= end) {
+    const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+    return low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
+  }
   let word = 0;
   for (let index = Math.min(end - at, 4) - 1; index >= 0; index--) {
     word = (word << 8) | (bytes[at + index] as number);

@@ -2,7 +2,7 @@ import type { MeasureSpec } from "../measure.js";
 import { subBitsFor } from "./bins.js";
 
 /**
- * The bin of a BIGINT as DuckDB SQL, null for null: the same integer arithmetic as `binOf`. Equal for every safe integer.
+ * The bin of an integer as DuckDB SQL, null for null: the same integer arithmetic as `binOf`. Equal for every safe integer.
  * `valueSql` appears several times; the engine computes it once.
  */
 export const quantileBinSql = (
@@ -11,7 +11,7 @@ export const quantileBinSql = (
 ): string => {
   const subBits = subBitsFor(spec.relativeError);
   const perPower = 2 ** subBits;
-  const value = `(${valueSql})`;
+  const value = `CAST(${valueSql} AS BIGINT)`;
   const magnitude = `abs(${value})`;
   const shift = `(length(bin(${magnitude})) - ${subBits + 1})`;
   const mirrored = `${shift} * ${perPower} + (${magnitude} >> ${shift})`;

@@ -1,7 +1,7 @@
 import type { ByteReader, ByteWriter } from "../../bytes.js";
 import { corrupt, expectVersion } from "../corrupt.js";
 import { binMax } from "./bins.js";
-import type { Histogram } from "./histogram.js";
+import { type Histogram, totalOf } from "./histogram.js";
 
 /*
  * Version byte; number of sub-bucket bits; varint number of bins; then for each the bin (the first zigzag, the others
@@ -41,5 +41,6 @@ export const decodeHistogram = (from: ByteReader, subBits: number): Histogram =>
     histogram[at + 1] = n;
     before = bin;
   }
+  if (totalOf(histogram) > Number.MAX_SAFE_INTEGER) corrupt(MEASURE, "more values than 2^53 - 1");
   return histogram;
 };

@@ -3,13 +3,8 @@ import { integerInput } from "../integer.js";
 import type { Measure, MeasureSpec } from "../measure.js";
 import { binMax, binOf, binValue, subBitsFor } from "./bins.js";
 import { addToBin, type Histogram, mergeHistograms, quantileBin } from "./histogram.js";
+import { quantileLabel } from "./label.js";
 import { decodeHistogram, encodeHistogram } from "./histogramCodec.js";
-
-const PERCENT_DIGITS = 12;
-
-/** `p50` for 0.5, `p99.9` for 0.999. */
-export const quantileLabel = (probability: number): string =>
-  `p${Number((probability * 100).toPrecision(PERCENT_DIGITS))}`;
 
 /** `{bin, n}[]`, ascending by bin. */
 const fromBins = (column: unknown, subBits: number): Histogram => {
@@ -22,7 +17,8 @@ const fromBins = (column: unknown, subBits: number): Histogram => {
     const number = Number(bin);
     const count = Number(n);
     const sound = Number.isInteger(number) && number > before && Math.abs(number) <= most;
-    if (!sound || !Number.isSafeInteger(count) || count < 1) corrupt("quantiles", `bin ${bin} with ${n}`);
+    if (!sound || !Number.isSafeInteger(count) || count < 1)
+      corrupt("quantiles", `bin ${String(bin)} with ${String(n)}`);
     histogram.push(number, count);
     before = number;
   }
