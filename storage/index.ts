@@ -7,3 +7,5 @@ export * from "./lease/port.js";
 export * from "./log/port.js";
 export * from "./log/recordFormat.js";
 export * from "./records/port.js";
+export { type ColumnChunk, type DuckDb, type DuckDbOptions, openDuckDb } from "./lake/duckdb/duckDb.js";
+export type { SqlParameter } from "./lake/duckdb/parameters.js";
