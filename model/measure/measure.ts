@@ -53,7 +53,7 @@ export interface Measure<State = unknown> {
 /*
  * The columns of a generation, by measure:
  *   count          BIGINT
- *   sum            HUGEINT
+ *   sum            DECIMAL(38,0) (Parquet has no integers of 128 bits)
  *   min, max       BIGINT, NULL for none
  *   countDistinct  UINTEGER[]: rank << 26 | slot of every register that is not zero, ascending by slot
  *   quantiles      STRUCT(bin INTEGER, n BIGINT)[], ascending by bin

@@ -27,12 +27,42 @@ export interface WriteOff {
   readonly reason: string;
 }
 
-/** The files of one metric, each holding the panes of one UTC day. Columns: `pane` (epoch ms), `k_<dimension>`, `m_<measure>`. */
+/** A Parquet file that holds what begins in one UTC day, such as "2026-11-21". */
+export interface DayFile {
+  readonly path: string;
+  readonly day: string;
+  readonly rows: number;
+}
+
+/** Windows that a baseline is made of, in ms: tumbling, aligned to the epoch. */
+export const BASELINE_WIDTHS_MS = [900_000, 3_600_000] as const;
+/** Monday 00 is 0; of a window's start, in the metric's time zone. */
+export const HOURS_OF_WEEK = 168;
+
+/**
+ * What batch knows to be normal, of a metric with a trend. x is the measure `trend.on` of one key in one window, counted
+ * exactly; windows without events have x = 0, count in n, and have no rows.
+ */
+export interface TrendFiles {
+  /** Windows begin at or after `fromMs` and end at or before `toExclusiveMs`: all of them, and no other, are in the baseline. */
+  readonly fromMs: EpochMs;
+  readonly toExclusiveMs: EpochMs;
+  /** n: the number of those windows by width (in ms, as text), one number for each hour of the week. */
+  readonly windowCounts: Readonly<Record<string, readonly number[]>>;
+  /** `k_<dimension>`, `width_ms` BIGINT, `slot` INTEGER (hour of week), `s` DECIMAL(38,0) sum of x, `q` DECIMAL(38,0) sum of x^2, `n` BIGINT. */
+  readonly baseline: string;
+  /** `width_ms` BIGINT, `start` BIGINT (epoch ms), `k_<dimension>`, `x` BIGINT; also windows that are not complete yet. */
+  readonly windows: readonly DayFile[];
+  /** Batch's own, for countDistinct: `start` of the shortest window, `k_<dimension>`, `value`. */
+  readonly members: readonly DayFile[];
+}
+
+/** The files of one metric. Columns: `pane` (epoch ms), `k_<dimension>`, `m_<measure>`, sorted by pane, then keys. */
 export interface MetricFiles {
   readonly name: string;
-  readonly files: readonly { readonly path: string; readonly day: string; readonly rows: number }[];
-  /** Baseline file, where the metric has a trend; see `model/trend`. */
-  readonly baseline: string | null;
+  readonly files: readonly DayFile[];
+  /** Null where the metric has no trend, or no event yet. */
+  readonly trend: TrendFiles | null;
 }
 
 /** One published batch state. Files are immutable and may be shared with the parent generation. */
@@ -49,13 +79,15 @@ export interface GenerationManifest {
   readonly ended: Readonly<Record<string, readonly ShardId[]>>;
   /** Totals through the cut. */
   readonly ledger: Ledger;
-  /** The ledger's segments, for ever: shard, tick, ordinal, first and last sequence, revision, counts. Parquet. */
+  /** The ledger's segments, for ever: shard, tick, ordinal, sequences, revision, counts, the generation they entered in. Parquet. */
   readonly segments: readonly string[];
   /** By definition hash. */
   readonly metrics: Readonly<Record<string, MetricFiles>>;
   /** Identity index files. */
   readonly identities: readonly string[];
-  /** Cuts of this lineage, oldest first, this generation's last. */
+  /** Positions that were counted within written-off ranges, and in which generation. Parquet. */
+  readonly positions: readonly string[];
+  /** The newest cuts of this lineage, oldest first, this generation's last; `segments` knows them all. */
   readonly lineage: readonly { readonly generation: number; readonly cut: Cut }[];
   readonly oldestTimeMs: EpochMs | null;
   readonly newestTimeMs: EpochMs | null;
