@@ -1,0 +1,39 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { openDataDirectory } from "@freshet/storage";
+import { systemClock } from "../clock.js";
+import { asSpeedFailure } from "../failure.js";
+import { createRuleBook } from "../schedule/ruleBook.js";
+import { unpackEvents } from "../shard/unpack.js";
+import { createCrew } from "../worker/crew.js";
+import { type CrewCommand, runCrew } from "./crewLoop.js";
+import type { FromThread, ThreadData } from "./threadMessages.js";
+
+/* The entry of a speed thread: opens the data directory for itself and runs one crew. */
+
+const port = parentPort;
+if (!port) throw new Error("host/thread.js runs as a worker thread only");
+const tell = (message: FromThread): void => port.postMessage(message);
+const { directory, settings, writer, replayFrom } = workerData as ThreadData;
+
+try {
+  const data = await openDataDirectory(directory);
+  const crew = createCrew({
+    ...data,
+    rules: createRuleBook(data.records, data.lake),
+    unpack: unpackEvents,
+    settings,
+    now: systemClock,
+    report: (report) => tell({ kind: "report", report }),
+    writer,
+    replayFrom,
+  });
+  const loop = runCrew(crew, data.log, settings.pollAfterMs, systemClock);
+  port.on("message", (command: CrewCommand) => loop.command(command));
+  await loop.done;
+  await data.close();
+  tell({ kind: "stopped" });
+} catch (error) {
+  const { kind, message } = asSpeedFailure(error);
+  tell({ kind: "failed", failure: kind, message });
+}
+port.close();

@@ -1,0 +1,18 @@
+import type { FailureKind } from "../failure.js";
+import type { SpeedReport } from "../report.js";
+import type { SpeedSettings } from "../settings.js";
+import type { ReplayFrom } from "../shard/replay.js";
+
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly directory: string;
+  readonly settings: SpeedSettings;
+  readonly writer: string;
+  readonly replayFrom: ReplayFrom | null;
+}
+
+/** What a thread tells the main one. */
+export type FromThread =
+  | { readonly kind: "report"; readonly report: SpeedReport }
+  | { readonly kind: "failed"; readonly failure: FailureKind; readonly message: string }
+  | { readonly kind: "stopped" };

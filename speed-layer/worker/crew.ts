@@ -1,0 +1,124 @@
+import type { SegmentKey, ShardId } from "@freshet/model";
+import type { DeadLetters, IncrementStore, Lake, Records, Shard, ShardLog } from "@freshet/storage";
+import { createBodyPlacer } from "../bodies/placeBodies.js";
+import { type Compactor, createCompactor } from "../compaction/compactor.js";
+import { createFuse } from "../fuse.js";
+import type { Report } from "../report.js";
+import type { SpeedSettings } from "../settings.js";
+import type { ReplayFrom } from "../shard/replay.js";
+import type { RuleBook } from "../shard/rules.js";
+import type { Unpack } from "../shard/unpack.js";
+import { flushShards } from "./flush.js";
+import { type ShardWorker, startShardWorker } from "./shardWorker.js";
+
+export interface CrewOptions {
+  readonly log: ShardLog;
+  readonly increments: IncrementStore;
+  readonly records: Records;
+  readonly lake: Lake;
+  readonly deadLetters: DeadLetters;
+  readonly rules: RuleBook;
+  readonly unpack: Unpack;
+  readonly settings: SpeedSettings;
+  readonly now: () => number;
+  readonly report: Report;
+  /** Of letters and digits, unique to this run of this crew: part of the names of the objects that it writes. */
+  readonly writer: string;
+  readonly replayFrom: ReplayFrom | null;
+}
+
+/** The shards that one thread folds. One call at a time. */
+export interface Crew {
+  readonly shards: readonly ShardId[];
+  assign(shard: Shard): Promise<void>;
+  /** Gives a shard up as it is: whoever takes it goes on from its checkpoint. */
+  release(shard: ShardId): void;
+  /** Reads each shard once, and flushes when that is due. True: there may be more to read at once. */
+  step(): Promise<boolean>;
+  /** Writes all that is folded. */
+  flush(): Promise<void>;
+  /** Milliseconds until the next step has something to do even when nothing arrives. */
+  untilDueMs(): number;
+}
+
+export const createCrew = (options: CrewOptions): Crew => {
+  const { settings, now, report } = options;
+  const workers = new Map<ShardId, ShardWorker>();
+  const fuse = createFuse(settings.fuse);
+  const bodies = createBodyPlacer(options.lake, options.writer, settings.inlineBytesMax);
+  const stores = {
+    increments: options.increments,
+    records: options.records,
+    deadLetters: options.deadLetters,
+    bodies,
+  };
+  const compactor: Compactor = createCompactor({ ...options, bodies });
+  let flushedMs = now();
+
+  const flush = async (): Promise<void> => {
+    flushedMs = now();
+    const flushing = [...workers.values()];
+    const flushes = flushing.map((worker) => ({
+      output: worker.fold.drain(),
+      savedCheckpoint: worker.savedCheckpoint,
+    }));
+    const conflicts = await flushShards(stores, flushes, report);
+    for (const [index, worker] of flushing.entries()) {
+      const { id } = worker.shard;
+      const conflict = conflicts.get(id);
+      if (conflict) {
+        const { tick, ordinal } = conflict.folded;
+        const segment: SegmentKey = { tick, ordinal };
+        report({ kind: "conflict", shard: id, segment, message: conflict.message });
+      }
+      worker.savedCheckpoint = flushes[index]?.output.checkpoint ?? null;
+      if (conflict || worker.savedCheckpoint?.ended) workers.delete(id);
+    }
+  };
+
+  const isDue = (): boolean => {
+    if (now() - flushedMs >= settings.flushAfterMs) return true;
+    let bytes = 0;
+    let segments = 0;
+    let letters = 0;
+    for (const { fold } of workers.values()) {
+      bytes += fold.pending.bytes;
+      segments += fold.pending.segments;
+      letters += fold.pending.letters;
+    }
+    const { pendingBytesMax, pendingSegmentsMax, pendingLettersMax } = settings;
+    return bytes >= pendingBytesMax || segments >= pendingSegmentsMax || letters >= pendingLettersMax;
+  };
+
+  return {
+    get shards() {
+      return [...workers.keys()];
+    },
+    async assign(shard) {
+      if (workers.has(shard.id)) return;
+      const worker = await startShardWorker(shard, {
+        ...options,
+        fuse,
+        readRecordsMax: settings.readRecordsMax,
+        heartbeatAfterMs: settings.heartbeatAfterMs,
+      });
+      if (worker) workers.set(shard.id, worker);
+    },
+    release(shard) {
+      workers.delete(shard);
+    },
+    async step() {
+      let more = false;
+      for (const worker of workers.values()) {
+        if (await worker.pull()) more = true;
+        await worker.beat();
+        if (isDue()) await flush();
+      }
+      if (isDue()) await flush();
+      if (!more) await compactor.compactNext([...workers.keys()]);
+      return more;
+    },
+    flush,
+    untilDueMs: () => Math.max(0, flushedMs + settings.flushAfterMs - now()),
+  };
+};

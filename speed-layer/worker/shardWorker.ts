@@ -1,0 +1,91 @@
+import { EMPTY_SHARD_TICK, type EpochMs, type Tick } from "@freshet/model";
+import { heartbeatRecord, type ReadResult, type Shard } from "@freshet/storage";
+import type { Fuse } from "../fuse.js";
+import type { Report } from "../report.js";
+import type { Checkpoint } from "../shard/checkpoint.js";
+import { type OpenShardOptions, openShard } from "../shard/openShard.js";
+import type { ShardFold } from "../shard/shardFold.js";
+
+/** Reads one shard into its fold. */
+export interface ShardWorker {
+  readonly shard: Shard;
+  readonly fold: ShardFold;
+  savedCheckpoint: Checkpoint | null;
+  /** One read of the log. True: there may be more at once. */
+  pull(): Promise<boolean>;
+  /** Puts a control record into the shard when it has been idle for long enough, so that its last segment is finished. */
+  beat(): Promise<void>;
+}
+
+export interface ShardWorkerOptions extends OpenShardOptions {
+  readonly now: () => number;
+  readonly report: Report;
+  readonly fuse: Fuse;
+  readonly readRecordsMax: number;
+  readonly heartbeatAfterMs: number;
+}
+
+export const HEARTBEAT_KEY = "heartbeat";
+
+export const startShardWorker = async (
+  shard: Shard,
+  options: ShardWorkerOptions,
+): Promise<ShardWorker | null> => {
+  const { log, now, report, fuse, rules } = options;
+  const { fold, checkpoint } = await openShard(shard, options);
+  if (checkpoint.ended) {
+    report({ kind: "shard_ended", shard: shard.id, children: checkpoint.ended.children });
+    return null;
+  }
+  await rules.prepare(EMPTY_SHARD_TICK);
+  report({ kind: "shard_started", shard: shard.id, after: fold.lastSequence });
+  let activeMs = now();
+  let idle = false;
+  let blockedAt: Tick | null = null;
+
+  /** False: nothing to skip to yet; the next record that arrives shows where the log begins. */
+  const skipTrimmed = async (read: ReadResult): Promise<boolean> => {
+    await rules.prepare(fold.tick);
+    const after = fold.lastSequence;
+    const until = read.trimmed?.firstAvailable ?? null;
+    if (until !== null) fold.skip(until, null);
+    else if (read.ended) fold.skip(null, read.ended);
+    else return false;
+    report({ kind: "gap", shard: shard.id, gap: { after, until } });
+    return true;
+  };
+
+  return {
+    shard,
+    fold,
+    savedCheckpoint: null,
+    async pull() {
+      if (fold.ended) return false;
+      if (blockedAt !== null && !(await rules.prepare(blockedAt))) {
+        report({ kind: "blocked", shard: shard.id, tick: blockedAt });
+        return false;
+      }
+      const readAtMs = now();
+      const read = await log.read(shard.id, fold.lastSequence, options.readRecordsMax);
+      if (read.trimmed) {
+        idle = !(await skipTrimmed(read));
+        return !idle;
+      }
+      const taken = fold.take(read.records);
+      if (taken.events > 0) fuse.take(taken.events, taken.rejected, readAtMs);
+      if (taken.records > 0) activeMs = readAtMs;
+      blockedAt = taken.blockedAt;
+      idle = read.atEnd && blockedAt === null;
+      if (blockedAt !== null) return true;
+      if (read.atEnd) fold.stoodAtEnd(readAtMs as EpochMs);
+      if (read.ended) fold.end(read.ended.children);
+      return !read.atEnd;
+    },
+    async beat() {
+      if (!idle || fold.ended || now() - activeMs < options.heartbeatAfterMs) return;
+      activeMs = now();
+      const entry = { partitionKey: HEARTBEAT_KEY, data: heartbeatRecord() };
+      await log.append([{ ...entry, explicitHashKey: shard.hashRange.first }]);
+    },
+  };
+};
