@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { seriesText, topText, valueAnswerText } from "../output/answers.js";
 import { createOutput } from "../output/print.js";
 import { type CommonOptions, collectPairs, durationText, integerAtLeast, withCommonOptions } from "../wiring/options.js";
+import { pairsOf } from "../wiring/pairs.js";
 import { withReader } from "../wiring/reader.js";
 
 interface TopOptions extends CommonOptions {
@@ -42,7 +43,7 @@ export const registerAsk = (program: Command): void => {
         reader.top(metric, {
           window: options.window,
           limit: options.limit,
-          where: options.where,
+          where: pairsOf(options.where),
           ...(options.at === undefined ? {} : { at: options.at }),
           ...(options.by === undefined ? {} : { by: options.by }),
         }),
@@ -60,7 +61,7 @@ export const registerAsk = (program: Command): void => {
     .action(async (metric: string, options: SeriesOptions) => {
       const answer = await withReader(options, (reader) =>
         reader.series(metric, {
-          key: options.key,
+          key: pairsOf(options.key),
           ...(options.from === undefined ? {} : { from: options.from }),
           ...(options.to === undefined ? {} : { to: options.to }),
           ...(options.step === undefined ? {} : { step: options.step }),
@@ -78,7 +79,7 @@ export const registerAsk = (program: Command): void => {
     .action(async (metric: string, options: ValueOptions) => {
       const answer = await withReader(options, (reader) =>
         reader.value(metric, {
-          key: options.key,
+          key: pairsOf(options.key),
           window: options.window,
           ...(options.at === undefined ? {} : { at: options.at }),
         }),

@@ -1,0 +1,81 @@
+import type { Command } from "commander";
+import { listGenerations, revertTo, writeOff } from "@freshet/batch-layer";
+import { sequenceNumber, shardId } from "@freshet/model";
+import { createOutput } from "../output/print.js";
+import { table } from "../output/table.js";
+import { openLine } from "../wiring/line.js";
+import { type CommonOptions, integerAtLeast, withCommonOptions } from "../wiring/options.js";
+import { takeOrRefuse } from "./speed.js";
+
+interface WriteOffOptions extends CommonOptions {
+  readonly shard: string;
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
+/** `freshet generations`, `revert` and `write-off`: what an operator does with published batch states. */
+export const registerGenerations = (program: Command): void => {
+  withCommonOptions(program.command("generations"))
+    .description("the published batch states that are kept")
+    .action(async (options: CommonOptions) => {
+      const line = await openLine(options);
+      try {
+        const kept = await listGenerations(line.data);
+        createOutput(options.json, process, Date.now).result(kept, () =>
+          kept.generations.length === 0
+            ? "No generation yet: run `freshet batch`."
+            : table(
+                ["generation", "stands", "created", "parent", "events", "accepted"],
+                kept.generations.map((one) => [
+                  one.generation,
+                  one.generation === kept.standing ? "yes" : "",
+                  new Date(one.createdMs).toISOString(),
+                  one.parent,
+                  one.ledger.events,
+                  one.ledger.accepted,
+                ]),
+              ),
+        );
+      } finally {
+        await line.close();
+      }
+    });
+
+  withCommonOptions(program.command("revert"))
+    .description("let an older generation stand again; later batch runs go on from it")
+    .argument("<generation>", "which, as `freshet generations` lists them", integerAtLeast(1))
+    .action(async (generation: number, options: CommonOptions) => {
+      const line = await openLine(options);
+      try {
+        await takeOrRefuse(line, "batch");
+        const result = await revertTo({ data: line.data, generation });
+        createOutput(options.json, process, Date.now).result(result, () => `Generation ${generation} stands again.`);
+      } finally {
+        await line.close();
+      }
+    });
+
+  withCommonOptions(program.command("write-off"))
+    .description("give up records that are lost for good, by name, so that their shard's cut can go on")
+    .requiredOption("--shard <id>", "the shard, as `freshet status` names it")
+    .requiredOption("--from <sequence>", "first sequence number that is given up")
+    .requiredOption("--to <sequence>", "last sequence number that is given up")
+    .requiredOption("--reason <text>", "why: it is shown with every status from now on")
+    .action(async (options: WriteOffOptions) => {
+      const line = await openLine(options);
+      try {
+        await takeOrRefuse(line, "batch");
+        const entry = {
+          shard: shardId(options.shard),
+          firstSequence: sequenceNumber(options.from),
+          lastSequence: sequenceNumber(options.to),
+          reason: options.reason,
+        };
+        await writeOff(line.data, entry);
+        createOutput(options.json, process, Date.now).result(entry, () => "Written off; the next batch run goes on.");
+      } finally {
+        await line.close();
+      }
+    });
+};

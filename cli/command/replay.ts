@@ -1,0 +1,72 @@
+import { availableParallelism } from "node:os";
+import type { Command } from "commander";
+import { toAppDocument } from "@freshet/model";
+import { startLanding } from "@freshet/batch-layer";
+import { createIntake, replayFile } from "@freshet/producers";
+import { publishApp, startSpeedLayer } from "@freshet/speed-layer";
+import { ledgerText } from "../output/ledger.js";
+import { createOutput } from "../output/print.js";
+import { progressText } from "../output/progress.js";
+import { loadApp } from "../wiring/loadApp.js";
+import { type CommonOptions, integerAtLeast, positiveNumber, withCommonOptions } from "../wiring/options.js";
+import { openLine } from "../wiring/line.js";
+import { currentLedger } from "../wiring/reader.js";
+
+interface ReplayOptions extends CommonOptions {
+  readonly rate?: number;
+  readonly speed?: number;
+  readonly shards?: number;
+  readonly restart: boolean;
+}
+
+/** `freshet replay FILE`: feeds a file through the whole line. */
+export const registerReplay = (program: Command): void => {
+  withCommonOptions(program.command("replay"))
+    .description("feed a file of events (NDJSON or CSV; plain, gzip or zstd) through the line")
+    .argument("<file>", "the file, or - for standard input")
+    .option("--rate <n>", "at most this many events a second", positiveNumber)
+    .option("--speed <factor>", "event time this many times faster, with a virtual arrival clock", positiveNumber)
+    .option("--shards <n>", "shards of a data directory that is made now (default: 4)", integerAtLeast(1))
+    .option("--restart", "from the beginning, even where an earlier replay of this file stopped", false)
+    .action(async (file: string, options: ReplayOptions) => {
+      const output = createOutput(options.json, process, Date.now);
+      const app = await loadApp(options.app);
+      const line = await openLine(options, { shards: options.shards ?? 4 });
+      const stop = new AbortController();
+      const interrupt = (): void => stop.abort();
+      process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+      try {
+        const document = toAppDocument(app);
+        await publishApp(line.data.records, line.data.log, document, Date.now());
+        const { logger, data, directory } = line;
+        const speedRole = await line.take("speed");
+        const landRole = await line.take("land");
+        const speed = speedRole
+          ? await startSpeedLayer({ directory, threads: availableParallelism(), logger })
+          : null;
+        const landing = landRole ? await startLanding({ data, duckdb: await line.duckdb(), logger }) : null;
+        const result = await replayFile({
+          source: file,
+          app,
+          intake: createIntake({ log: data.log, app: document, now: Date.now }),
+          log: data.log,
+          records: data.records,
+          signal: stop.signal,
+          restart: options.restart,
+          ...(options.rate === undefined ? {} : { rate: options.rate }),
+          ...(options.speed === undefined ? {} : { speed: options.speed }),
+          onProgress: (progress) => output.progress(progressText(progress)),
+        });
+        output.progressDone();
+        await speed?.caughtUp();
+        await landing?.caughtUp();
+        await landing?.stop();
+        await speed?.stop();
+        const ledger = await currentLedger(line);
+        output.result({ ...result, ledger }, () => `${result.events} events from ${file}\n${ledgerText(ledger)}`);
+      } finally {
+        process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+        await line.close();
+      }
+    });
+};

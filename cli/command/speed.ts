@@ -1,0 +1,86 @@
+import { availableParallelism } from "node:os";
+import { type Command, InvalidArgumentError } from "commander";
+import { startLanding } from "@freshet/batch-layer";
+import { parseReplayFrom, type ReplayFrom, startSpeedLayer } from "@freshet/speed-layer";
+import { EXIT, Failure } from "../output/failure.js";
+import { createOutput } from "../output/print.js";
+import { type Line, openLine, publishConfig } from "../wiring/line.js";
+import { type CommonOptions, integerAtLeast, withCommonOptions } from "../wiring/options.js";
+import type { HeldRole, Role } from "../wiring/role.js";
+import { untilStopped } from "../wiring/untilStopped.js";
+
+interface SpeedOptions extends CommonOptions {
+  readonly threads: number;
+  readonly replay?: ReplayFrom;
+  readonly once: boolean;
+  readonly fuse: boolean;
+}
+
+interface LandOptions extends CommonOptions {
+  readonly once: boolean;
+}
+
+const replayFrom = (text: string): ReplayFrom => {
+  const from = parseReplayFrom(text);
+  if (from === null) throw new InvalidArgumentError("expected start, a time (ISO 8601) or a sequence number");
+  return from;
+};
+
+/** @throws Failure when another live process has the role. */
+export const takeOrRefuse = async (line: Line, role: Role): Promise<HeldRole> => {
+  const held = await line.take(role);
+  if (held) return held;
+  throw new Failure(
+    `${line.directory} is in use: another process runs \`${role}\` there. Stop it first, or give another --data.`,
+    EXIT.refused,
+  );
+};
+
+/** `freshet speed` and `freshet land`: one layer alone. */
+export const registerSpeed = (program: Command): void => {
+  withCommonOptions(program.command("speed"))
+    .description("fold the log into live increments")
+    .option("--threads <n>", "worker threads", integerAtLeast(0), availableParallelism())
+    .option("--replay <from>", "fold the retained log again from `start`, a time or a sequence", replayFrom)
+    .option("--once", "stop when the end of the log is reached", false)
+    .option("--no-fuse", "go on even where most events are bad")
+    .action(async (options: SpeedOptions) => {
+      const line = await openLine(options);
+      try {
+        await takeOrRefuse(line, "speed");
+        await publishConfig(line, options.app, Date.now());
+        const speed = await startSpeedLayer({
+          directory: line.directory,
+          threads: options.threads,
+          logger: line.logger,
+          ...(options.fuse ? {} : { settings: { fuse: null } }),
+          ...(options.replay === undefined ? {} : { replayFrom: options.replay }),
+        });
+        const failure = options.once
+          ? await Promise.race([speed.caughtUp().then(() => null), speed.failed])
+          : await untilStopped(speed.failed);
+        await speed.stop();
+        if (failure) throw new Failure(failure.message, EXIT.stopped);
+        createOutput(options.json, process, Date.now).result({ stopped: true }, () => "Folded and flushed.");
+      } finally {
+        await line.close();
+      }
+    });
+
+  withCommonOptions(program.command("land"))
+    .description("write the log's events into the lake")
+    .option("--once", "stop when the end of the log is reached", false)
+    .action(async (options: LandOptions) => {
+      const line = await openLine(options);
+      try {
+        await takeOrRefuse(line, "land");
+        const landing = await startLanding({ data: line.data, duckdb: await line.duckdb(), logger: line.logger });
+        if (options.once) await landing.caughtUp();
+        else await untilStopped();
+        await landing.stop();
+        createOutput(options.json, process, Date.now).result({ stopped: true }, () => "Landed.");
+      } finally {
+        await line.close();
+      }
+    });
+};
