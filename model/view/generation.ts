@@ -34,24 +34,20 @@ export interface DayFile {
   readonly rows: number;
 }
 
-/** Windows that a baseline is made of, in ms: tumbling, aligned to the epoch. */
-export const BASELINE_WIDTHS_MS = [900_000, 3_600_000] as const;
-/** Monday 00 is 0; of a window's start, in the metric's time zone. */
-export const HOURS_OF_WEEK = 168;
-
 /**
- * What batch knows to be normal, of a metric with a trend. x is the measure `trend.on` of one key in one window, counted
- * exactly; windows without events have x = 0, count in n, and have no rows.
+ * What batch knows to be normal, of a metric with a trend. x is the measure `on` of one key in one window, counted
+ * exactly (distinct values too); windows are tumbling, of `TREND_WIDTHS_MS`, aligned to the epoch. A window without
+ * events has x = 0 and no rows, and counts in n: `countWindows(fromMs, toExclusiveMs, width, timeZone)`.
  */
 export interface TrendFiles {
+  /** The measure. */
+  readonly on: string;
   /** Windows begin at or after `fromMs` and end at or before `toExclusiveMs`: all of them, and no other, are in the baseline. */
   readonly fromMs: EpochMs;
   readonly toExclusiveMs: EpochMs;
-  /** n: the number of those windows by width (in ms, as text), one number for each hour of the week. */
-  readonly windowCounts: Readonly<Record<string, readonly number[]>>;
-  /** `k_<dimension>`, `width_ms` BIGINT, `slot` INTEGER (hour of week), `s` DECIMAL(38,0) sum of x, `q` DECIMAL(38,0) sum of x^2, `n` BIGINT. */
+  /** `k_<dimension>`, `width_ms` BIGINT, `slot` INTEGER (of the window's start), `s` DECIMAL(38,0) sum of x, `q` DECIMAL(38,0) sum of x^2. */
   readonly baseline: string;
-  /** `width_ms` BIGINT, `start` BIGINT (epoch ms), `k_<dimension>`, `x` BIGINT; also windows that are not complete yet. */
+  /** `width_ms` BIGINT, `start` BIGINT (epoch ms), `k_<dimension>`, `x` BIGINT; also of windows that are not complete yet. */
   readonly windows: readonly DayFile[];
   /** Batch's own, for countDistinct: `start` of the shortest window, `k_<dimension>`, `value`. */
   readonly members: readonly DayFile[];
