@@ -1,9 +1,19 @@
 export * from "./app.js";
 export * from "./brand.js";
 export * from "./bytes.js";
+export * from "./canonicalJson.js";
+export * from "./define.js";
+export * from "./definitionError.js";
+export * from "./event/define.js";
 export * from "./event/definition.js";
+export * from "./event/instant.js";
+export * from "./event/lineage.js";
+export * from "./event/outcome.js";
+export * from "./event/reader.js";
 export * from "./event/reason.js";
 export * from "./event/schema.js";
+export * from "./event/t.js";
+export * from "./lookup.js";
 export * from "./measure/hash/coupon.js";
 export * from "./measure/hash/fingerprint.js";
 export * from "./measure/hash/murmur3.js";
@@ -11,13 +21,37 @@ export * from "./measure/measure.js";
 export * from "./measure/measureFor.js";
 export * from "./measure/measureSpec.js";
 export * from "./measure/quantiles/binSql.js";
+export * from "./metric/build.js";
+export * from "./metric/compile.js";
+export * from "./metric/define.js";
 export * from "./metric/definition.js";
+export * from "./metric/duckDb.js";
+export type { Duration } from "./metric/duration.js";
 export * from "./metric/expression.js";
+export type { ArrayField, EventFields, FieldsOf } from "./metric/fields.js";
+export {
+  compileExpression,
+  type EventRow,
+  type JsonObject,
+  type JsonValue,
+  type LookupReader,
+  type Value,
+} from "./metric/javascript.js";
+export * from "./metric/measures.js";
+export type { Comparable, Operand } from "./metric/operand.js";
+export * from "./metric/walk.js";
+export * from "./nearest.js";
 export * from "./time/duration.js";
 export * from "./time/pane.js";
 export * from "./time/segment.js";
 export * from "./time/timeZone.js";
 export * from "./time/window.js";
+export * from "./trend/baseline.js";
+export * from "./trend/expectation.js";
+export * from "./trend/prior.js";
+export * from "./trend/score.js";
+export * from "./trend/slot.js";
+export * from "./trend/windowCounts.js";
 export * from "./view/answer.js";
 export * from "./view/chain.js";
 export * from "./view/generation.js";

@@ -8,10 +8,23 @@ export type ValueType = "string" | "integer" | "number" | "boolean" | "instant";
 export type Expression =
   | { readonly kind: "literal"; readonly type: ValueType; readonly value: string | number | boolean | null }
   /** A field by path, such as ["payload", "pull_request", "number"]; null where any step is absent. `id` and `time` too. */
-  | { readonly kind: "field"; readonly type: ValueType; readonly path: readonly string[]; readonly scale?: number }
-  | { readonly kind: "call"; readonly type: ValueType; readonly name: FunctionName; readonly args: readonly Expression[] }
+  | {
+      readonly kind: "field";
+      readonly type: ValueType;
+      readonly path: readonly string[];
+      readonly scale?: number;
+    }
+  | {
+      readonly kind: "call";
+      readonly type: ValueType;
+      readonly name: FunctionName;
+      readonly args: readonly Expression[];
+    }
   /** A lookup's value for a key, in the version that the schedule gives the event's tick. */
   | { readonly kind: "lookup"; readonly type: "string"; readonly lookup: string; readonly key: Expression };
+
+/** An expression whose type the compiler knows: what the typed proxies of an event are made of. */
+export type Expr<T extends ValueType = ValueType> = Expression & { readonly type: T };
 
 export type FunctionName =
   | "eq"

@@ -1,0 +1,103 @@
+import { refuse } from "../../definitionError.js";
+import type { Expression, FunctionName } from "../expression.js";
+import type { Facts, FunctionRule } from "./rule.js";
+import { commonType, expectTypes } from "./types.js";
+
+const asCommon = (sql: readonly string[], nodes: readonly Expression[]): readonly string[] =>
+  commonType(nodes, "a comparison") === "number" ? sql.map((text) => `CAST(${text} AS DOUBLE)`) : sql;
+
+const equality = (js: string, sqlOperator: string): FunctionRule => ({
+  type: (args) => (commonType(args, "a comparison"), "boolean"),
+  js: ([a, b]) => `${a} ${js} ${b}`,
+  duckDb: (args, nodes) => asCommon(args, nodes).join(` ${sqlOperator} `),
+});
+
+const ordering = (operator: string): FunctionRule => ({
+  type: (args) =>
+    commonType(args, "a comparison") === "boolean" ? refuse("booleans have no order") : "boolean",
+  // SQL orders texts by their UTF-8 bytes, JavaScript by UTF-16 units
+  js: ([a, b], nodes) =>
+    nodes[0]?.type === "string" ? `r.codePointOrder(${a}, ${b}) ${operator} 0` : `${a} ${operator} ${b}`,
+  duckDb: (args, nodes) => asCommon(args, nodes).join(` ${operator} `),
+});
+
+const union = (branches: readonly Facts[]): Facts => ({
+  min: Math.min(...branches.map(({ min }) => min)),
+  max: Math.max(...branches.map(({ max }) => max)),
+  nullable: branches.some(({ nullable }) => nullable),
+});
+
+/** A value of one branch or the other must have one type: no silent widening. */
+const sameType = (args: readonly Expression[], what: string): Expression["type"] => {
+  const type = commonType(args, what);
+  if (args.some((arg) => arg.type !== type))
+    refuse(`${what} takes values of one type, got integer and number`);
+  return type;
+};
+
+export const LOGIC = {
+  eq: equality("===", "="),
+  ne: equality("!==", "<>"),
+  lt: ordering("<"),
+  lte: ordering("<="),
+  gt: ordering(">"),
+  gte: ordering(">="),
+  and: {
+    type: (args) => (expectTypes(args, "boolean", "and"), "boolean"),
+    handlesNull: true,
+    js: (args) => `${any(args, "false")} ? false : ${any(args, "null")} ? null : true`,
+    duckDb: (args) => args.join(" AND "),
+  },
+  or: {
+    type: (args) => (expectTypes(args, "boolean", "or"), "boolean"),
+    handlesNull: true,
+    js: (args) => `${any(args, "true")} ? true : ${any(args, "null")} ? null : false`,
+    duckDb: (args) => args.join(" OR "),
+  },
+  not: {
+    type: (args) => (expectTypes(args, "boolean", "not"), "boolean"),
+    js: ([a]) => `!${a}`,
+    duckDb: ([a]) => `NOT ${a}`,
+  },
+  isNull: {
+    type: () => "boolean",
+    handlesNull: true,
+    facts: () => ({ nullable: false }),
+    js: ([a]) => `${a} === null`,
+    duckDb: ([a]) => `${a} IS NULL`,
+  },
+  coalesce: {
+    type: (args) => sameType(args, "coalesce"),
+    facts: (args) => ({ ...union(args), nullable: args.every(({ nullable }) => nullable) }),
+    handlesNull: true,
+    js: (args) => args.map((arg) => `(${arg})`).join(" ?? "),
+    duckDb: (args) => `coalesce(${args.join(", ")})`,
+  },
+  if: {
+    type: ([condition, ...branches]) => {
+      expectTypes(condition ? [condition] : [], "boolean", "iff's condition");
+      return sameType(branches, "iff");
+    },
+    facts: ([, ...branches]) => union(branches),
+    handlesNull: true,
+    js: ([condition, then, otherwise]) => `${condition} === true ? ${then} : ${otherwise}`,
+    duckDb: ([condition, then, otherwise]) => `CASE WHEN ${condition} THEN ${then} ELSE ${otherwise} END`,
+  },
+  in: {
+    type: (args) => {
+      if (args.length < 2) refuse("oneOf takes at least one value to compare with");
+      for (const value of args.slice(1))
+        if (value.kind !== "literal") refuse("oneOf takes plain values", "use eq and or");
+      commonType(args, "oneOf");
+      return "boolean";
+    },
+    js: ([value, ...known]) => known.map((literal) => `${value} === ${literal}`).join(" || "),
+    duckDb: (args, nodes) => {
+      const [value, ...known] = asCommon(args, nodes);
+      return `${value} IN (${known.join(", ")})`;
+    },
+  },
+} satisfies Partial<Record<FunctionName, FunctionRule>>;
+
+const any = (args: readonly string[], value: string): string =>
+  args.map((arg) => `${arg} === ${value}`).join(" || ");

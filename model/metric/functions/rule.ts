@@ -1,0 +1,25 @@
+import type { Expression, ValueType } from "../expression.js";
+
+/** What is known of a value before any event is seen. */
+export interface Facts {
+  /** The integers that it can take; meaningful for integers only. */
+  readonly min: number;
+  readonly max: number;
+  readonly nullable: boolean;
+}
+
+/**
+ * One function: its type, what is known of its result, and what it compiles to. SQL's null rule holds (a null
+ * argument gives null) unless `handlesNull`; then `js` sees nulls as `null`.
+ */
+export interface FunctionRule {
+  /** The result's type. @throws DefinitionError where the arguments do not fit. */
+  type(args: readonly Expression[]): ValueType;
+  /** What is not the default: any safe integer; nullable where an argument is. @throws DefinitionError where it could go wrong. */
+  facts?(args: readonly Facts[]): Partial<Facts>;
+  readonly handlesNull?: true;
+  /** JavaScript over variables and literals; `r` is the runtime. */
+  js(args: readonly string[], nodes: readonly Expression[]): string;
+  /** DuckDB SQL over parenthesised SQL. */
+  duckDb(args: readonly string[], nodes: readonly Expression[]): string;
+}

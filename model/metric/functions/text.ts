@@ -1,0 +1,93 @@
+import { refuse } from "../../definitionError.js";
+import type { Expression, FunctionName } from "../expression.js";
+import type { Facts, FunctionRule } from "./rule.js";
+import { expectTypes } from "./types.js";
+
+const UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const LOWER = UPPER.toLowerCase();
+/** DuckDB and Spark take positions as 32-bit integers. */
+const POSITION_MAX = 2 ** 31 - 1;
+
+const textToText = (name: string, rule: Pick<FunctionRule, "js" | "duckDb">): FunctionRule => ({
+  type: (args) => (expectTypes(args, "string", name), "string"),
+  ...rule,
+});
+
+const textTest = (name: string, method: string, sql: string): FunctionRule => ({
+  type: (args) => (expectTypes(args, "string", name), "boolean"),
+  js: ([text, part]) => `${text}.${method}(${part})`,
+  duckDb: ([text, part]) => `${sql}(${text}, ${part})`,
+});
+
+const expectPosition = (facts: Facts | undefined, least: number, what: string): void => {
+  if (!facts || (facts.min >= least && facts.max <= POSITION_MAX)) return;
+  refuse(
+    `substring's ${what} can be ${facts.min < least ? facts.min : facts.max}: engines differ outside ${least} to 2^31 - 1`,
+    "give the field bounds, or use greatest and least",
+  );
+};
+
+const literalOf = (node: Expression | undefined): string | number | boolean | null =>
+  node?.kind === "literal" ? node.value : null;
+
+export const TEXT = {
+  concat: textToText("concat", {
+    js: (args) => args.join(" + "),
+    duckDb: (args) => args.join(" || "),
+  }),
+  lowerAscii: textToText("lowerAscii", {
+    js: ([text]) => `r.lowerAscii(${text})`,
+    duckDb: ([text]) => `translate(${text}, '${UPPER}', '${LOWER}')`,
+  }),
+  upperAscii: textToText("upperAscii", {
+    js: ([text]) => `r.upperAscii(${text})`,
+    duckDb: ([text]) => `translate(${text}, '${LOWER}', '${UPPER}')`,
+  }),
+  trim: textToText("trim", {
+    js: ([text]) => `r.trimSpaces(${text})`,
+    duckDb: ([text]) => `trim(${text}, ' ')`,
+  }),
+  length: {
+    type: (args) => (expectTypes(args, "string", "length"), "integer"),
+    facts: () => ({ min: 0, max: POSITION_MAX }),
+    js: ([text]) => `r.codePointCount(${text})`,
+    duckDb: ([text]) => `length(${text})`,
+  },
+  substring: {
+    type: ([text, ...positions]) => {
+      expectTypes(text ? [text] : [], "string", "substring");
+      expectTypes(positions, "integer", "substring's start and length");
+      return "string";
+    },
+    facts: ([, start, length]) => {
+      expectPosition(start, 1, "start");
+      expectPosition(length, 0, "length");
+      return {};
+    },
+    js: ([text, start, length]) => `r.codePointSlice(${text}, ${start}, ${length})`,
+    duckDb: ([text, start, length]) => `substring(${text}, ${start}, ${length})`,
+  },
+  splitPart: {
+    type: ([text, separator, index]) => {
+      expectTypes(text ? [text] : [], "string", "splitPart");
+      const by = literalOf(separator);
+      if (typeof by !== "string" || by === "")
+        refuse("splitPart's separator is a text that is not empty: engines differ there");
+      const part = literalOf(index);
+      if (typeof part !== "number" || !Number.isInteger(part) || part < 1 || part > POSITION_MAX) {
+        refuse("splitPart's part is an integer from 1 on: engines differ below it");
+      }
+      return "string";
+    },
+    js: ([text, separator, index]) => `r.splitPart(${text}, ${separator}, ${index})`,
+    duckDb: ([text, separator, index]) => `split_part(${text}, ${separator}, ${index})`,
+  },
+  startsWith: textTest("startsWith", "startsWith", "starts_with"),
+  endsWith: textTest("endsWith", "endsWith", "suffix"),
+  contains: textTest("contains", "includes", "contains"),
+  toText: {
+    type: (args) => (expectTypes(args, "integer", "toText"), "string"),
+    js: ([value]) => `String(${value})`,
+    duckDb: ([value]) => `CAST(${value} AS VARCHAR)`,
+  },
+} satisfies Partial<Record<FunctionName, FunctionRule>>;
