@@ -1,4 +1,15 @@
-import { count, countDistinct, defineApp, eq, event, isNull, metric, not, type ReplayMapping, t } from "freshet";
+import {
+  count,
+  countDistinct,
+  defineApp,
+  type EmittedEvent,
+  eq,
+  event,
+  isNull,
+  metric,
+  not,
+  t,
+} from "freshet";
 
 /** GitHub's own events, nested as its API gives them; what is not named here is kept with the event, and not checked. */
 const activity = event("github_event", {
@@ -15,6 +26,13 @@ const activity = event("github_event", {
     ),
   }),
 });
+
+/** As GitHub gives it: its own `type` becomes `kind`. */
+interface Row extends Pick<EmittedEvent<typeof activity>, "actor" | "repo" | "payload"> {
+  readonly id: string;
+  readonly created_at: string;
+  readonly type: string;
+}
 
 export default defineApp({
   name: "github-nested",
@@ -33,20 +51,23 @@ export default defineApp({
     metric("pull-request-languages", activity, {
       where: (e) => not(isNull(e.payload.pull_request.base.repo.language)),
       by: (e) => ({ language: e.payload.pull_request.base.repo.language }),
-      measures: (e) => ({ events: count(), actors: countDistinct(e.actor.login), repos: countDistinct(e.repo.name) }),
+      measures: (e) => ({
+        events: count(),
+        actors: countDistinct(e.actor.login),
+        repos: countDistinct(e.repo.name),
+      }),
       pane: "1m",
     }),
   ],
+  replay: {
+    map: ({ id, created_at, type, actor, repo, payload }: Row) => ({
+      type: activity.name,
+      id,
+      time: created_at,
+      kind: type,
+      actor,
+      repo,
+      payload,
+    }),
+  },
 });
-
-export const replay: ReplayMapping = {
-  map: ({ id, created_at, type, actor, repo, payload }) => ({
-    type: "github_event",
-    id,
-    time: created_at,
-    kind: type,
-    actor,
-    repo,
-    payload,
-  }),
-};

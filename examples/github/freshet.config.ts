@@ -1,4 +1,4 @@
-import { count, countDistinct, defineApp, eq, event, metric, type ReplayMapping, t } from "freshet";
+import { count, countDistinct, defineApp, eq, event, metric, t } from "freshet";
 
 const activity = event("github_event", {
   repo: t.string(),
@@ -6,6 +6,14 @@ const activity = event("github_event", {
   kind: t.string(),
   actor: t.string(),
 });
+
+interface Row {
+  readonly id: string;
+  readonly dt: string;
+  readonly repo: string;
+  readonly type: string;
+  readonly actor: string;
+}
 
 /** 0.8 % standard error: repositories are compared by their actors. */
 const ACTORS = { lgK: 14 };
@@ -30,9 +38,15 @@ export default defineApp({
       pane: "1m",
     }),
   ],
+  replay: {
+    /** A row's own `type` becomes `kind`: `type` is the name of the event. */
+    map: ({ id, dt, repo, type, actor }: Row) => ({
+      type: "github_event",
+      id,
+      time: dt,
+      repo,
+      kind: type,
+      actor,
+    }),
+  },
 });
-
-/** A row's own `type` becomes `kind`: `type` is the name of the event. */
-export const replay: ReplayMapping = {
-  map: ({ id, dt, repo, type, actor }) => ({ type: "github_event", id, time: dt, repo, kind: type, actor }),
-};
