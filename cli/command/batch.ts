@@ -1,0 +1,57 @@
+import type { Command } from "commander";
+import { startLanding } from "@freshet/batch-layer";
+import { EXIT, Failure } from "../output/failure.js";
+import { ledgerText } from "../output/ledger.js";
+import { createOutput } from "../output/print.js";
+import { runBatchOn } from "../wiring/batchRun.js";
+import { catchUp, openLine } from "../wiring/line.js";
+import { type CommonOptions, withCommonOptions } from "../wiring/options.js";
+import { takeOrRefuse } from "./speed.js";
+
+interface BatchOptions extends CommonOptions {
+  readonly rebuild: boolean;
+}
+
+/** `freshet batch`: recount, compare the books, publish. */
+export const registerBatch = (program: Command): void => {
+  withCommonOptions(program.command("batch"))
+    .description("recount what has landed, compare the books, publish a generation")
+    .option("--rebuild", "recompute everything over the cuts of the lineage", false)
+    .action(async (options: BatchOptions) => {
+      const output = createOutput(options.json, process, Date.now);
+      const line = await openLine(options);
+      try {
+        await takeOrRefuse(line, "batch");
+        await catchUp(line);
+        const land = await line.take("land");
+        if (land) {
+          const landing = await startLanding({ data: line.data, duckdb: await line.duckdb(), logger: line.logger });
+          await landing.caughtUp();
+          await landing.stop();
+          await land.release();
+        }
+        const result = await runBatchOn(line, {
+          rebuild: options.rebuild,
+          onProgress: (step) => output.progress(step),
+        });
+        output.progressDone();
+        output.result(result, () =>
+          [
+            `generation ${result.generation} in ${(result.elapsedMs / 1000).toFixed(1)} s`,
+            ledgerText(result.ledger),
+            ...result.disagreements.map(
+              ({ shard, tick, ordinal }) => `held back: ${shard} before segment ${tick}.${ordinal}: speed and batch differ`,
+            ),
+          ].join("\n"),
+        );
+        if (result.disagreements.length > 0) {
+          throw new Failure(
+            "the books do not balance: see `held back` above; `freshet land` reads again, `freshet write-off` gives up",
+            EXIT.unbalanced,
+          );
+        }
+      } finally {
+        await line.close();
+      }
+    });
+};

@@ -1,0 +1,50 @@
+import type { Command } from "commander";
+import Fastify from "fastify";
+import { collectorPlugin, createIntake } from "@freshet/producers";
+import { apiPlugin, type Reader } from "@freshet/serving-layer";
+import { EXIT, Failure } from "../output/failure.js";
+import { currentApp } from "./currentApp.js";
+import type { Line } from "./line.js";
+import { integerAtLeast } from "./options.js";
+
+export interface ServerOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly corsOrigin: readonly string[];
+}
+
+const DEFAULT_PORT = 4600;
+const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
+
+export const withServerOptions = (command: Command): Command =>
+  command
+    .option("--port <n>", "TCP port; 0 takes a free one", integerAtLeast(0), DEFAULT_PORT)
+    .option("--host <address>", "address to listen on; beyond loopback FRESHET_KEY must hold a key", "127.0.0.1")
+    .option("--cors-origin <origin>", "a browser origin that may post events; repeatable", (text, before: readonly string[]) => [...before, text], []);
+
+/** Collector, API and dashboard on one server. @throws Failure when the port is taken, or a key is needed. */
+export const startServer = async (
+  line: Line,
+  reader: Reader,
+  options: ServerOptions,
+): Promise<{ readonly address: string; close(): Promise<void> }> => {
+  const key = process.env["FRESHET_KEY"] ?? null;
+  if (!LOOPBACK.has(options.host) && !key) {
+    throw new Failure(`listening on ${options.host} needs a key: set FRESHET_KEY, or listen on 127.0.0.1.`);
+  }
+  const server = Fastify({ loggerInstance: line.logger, disableRequestLogging: true, forceCloseConnections: true });
+  const app = await currentApp(line.data.records);
+  const intake = createIntake({ log: line.data.log, app, now: Date.now });
+  await server.register(collectorPlugin(intake, { keys: key ? [key] : [], corsOrigins: options.corsOrigin }));
+  await server.register(apiPlugin(reader, { keys: key ? [key] : [] }));
+  try {
+    const address = await server.listen({ port: options.port, host: options.host });
+    return { address, close: () => server.close() };
+  } catch (error) {
+    await server.close();
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+      throw new Failure(`port ${options.port} is taken: give --port, or --port 0 for a free one.`, EXIT.usage);
+    }
+    throw error;
+  }
+};
