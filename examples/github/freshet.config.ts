@@ -41,7 +41,7 @@ export default defineApp({
   replay: {
     /** A row's own `type` becomes `kind`: `type` is the name of the event. */
     map: ({ id, dt, repo, type, actor }: Row) => ({
-      type: "github_event",
+      type: activity.name,
       id,
       time: dt,
       repo,
