@@ -43,6 +43,17 @@ describe("the history of a news site", () => {
     expect(first(SEED + 1)).not.toEqual(first(SEED));
   });
 
+  it("holds the same first arrivals as another history where they overlap", () => {
+    const endMs = NOW - 7 * DAY_MS + 12_345;
+    const firsts = (of: Iterable<SimulatedEvent>) =>
+      [...of].filter(
+        (event) => !isCopy(event) && event.arrivalMs >= NOW - 9 * DAY_MS && event.arrivalMs < endMs,
+      );
+    const other = firsts(workload.history(3, endMs));
+    expect(other.length).toBeGreaterThan(10_000);
+    expect(isDeepStrictEqual(other, firsts(events))).toBe(true);
+  });
+
   it("repeats an identity only in copies that are named as such, and equal", () => {
     const firsts = new Map<string, SimulatedEvent>();
     const faults: SimulatedEvent[] = [];

@@ -7,8 +7,8 @@ import { createSite, type Site } from "./site.js";
 export interface NewsWorkload {
   readonly site: Site;
   /**
-   * What arrived in the `days` before `endMs`, in order of arrival: a story breaks every few hours. Copies that would
-   * arrive after `endMs` are left out. About 150,000 events in 14 days.
+   * What arrived in the `days` before `endMs`, in order of arrival: a story breaks every few hours. About 150,000 events in
+   * 14 days. Two histories hold the same events where they overlap, but for copies of what came before a beginning.
    */
   history(days: number, endMs: number): Iterable<SimulatedEvent>;
   /** A stream from `startMs` on, in which a story breaks every two minutes, the first one after seconds. */
@@ -62,7 +62,7 @@ export const newsWorkload = ({ seed, shares }: NewsOptions): NewsWorkload => {
       const slots = createSlots({
         ...common,
         readingPerSecond: dailyReading,
-        bursts: { firstMs: startMs, periodMs: HISTORY_BURST_PERIOD_MS, shape: HISTORY_BURST, endMs },
+        bursts: { firstMs: 0, periodMs: HISTORY_BURST_PERIOD_MS, shape: HISTORY_BURST, endMs },
         slotMs: HISTORY_SLOT_MS,
         idPrefix: "h",
       });
