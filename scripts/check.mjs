@@ -13,6 +13,7 @@ const steps = [
   { name: "format", command: [bin("biome"), "format", "."], mend: "npm run format" },
   { name: "lint", command: [bin("oxlint"), "--deny-warnings"], mend: "npx oxlint --fix mends some of it" },
   { name: "types", command: [bin("tsc"), "-b"] },
+  { name: "types of the examples", command: [bin("tsc"), "-p", "examples"] },
   { name: "types of the dashboard page", command: [bin("tsc"), "--noEmit", "-p", dashboardTypes] },
   {
     name: "structure: import directions, API snapshot, docs, tracked files",
