@@ -17,12 +17,24 @@ export interface SettingsOptions {
   readonly eventDepthMax?: number;
 }
 
+/** Where a row of a file stands, and ids for rows that have none of their own. */
+export interface RowPlace {
+  /** From 0; a CSV header does not count. */
+  readonly row: number;
+  /** Names the file by how its content begins. */
+  readonly fingerprint: string;
+  /** Of this row of this file: rows that read the same stay separate events. */
+  rowId(): string;
+  /** Of what the row says: rows that read the same are duplicates. */
+  contentId(): string;
+}
+
 /** How `freshet replay` makes events of a file's rows. */
 export interface ReplayMapping<Event, Row> {
   /** By the file's name where absent. */
   readonly format?: "ndjson" | "csv";
   /** The event of a row (CSV: texts by column name), with its `id` and `time`; null leaves the row out. */
-  map(row: Row, index: number): (Event & { readonly id: string; readonly time: string | number }) | null;
+  map(row: Row, place: RowPlace): (Event & { readonly id: string; readonly time: string | number }) | null;
 }
 
 /** What a project's `freshet.config.ts` exports. */
@@ -33,8 +45,10 @@ export interface App<Events extends readonly EventType[] = readonly EventType[]>
   readonly replay: ReplayMapping<EmittedEvent<Events[number]>, never> | null;
 }
 
-/** The events that an app's producers may emit. */
-export type EventsOf<A extends App> = EmittedEvent<A["events"][number]>;
+/** The fields of each event type that an app's producers may emit, by its name. */
+export type EventsOf<A extends App> = {
+  readonly [E in A["events"][number] as E["name"]]: Omit<EmittedEvent<E>, "type" | "id" | "time">;
+};
 
 export interface AppOptions<Events extends readonly EventType[], Row> {
   /** `"app"` by default. */

@@ -7,6 +7,7 @@ const CONTROL = 0x00;
 const HEARTBEAT = 0x01;
 const OVERSIZE = 0x02;
 const HEAD_BYTES_MAX = 1024;
+const SIZE_MAX = 2 ** 32 - 1;
 
 export type UnpackedRecord =
   | { readonly kind: "events"; readonly events: readonly Uint8Array[] }
@@ -16,12 +17,13 @@ export type UnpackedRecord =
 
 export const heartbeatRecord = (): Uint8Array => Uint8Array.of(CONTROL, HEARTBEAT);
 
-export const oversizeRecord = (event: Uint8Array): Uint8Array => {
+/** `bytes`: the event's size, where only its beginning was kept. */
+export const oversizeRecord = (event: Uint8Array, bytes = event.length): Uint8Array => {
   const head = event.subarray(0, HEAD_BYTES_MAX);
   const record = new Uint8Array(6 + head.length);
   record[0] = CONTROL;
   record[1] = OVERSIZE;
-  new DataView(record.buffer).setUint32(2, event.length, true);
+  new DataView(record.buffer).setUint32(2, Math.min(bytes, SIZE_MAX), true);
   record.set(head, 6);
   return record;
 };

@@ -1,0 +1,61 @@
+import type { AppDocument, EpochMs } from "@freshet/model";
+import type { AppendOutcome, LogEntry, ShardLog } from "@freshet/storage";
+import type { IntakeEvent } from "./event.js";
+import { compileJudge, type Judge, type Judged } from "./judge.js";
+import type { IntakeOutcome } from "./outcome.js";
+
+export interface AcceptOptions {
+  /** Only trusted callers (this process, a replay) may set the marks that widen an event's time bounds. */
+  readonly trusted: boolean;
+  /** A virtual arrival clock's stamps, one an event; the log's own clock where absent. */
+  readonly arrivalMs?: readonly EpochMs[];
+}
+
+/** The one way in: every event that arrives gets a position in the log, good or bad, and its sender is told which. */
+export interface Intake {
+  /**
+   * One outcome an event, in order. Nothing that is `stored` or `rejected` can be lost any more.
+   * @throws TypeError for an object that is no JSON; StorageError when the log cannot be written: then what became of the
+   * events is not known, and the same ones may be sent again.
+   */
+  accept(events: readonly IntakeEvent[], options: AcceptOptions): Promise<readonly IntakeOutcome[]>;
+}
+
+export interface IntakeOptions {
+  readonly log: ShardLog;
+  /** The newest revision; a function is asked with every call, and the same document is compiled once. */
+  readonly app: AppDocument | (() => AppDocument);
+  readonly now: () => number;
+}
+
+export const createIntake = ({ log, app, now }: IntakeOptions): Intake => {
+  const current = typeof app === "function" ? app : () => app;
+  let judge: Judge | null = null;
+  const judgeNow = (): Judge => {
+    const document = current();
+    if (judge?.app !== document) judge = compileJudge(document, log.identity.segmentMs);
+    return judge;
+  };
+  return {
+    async accept(events, { trusted, arrivalMs }) {
+      if (events.length === 0) return [];
+      const judgement = judgeNow();
+      const nowMs = now();
+      const judged = events.map((event, index) =>
+        judgement.judge(event, trusted, arrivalMs?.[index] ?? nowMs),
+      );
+      const entries = judged.map((one, index) => entryOf(one, arrivalMs?.[index]));
+      const outcomes = await log.append(entries);
+      return outcomes.map((outcome, index) => outcomeOf(judged[index] as Judged, outcome));
+    },
+  };
+};
+
+const entryOf = ({ partitionKey, record }: Judged, arrivalMs: EpochMs | undefined): LogEntry =>
+  arrivalMs === undefined ? { partitionKey, data: record } : { partitionKey, data: record, arrivalMs };
+
+const outcomeOf = ({ rejection }: Judged, outcome: AppendOutcome): IntakeOutcome => {
+  if (outcome.kind === "throttled" || rejection === null) return outcome;
+  const { shard, sequence } = outcome;
+  return { kind: "rejected", ...rejection, shard, sequence };
+};

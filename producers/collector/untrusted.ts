@@ -1,0 +1,25 @@
+/** Marks that anybody may set; the others (names that begin with `$`) are Freshet's own. */
+const ALLOWED: ReadonlySet<string> = new Set(["$version", "$trace"]);
+
+const isForeign = (name: string): boolean => name.startsWith("$") && !ALLOWED.has(name);
+
+/** The same event without marks that its sender may not set; bytes that are no JSON object stay as they are. */
+export const withoutMarks = (bytes: Uint8Array): Uint8Array => {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // A name can hide its `$` only behind this escape.
+  if (!buffer.includes('"$') && !buffer.includes("\\u0024")) return bytes;
+  const event = parse(buffer.toString("utf8"));
+  if (typeof event !== "object" || event === null || Array.isArray(event)) return bytes;
+  if (!Object.keys(event).some(isForeign)) return bytes;
+  return Buffer.from(
+    JSON.stringify(Object.fromEntries(Object.entries(event).filter(([name]) => !isForeign(name)))),
+  );
+};
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
