@@ -47,6 +47,8 @@ export interface SourceFile {
 export interface PackageManifest {
   readonly folder: string;
   readonly dependencies: readonly string[];
+  /** For its test files alone. */
+  readonly devDependencies: readonly string[];
 }
 
 export const isTestFile = (path: string): boolean =>
@@ -63,7 +65,11 @@ export const violations = (
   files.flatMap((file) => {
     const house = houseOf(file.path);
     if (!house) return [];
-    const dependencies = manifests.find(({ folder }) => folder === house.folder)?.dependencies ?? [];
+    const manifest = manifests.find(({ folder }) => folder === house.folder);
+    const dependencies = [
+      ...(manifest?.dependencies ?? []),
+      ...(isTestFile(file.path) ? (manifest?.devDependencies ?? []) : []),
+    ];
     return importsOf(file.text).flatMap((specifier) => {
       const fault = faultOf(file.path, house, specifier, dependencies);
       return fault === null ? [] : [`${file.path} imports ${specifier}: ${fault}`];

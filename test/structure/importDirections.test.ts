@@ -6,6 +6,7 @@ import { manifestOf, readRepositoryFile, repositoryFiles, workspaces } from "./r
 const manifests: readonly PackageManifest[] = workspaces().map((folder) => ({
   folder,
   dependencies: Object.keys(manifestOf(folder).dependencies ?? {}),
+  devDependencies: Object.keys(manifestOf(folder).devDependencies ?? {}),
 }));
 
 const faultsOf = (path: string, text: string): readonly string[] => violations([{ path, text }], manifests);
@@ -30,6 +31,7 @@ describe("import directions", () => {
     ["model/a.ts", 'import { x } from "@freshet/storage";'],
     ["model/a.ts", 'import { readFileSync } from "node:fs";'],
     ["model/a.ts", 'import x from "fastify";'],
+    ["model/a.ts", 'import x from "@duckdb/node-api";'],
     ["storage/log/a.ts", 'import type { X } from "@freshet/speed-layer";'],
     ["storage/log/a.ts", 'import { x } from "../../model/brand.js";'],
     ["storage/log/a.ts", 'export * from "../../speed-layer/index.js";'],
@@ -57,6 +59,7 @@ describe("import directions", () => {
     ["model/a.ts", 'import { createHash } from "node:crypto"; import { Type } from "typebox";'],
     ["model/time/a.ts", 'import { x } from "../brand.js";'],
     ["model/a.test.ts", 'import { x } from "@freshet/simulators"; import { it } from "vitest";'],
+    ["model/a.test.ts", 'import { x } from "@duckdb/node-api";'],
     ["storage/a.ts", 'import { x } from "@freshet/model"; import { open } from "lmdb";'],
     ["producers/a.ts", 'import { x } from "@freshet/sdk"; import { y } from "csv-parse/sync";'],
     ["simulators/a.ts", 'import { x } from "@freshet/speed-layer";'],
