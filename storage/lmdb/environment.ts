@@ -70,7 +70,7 @@ export const openEnvironment = async (
   dir: string,
   { create, readOnly = false }: { readonly create: boolean; readonly readOnly?: boolean },
 ): Promise<Environment> => {
-  if (!create || (await exists(dataFile(dir)))) await checkDataFile(dataFile(dir));
+  if (!create || (await exists(dataFile(dir)))) checkDataFile(dataFile(dir));
   const path = create ? dir : await realpath(dir);
   const key = `${readOnly ? "r" : "w"}:${path}`;
   let shared = opened.get(key);

@@ -5,6 +5,9 @@ import type { LogRecord, ReadResult } from "./port.js";
 import type { ShardEntry } from "./shardTable.js";
 import type { Table } from "../lmdb/environment.js";
 
+/** No sequence of an embedded log comes near. */
+const SEQUENCE_MAX = Number.MAX_SAFE_INTEGER - 1;
+
 const published = ({ sequence, arrivalMs, partitionKey, data }: BlockRecord): LogRecord => ({
   sequence: sequenceNumber(sequence),
   arrivalMs,
@@ -48,7 +51,7 @@ export const readShard = (
   after: SequenceNumber | null,
   limit: number,
 ): ReadResult => {
-  const asked = after === null ? 0 : Number(after);
+  const asked = after === null ? 0 : Math.min(Number(after), SEQUENCE_MAX);
   const from = Math.max(asked, entry.trimmedThrough);
   const { records, atEnd } = readRun(blocks, shard, from, limit);
   const firstAvailable = (): SequenceNumber | null =>
