@@ -7,7 +7,7 @@ import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { publishApp } from "./schedule/publish.js";
 import { startSpeedLayer } from "./speedLayer.js";
-import { testApp } from "./testApp.sim.js";
+import { testApp } from "./world/testApp.sim.js";
 
 const logger = pino({ level: "silent" });
 const create = { shards: 3, segmentMs: 1_000, segmentEventsMax: 1_000, dedupeHorizonMs: 120_000 };
@@ -48,7 +48,9 @@ const hitsIn = (records: readonly SegmentRecord[]): number => {
   const [pages] = testApp(1).metrics;
   const measures = pages?.measures.map(({ spec }) => measureFor(spec)) ?? [];
   return records
-    .flatMap(({ body }) => (body.kind === "inline" ? decodeIncrement(body.bytes, () => measures).metrics : []))
+    .flatMap(({ body }) =>
+      body.kind === "inline" ? decodeIncrement(body.bytes, () => measures).metrics : [],
+    )
     .flatMap(({ groups }) => groups)
     .reduce((sum, group) => sum + (group.states[0] as number), 0);
 };

@@ -32,8 +32,8 @@ export interface MetricColumns {
   readonly counted: Uint8Array;
   readonly paneMs: Float64Array;
   readonly keys: readonly GroupKey[];
-  /** By event, then measure; null adds nothing. */
-  readonly inputs: readonly (readonly MeasureInput[])[];
+  /** By event, then measure; undefined where the measure's own condition leaves the event out. */
+  readonly inputs: readonly (readonly (MeasureInput | undefined)[])[];
 }
 
 /** Reads events by one app revision. Replaceable: whatever gives the same columns for the same bytes. */

@@ -54,10 +54,10 @@ export const createGroups = ({ definition, measures, groupsMax }: MetricColumns)
         panes.set(at, pane);
       }
       const states = statesOf(columns.keys[index] as GroupKey);
-      const inputs = columns.inputs[index] as readonly MeasureInput[];
+      const inputs = columns.inputs[index] as readonly (MeasureInput | undefined)[];
       for (let measure = 0; measure < measures.length; measure++) {
-        const input = inputs[measure] as MeasureInput;
-        if (input !== null) states[measure] = (measures[measure] as Measure).add(states[measure], input);
+        const input = inputs[measure];
+        if (input !== undefined) states[measure] = (measures[measure] as Measure).add(states[measure], input);
       }
     },
     increment() {

@@ -54,7 +54,7 @@ const scanMetric = (
   const counted = new Uint8Array(events);
   const paneMs = new Float64Array(events);
   const keys: GroupKey[] = [];
-  const inputs: (readonly MeasureInput[])[] = [];
+  const inputs: (readonly (MeasureInput | undefined)[])[] = [];
   const { hash, groupsMax } = metric;
   return {
     columns: { definition: hash, measures, groupsMax, counted, paneMs, keys, inputs },
