@@ -1,0 +1,159 @@
+import { type EpochMs, sequenceNumber, type ShardId, type Tick } from "@freshet/model";
+import type { DataDirectory, DuckDb, ReadResult, Shard } from "@freshet/storage";
+import type { Logger } from "pino";
+import { createJudges, type Judge } from "./judges.js";
+import { canLand, type LandingPlace, loadPlaces, placeAtBeginning, savePlace } from "./place.js";
+import { publishRows } from "./rawLake.js";
+import { emptyColumns, hourOfTick, pushRecord, type RawColumns } from "./rawRows.js";
+
+export interface LandingSettings {
+  /** Rows wait at most this long. */
+  readonly flushAfterMs: number;
+  readonly pendingRowsMax: number;
+  readonly pendingBytesMax: number;
+  readonly readRecordsMax: number;
+  readonly pollAfterMs: number;
+}
+
+export const LANDING_SETTINGS: LandingSettings = {
+  flushAfterMs: 5_000,
+  pendingRowsMax: 150_000,
+  pendingBytesMax: 64 * 1024 * 1024,
+  readRecordsMax: 5_000,
+  pollAfterMs: 200,
+};
+
+interface ShardState {
+  place: LandingPlace;
+  revision: number;
+  /** Whether `place` differs from what is stored. */
+  moved: boolean;
+}
+
+/** What one look at every shard found. */
+export interface Look {
+  /** Whether any record was taken, or a shard ended. */
+  readonly moved: boolean;
+  /** Whether every shard was read to its end. */
+  readonly complete: boolean;
+}
+
+/** Lands what the log holds: `look` takes records, `publish` makes them part of the lake and then remembers the places. */
+export interface Landing {
+  look(): Promise<Look>;
+  publish(): Promise<void>;
+  readonly pendingRows: number;
+  readonly full: boolean;
+}
+
+export const createLanding = async (
+  { log, records, lake }: Pick<DataDirectory, "log" | "records" | "lake">,
+  duckdb: DuckDb,
+  logger: Logger,
+  settings: LandingSettings,
+): Promise<Landing> => {
+  const { id, segmentMs } = log.identity;
+  const judges = createJudges(records);
+  const states = new Map<ShardId, ShardState>();
+  for (const [shard, { place, revision }] of await loadPlaces(records, log)) {
+    states.set(shard, { place, revision, moved: false });
+  }
+  let rows: RawColumns = emptyColumns();
+  let bytes = 0;
+
+  const stateOf = (shard: Shard): ShardState => {
+    let state = states.get(shard.id);
+    if (!state) {
+      state = { place: placeAtBeginning(id, shard, states), revision: 0, moved: false };
+      states.set(shard.id, state);
+    }
+    return state;
+  };
+
+  /** Takes records up to the first whose tick has no known rules; false there. */
+  const take = async (shard: ShardId, state: ShardState, read: ReadResult): Promise<boolean> => {
+    let { lastSequence, clockMs } = state.place;
+    let judge: Judge | null = null;
+    let judged = -1;
+    let taken = 0;
+    for (const record of read.records) {
+      const clock = Math.max(clockMs, record.arrivalMs) as EpochMs;
+      const tick = Math.floor(clock / segmentMs) as Tick;
+      if (judge === null || tick !== judged) judge = await judges.at(tick);
+      if (judge === null) break;
+      judged = tick;
+      bytes += pushRecord(rows, shard, record, hourOfTick(tick, segmentMs), judge);
+      lastSequence = record.sequence;
+      clockMs = clock;
+      taken += 1;
+    }
+    if (taken > 0) {
+      state.place = { ...state.place, lastSequence, clockMs };
+      state.moved = true;
+    }
+    return taken === read.records.length;
+  };
+
+  /** Passes over what was trimmed before it was landed: batch finds that it is missing, and names it. */
+  const passOver = (state: ShardState, trimmed: NonNullable<ReadResult["trimmed"]>): void => {
+    const { firstAvailable } = trimmed;
+    const { shard, lastSequence } = state.place;
+    logger.warn({ shard, after: lastSequence, until: firstAvailable }, "records were trimmed before they were landed");
+    if (firstAvailable === null) return;
+    state.place = { ...state.place, lastSequence: sequenceNumber(BigInt(firstAvailable) - 1n) };
+    state.moved = true;
+  };
+
+  const lookAt = async (shard: Shard): Promise<Look> => {
+    const state = stateOf(shard);
+    const before = state.place;
+    const read = await log.read(shard.id, before.lastSequence, settings.readRecordsMax);
+    if (read.trimmed) passOver(state, read.trimmed);
+    const taken = await take(shard.id, state, read);
+    if (taken && read.ended) {
+      state.place = { ...state.place, ended: { children: read.ended.children } };
+      state.moved = true;
+    }
+    return { moved: state.place !== before, complete: taken && (read.atEnd || read.ended !== null) };
+  };
+
+  const landing: Landing = {
+    async look() {
+      const shards = await log.shards();
+      const known = new Set(shards.map((shard) => shard.id));
+      let moved = false;
+      let complete = true;
+      for (const shard of shards) {
+        if (states.get(shard.id)?.place.ended) continue;
+        if (landing.full || !canLand(shard, known, states)) {
+          complete = false;
+          continue;
+        }
+        const look = await lookAt(shard);
+        moved ||= look.moved;
+        complete &&= look.complete;
+      }
+      return { moved, complete };
+    },
+    async publish() {
+      const publishing = rows;
+      rows = emptyColumns();
+      bytes = 0;
+      const paths = await publishRows({ duckdb, lake, records, log: id }, publishing);
+      for (const state of states.values()) {
+        if (!state.moved) continue;
+        await savePlace(records, state.place, state.revision);
+        state.revision += 1;
+        state.moved = false;
+      }
+      if (paths.length > 0) logger.debug({ rows: publishing.hour.length, files: paths.length }, "landed");
+    },
+    get pendingRows() {
+      return rows.hour.length;
+    },
+    get full() {
+      return rows.hour.length >= settings.pendingRowsMax || bytes >= settings.pendingBytesMax;
+    },
+  };
+  return landing;
+};
