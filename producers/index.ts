@@ -1,3 +1,4 @@
+export { type CollectorOptions, collectorPlugin } from "./collector/collectorPlugin.js";
 export { type IntakeEvent, OversizeEvent } from "./collector/event.js";
 export { inProcessTransport } from "./collector/inProcessTransport.js";
 export { type AcceptOptions, createIntake, type Intake, type IntakeOptions } from "./collector/intake.js";

@@ -61,7 +61,7 @@ describe("import directions", () => {
     ["model/a.test.ts", 'import { x } from "@freshet/simulators"; import { it } from "vitest";'],
     ["model/a.test.ts", 'import { x } from "@duckdb/node-api";'],
     ["storage/a.ts", 'import { x } from "@freshet/model"; import { open } from "lmdb";'],
-    ["producers/a.ts", 'import { x } from "@freshet/sdk"; import { y } from "csv-parse/sync";'],
+    ["producers/a.ts", 'import { x } from "@freshet/sdk"; import { y } from "fastify";'],
     ["simulators/a.ts", 'import { x } from "@freshet/speed-layer";'],
     ["test/a.test.ts", 'import { x } from "freshet"; import { y } from "@freshet/batch-layer";'],
     [

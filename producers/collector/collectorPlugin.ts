@@ -1,0 +1,136 @@
+import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import { eventsOfBody, JSON_TYPE, NDJSON_TYPES } from "./body.js";
+import { allowOrigin, answerPreflight } from "./cors.js";
+import { createInFlight } from "./inFlight.js";
+import type { Intake } from "./intake.js";
+import { createKeyCheck, isLocal, keyOf } from "./key.js";
+import type { IntakeOutcome } from "./outcome.js";
+import { type Problem, ProblemError, retryAfterSeconds, sendProblem } from "./problem.js";
+import { ROUTE_SCHEMA } from "./schema.js";
+
+export interface CollectorOptions {
+  /** Whoever sends one of these may send. None: only requests to a loopback address are taken. */
+  readonly keys: readonly string[];
+  /** Origins whose pages may post; `*` for any. */
+  readonly corsOrigins?: readonly string[];
+  readonly bodyBytesMax?: number;
+  readonly eventsMax?: number;
+  /** Bytes of requests under way at one time. */
+  readonly inFlightBytesMax?: number;
+}
+
+const BODY_BYTES_MAX = 5 << 20;
+const EVENTS_MAX = 10_000;
+const IN_FLIGHT_BYTES_MAX = 64 << 20;
+const RETRY_AFTER_MS = 1000;
+const PATH = "/v1/events";
+
+/** A fastify plugin: `POST /v1/events`, with an outcome for every event. It never answers 200 for what is not durable. */
+export const collectorPlugin = (intake: Intake, options: CollectorOptions): FastifyPluginAsync => {
+  const { corsOrigins = [], bodyBytesMax = BODY_BYTES_MAX, eventsMax = EVENTS_MAX } = options;
+  const inFlight = createInFlight(options.inFlightBytesMax ?? IN_FLIGHT_BYTES_MAX);
+  const isKnown = createKeyCheck(options.keys);
+
+  const admit = (request: FastifyRequest, reply: FastifyReply): void => {
+    allowOrigin(corsOrigins, request, reply);
+    if (request.method === "OPTIONS") return;
+    const allowed = options.keys.length === 0 ? isLocal(request) : isKnown(keyOf(request));
+    if (!allowed) throw new ProblemError(UNAUTHORIZED);
+    const encoding = request.headers["content-encoding"] ?? "identity";
+    if (encoding !== "identity")
+      throw new ProblemError(unsupported(`content-encoding ${encoding}: send the body as it is`));
+    const bytes = Math.min(Number(request.headers["content-length"] ?? bodyBytesMax), bodyBytesMax);
+    if (!inFlight.enter(bytes)) throw new ProblemError(busy("too many requests at once", RETRY_AFTER_MS));
+    reply.raw.once("close", () => inFlight.leave(bytes));
+  };
+
+  const take = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const contentType = (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+    const events = eventsOfBody(contentType, request.body as Buffer);
+    if (events.length > eventsMax) {
+      throw new ProblemError(
+        tooLarge(`${events.length} events: expected at most ${eventsMax} in one request`),
+      );
+    }
+    const outcomes = await intake.accept(events, { trusted: false }).catch((cause: unknown) => {
+      throw new ProblemError(UNAVAILABLE, { cause });
+    });
+    return answer(reply, outcomes);
+  };
+
+  // oxlint-disable-next-line require-await -- fastify's plugins are promises
+  return async (server) => {
+    server.removeAllContentTypeParsers();
+    server.addContentTypeParser([JSON_TYPE, ...NDJSON_TYPES], { parseAs: "buffer" }, (_request, body, done) =>
+      done(null, body),
+    );
+    server.setErrorHandler<FastifyError | ProblemError>((error, request, reply) => {
+      const problem = problemOf(error, bodyBytesMax);
+      if (problem.status >= 500) request.log.error({ err: error.cause ?? error }, "events were not taken");
+      if (problem.status === 401) reply.header("www-authenticate", "Bearer");
+      return sendProblem(reply, problem);
+    });
+    server.addHook("onRequest", async (request, reply) => admit(request, reply));
+    server.options(PATH, (_request, reply) => answerPreflight(reply));
+    server.post(
+      PATH,
+      {
+        bodyLimit: bodyBytesMax,
+        schema: ROUTE_SCHEMA,
+        // The intake judges events, each by itself; a schema here would judge whole requests.
+        validatorCompiler: () => () => true,
+        serializerCompiler: () => JSON.stringify,
+      },
+      take,
+    );
+  };
+};
+
+const answer = (reply: FastifyReply, outcomes: readonly IntakeOutcome[]): FastifyReply => {
+  const waits = outcomes.map((outcome) => (outcome.kind === "throttled" ? outcome.retryAfterMs : 0));
+  const retryAfterMs = waits.reduce((most, wait) => Math.max(most, wait), 0);
+  const throttled = outcomes.filter(({ kind }) => kind === "throttled").length;
+  if (throttled === outcomes.length)
+    throw new ProblemError(busy("the log takes no more at this rate", retryAfterMs));
+  if (throttled > 0) reply.header("retry-after", retryAfterSeconds(retryAfterMs));
+  return reply.code(throttled > 0 ? 207 : 200).send({ outcomes: outcomes.map(wireOutcome) });
+};
+
+const wireOutcome = (outcome: IntakeOutcome): object => {
+  const { kind: status, ...rest } = outcome;
+  return status === "stored" ? { status } : { status, ...rest };
+};
+
+const UNAUTHORIZED: Problem = {
+  status: 401,
+  title: "Unauthorized",
+  detail: "expected a known key, as `Authorization: Bearer KEY` or `X-Freshet-Key: KEY`",
+};
+const UNAVAILABLE: Problem = {
+  status: 503,
+  title: "Service unavailable",
+  detail: "the log cannot be written; whether the events are in it is not known: send the same ones again",
+  retryAfterMs: RETRY_AFTER_MS,
+};
+const tooLarge = (detail: string): Problem => ({ status: 413, title: "Content too large", detail });
+const unsupported = (detail: string): Problem => ({ status: 415, title: "Unsupported media type", detail });
+const busy = (detail: string, retryAfterMs: number): Problem => ({
+  status: 429,
+  title: "Too many requests",
+  detail,
+  retryAfterMs,
+});
+
+const problemOf = (error: FastifyError | ProblemError, bodyBytesMax: number): Problem => {
+  if (error instanceof ProblemError) return error.problem;
+  switch (error.statusCode) {
+    case 413:
+      return tooLarge(`expected a body of at most ${bodyBytesMax} bytes`);
+    case 415:
+      return unsupported(`expected ${[JSON_TYPE, ...NDJSON_TYPES].join(" or ")}`);
+    case undefined:
+      return { status: 500, title: "Internal server error", detail: "a defect; see the server's log" };
+    default:
+      return { status: error.statusCode, title: "Bad request", detail: error.message };
+  }
+};
