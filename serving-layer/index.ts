@@ -1,1 +1,5 @@
-export {};
+export { type ApiOptions, apiPlugin } from "./api/plugin.js";
+export * as answerSchemas from "./api/schemas/answers.js";
+export { createReader, type ReaderLogger, type ReaderSettings } from "./reader/createReader.js";
+export { QuestionError, type QuestionProblem } from "./reader/questionError.js";
+export type * from "./reader/reader.js";

@@ -1,0 +1,41 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { QuestionError } from "../reader/questionError.js";
+import { type Problem, ProblemError, problem, questionProblem } from "./problem.js";
+
+const MEDIA_TYPE = "application/problem+json; charset=utf-8";
+
+export const sendProblem = (reply: FastifyReply, body: Problem): FastifyReply =>
+  reply.code(body.status).type(MEDIA_TYPE).send(JSON.stringify(body));
+
+/** Every failure becomes a problem; only a defect of ours is a 500, and it is logged. */
+export const handleError = (
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply => {
+  if (error instanceof QuestionError) return sendProblem(reply, questionProblem(error));
+  if (error instanceof ProblemError) {
+    if (error.retryAfterSeconds !== null) reply.header("retry-after", String(error.retryAfterSeconds));
+    return sendProblem(reply, error.problem);
+  }
+  const status = error.statusCode ?? 500;
+  if (status < 500) {
+    return sendProblem(reply, problem("bad_request", "The request cannot be read", status, error.message));
+  }
+  request.log.error({ err: error }, "answering failed");
+  return sendProblem(
+    reply,
+    problem("internal", "Freshet failed", 500, "The failure was logged. Asking again may help."),
+  );
+};
+
+export const handleNotFound = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  sendProblem(
+    reply,
+    problem(
+      "not_found",
+      "There is nothing here",
+      404,
+      `${request.method} ${request.url.slice(0, 200)} is not known: /v1/metrics lists what can be asked`,
+    ),
+  );

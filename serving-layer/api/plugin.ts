@@ -1,0 +1,33 @@
+import type { FastifyInstance, FastifyPluginAsync } from "fastify";
+import type { Reader } from "../reader/reader.js";
+import { boundQuestions, requireKey } from "./access.js";
+import { handleError, handleNotFound } from "./errorHandler.js";
+import { type LiveSettings, registerLive } from "./routes/live.js";
+import { registerPage } from "./routes/page.js";
+import { registerQuestions } from "./routes/questions.js";
+import { compileValidator } from "./validate.js";
+
+export interface ApiOptions {
+  /** Where there are any, `/v1` asks for one. */
+  readonly keys?: readonly string[];
+  readonly live?: Partial<LiveSettings>;
+}
+
+const LIVE: LiveSettings = { answerEveryMs: 150, heartbeatEveryMs: 15_000 };
+
+/** The API and the dashboard, for one fastify server. */
+export const apiPlugin =
+  (reader: Reader, options: ApiOptions = {}): FastifyPluginAsync =>
+  async (app: FastifyInstance) => {
+    app.setErrorHandler(handleError);
+    app.setNotFoundHandler(handleNotFound);
+    app.setValidatorCompiler(compileValidator);
+    // Answers are typed and small: serialising them by their schema would only be a second way to be wrong.
+    app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+    requireKey(app, options.keys ?? []);
+    boundQuestions(app);
+    app.get("/healthz", async () => ({ status: "ok" }));
+    registerQuestions(app, reader);
+    registerLive(app, reader, { ...LIVE, ...options.live });
+    await registerPage(app);
+  };

@@ -1,0 +1,69 @@
+import type { FastifyInstance } from "fastify";
+import type { Reader } from "../../reader/reader.js";
+import { sendTagged } from "../etag.js";
+import { keyTexts } from "../keyTexts.js";
+import {
+  MetricsAnswerSchema,
+  SeriesAnswerSchema,
+  StatusAnswerSchema,
+  TopAnswerSchema,
+  ValueAnswerSchema,
+} from "../schemas/answers.js";
+import { MetricPath, NoQuery, SeriesQuery, TopQuery, ValueQuery } from "../schemas/questions.js";
+
+interface Route<Query> {
+  Params: MetricPath;
+  Querystring: Query;
+}
+
+/** Each answer is reckoned by the reader; a route only reads the question and names the version it rests on. */
+export const registerQuestions = (app: FastifyInstance, reader: Reader): void => {
+  app.get(
+    "/v1/metrics",
+    { schema: { querystring: NoQuery, response: { 200: MetricsAnswerSchema } } },
+    (request, reply) =>
+      sendTagged(request, reply, reader.version(), async () => ({ metrics: reader.metrics() })),
+  );
+
+  app.get<Route<TopQuery>>(
+    "/v1/metrics/:metric/top",
+    { schema: { params: MetricPath, querystring: TopQuery, response: { 200: TopAnswerSchema } } },
+    (request, reply) =>
+      sendTagged(request, reply, reader.version(), () =>
+        reader.top(request.params.metric, {
+          ...request.query,
+          where: keyTexts("where", request.query.where ?? []),
+        }),
+      ),
+  );
+
+  app.get<Route<SeriesQuery>>(
+    "/v1/metrics/:metric/series",
+    { schema: { params: MetricPath, querystring: SeriesQuery, response: { 200: SeriesAnswerSchema } } },
+    (request, reply) =>
+      sendTagged(request, reply, reader.version(), () =>
+        reader.series(request.params.metric, {
+          ...request.query,
+          key: keyTexts("key", request.query.key ?? []),
+        }),
+      ),
+  );
+
+  app.get<Route<ValueQuery>>(
+    "/v1/metrics/:metric/value",
+    { schema: { params: MetricPath, querystring: ValueQuery, response: { 200: ValueAnswerSchema } } },
+    (request, reply) =>
+      sendTagged(request, reply, reader.version(), () =>
+        reader.value(request.params.metric, {
+          ...request.query,
+          key: keyTexts("key", request.query.key ?? []),
+        }),
+      ),
+  );
+
+  app.get(
+    "/v1/status",
+    { schema: { querystring: NoQuery, response: { 200: StatusAnswerSchema } } },
+    (_request, reply) => reply.header("cache-control", "no-store").send(reader.status()),
+  );
+};

@@ -1,0 +1,111 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import type { EpochMs } from "@freshet/model";
+import type { DuckDb } from "@freshet/storage";
+import { answerSeries } from "./answer/series.js";
+import { answerStatus, newestEvent } from "./answer/status.js";
+import { answerTop } from "./answer/top.js";
+import { answerValue } from "./answer/value.js";
+import type { Metric } from "./catalog.js";
+import { createFollower, type FollowedStores } from "./follow.js";
+import type { Reader } from "./reader.js";
+import { createQueryTurns } from "./settled/queryTurns.js";
+import { createReadSettled } from "./settled/settledView.js";
+import { createReadExpectations } from "./trend/readExpectations.js";
+
+/** Where the reader says what went wrong; pino's shape. */
+export interface ReaderLogger {
+  warn(fields: object, message: string): void;
+}
+
+export interface ReaderSettings {
+  readonly pollEveryMs: number;
+  /** A tip older than this makes answers that reach past the cut partial. */
+  readonly staleAfterMs: number;
+}
+
+const DEFAULTS: ReaderSettings = { pollEveryMs: 50, staleAfterMs: 10_000 };
+/** After a step that failed, the next one waits this long. */
+const RETRY_AFTER_MS = 1_000;
+
+export const createReader = async (options: {
+  readonly data: FollowedStores;
+  readonly duckdb: DuckDb;
+  readonly logger: ReaderLogger;
+  readonly now: () => number;
+  readonly settings?: Partial<ReaderSettings>;
+}): Promise<Reader> => {
+  const settings = { ...DEFAULTS, ...options.settings };
+  const now = (): EpochMs => options.now() as EpochMs;
+  const { lake } = options.data;
+  const pause = (): Promise<void> => nextTurn();
+  const queries = await createQueryTurns(options.duckdb);
+  const follower = createFollower({
+    data: options.data,
+    readSettled: createReadSettled(queries.withConnection, lake, pause),
+    readExpectations: createReadExpectations(queries.withConnection, lake, pause),
+    now,
+    staleAfterMs: settings.staleAfterMs,
+    pause,
+  });
+  const listeners = new Set<() => void>();
+  const stop = new AbortController();
+
+  const step = async (): Promise<number> => {
+    let changed: boolean;
+    let waitMs = settings.pollEveryMs;
+    try {
+      changed = await follower.step();
+    } catch (error) {
+      options.logger.warn({ err: error }, "reading the stores failed; trying again");
+      changed = follower.judgeAgain();
+      waitMs = RETRY_AFTER_MS;
+    }
+    if (changed) for (const listener of listeners) listener();
+    return waitMs;
+  };
+  const run = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      const waitMs = await step();
+      await sleep(waitMs, undefined, { signal: stop.signal }).catch(() => undefined);
+    }
+  };
+  await follower.step();
+  const running = run();
+
+  /** The newest definition of the name that every part folds; the newest of all where none is whole yet. */
+  const metricOf = (name: string): Metric => {
+    const candidates = follower.catalog().named(name);
+    const whole = candidates.find(({ definition }) => follower.session().folds(definition.hash));
+    return whole ?? (candidates[0] as Metric);
+  };
+  const newestMs = (): EpochMs => newestEvent(follower.session().view) ?? now();
+
+  return {
+    metrics: () => follower.catalog().summaries,
+    top: async (metric, question) => answerTop(follower.session(), metricOf(metric), question, newestMs()),
+    series: async (metric, question) =>
+      answerSeries(follower.session(), metricOf(metric), question, newestMs()),
+    value: async (metric, question) =>
+      answerValue(follower.session(), metricOf(metric), question, newestMs()),
+    status: () =>
+      answerStatus({
+        view: follower.session().view,
+        nowMs: now(),
+        segmentMs: options.data.log.identity.segmentMs,
+        pointer: follower.pointer(),
+        generationMissing: follower.generationMissing(),
+        eventsPerSecond: (shard) => follower.eventsPerSecond(shard),
+      }),
+    version: () => follower.version(),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      stop.abort();
+      await running;
+      follower.session().close();
+      await queries.close();
+    },
+  };
+};

@@ -1,0 +1,162 @@
+import type {
+  EpochMs,
+  GenerationManifest,
+  GenerationPointer,
+  Missing,
+  Schedule,
+  ShardId,
+} from "@freshet/model";
+import type { DataDirectory, Versioned } from "@freshet/storage";
+import { liveCounts } from "./answer/status.js";
+import { type Catalog, createCatalog } from "./catalog.js";
+import { createLiveView, type LiveView } from "./live/liveView.js";
+import { createRateMeter, type RateMeter } from "./live/rateMeter.js";
+import { createReadBody } from "./live/readBody.js";
+import { createSession, type Session } from "./session.js";
+import { readManifest } from "./settled/manifest.js";
+import type { ReadSettled } from "./settled/settledView.js";
+import type { ReadExpectations } from "./trend/readExpectations.js";
+import { viewVersion } from "./viewVersion.js";
+
+export type FollowedStores = Pick<DataDirectory, "log" | "increments" | "records" | "lake">;
+
+/** Keeps up with the stores, step by step. */
+export interface Follower {
+  catalog(): Catalog;
+  session(): Session;
+  pointer(): GenerationPointer | null;
+  generationMissing(): readonly Missing[];
+  eventsPerSecond(shard: ShardId): number;
+  version(): string;
+  /** Reads what is new. True when the version changed. */
+  step(): Promise<boolean>;
+  /** After a step that failed: tips go stale all the same. True when the version changed. */
+  judgeAgain(): boolean;
+}
+
+export const createFollower = (settings: {
+  readonly data: FollowedStores;
+  readonly readSettled: ReadSettled;
+  readonly readExpectations: ReadExpectations;
+  readonly now: () => EpochMs;
+  readonly staleAfterMs: number;
+  readonly pause: () => Promise<void>;
+}): Follower => {
+  const { data, now } = settings;
+  const rates = new Map<ShardId, RateMeter>();
+  let schedule: Versioned<Schedule> | null = null;
+  let catalog = createCatalog(null);
+  let pointer: Versioned<GenerationPointer> | null = null;
+  let generationMissing: readonly Missing[] = [];
+  const measuresOf = (definition: string) => catalog.byHash(definition)?.measures ?? null;
+
+  const viewOf = (manifest: GenerationManifest | null): LiveView =>
+    createLiveView(
+      {
+        identity: data.log.identity,
+        increments: data.increments,
+        readBody: createReadBody(data.lake, measuresOf),
+        knowsRevision: (revision) => catalog.knows(revision),
+        measuresOf,
+        shards: () => data.log.shards(),
+        pause: settings.pause,
+        now,
+        staleAfterMs: settings.staleAfterMs,
+      },
+      manifest,
+      pointer?.revision ?? 0,
+    );
+  const sessionOf = (view: LiveView): Session =>
+    createSession({
+      view,
+      catalog: () => catalog,
+      readSettled: settings.readSettled,
+      readExpectations: settings.readExpectations,
+      generationMissing: () => generationMissing,
+    });
+  let session = sessionOf(viewOf(null));
+  let version = "";
+
+  const readSchedule = async (): Promise<void> => {
+    const found = await data.records.get<Schedule>("schedule");
+    if (found?.revision === schedule?.revision) return;
+    schedule = found;
+    catalog = createCatalog(found?.value ?? null);
+  };
+
+  /** The manifest that the pointer names; where it cannot be read, the last one stands, and answers say so. */
+  const readGeneration = async (): Promise<GenerationManifest | null> => {
+    const standing = session.view.manifest;
+    if (!pointer) return null;
+    if (standing?.generation === pointer.value.generation) return standing;
+    try {
+      const manifest = await readManifest(data.lake, pointer.value.generation, data.log.identity.id);
+      generationMissing = [];
+      return manifest;
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      generationMissing = [{ kind: "generation", detail }];
+      return standing;
+    }
+  };
+
+  const replace = async (): Promise<void> => {
+    const view = viewOf(await readGeneration());
+    await view.advance();
+    const old = session;
+    session = sessionOf(view);
+    old.close();
+  };
+
+  const countRates = (before: ReadonlyMap<ShardId, number>, view: LiveView): void => {
+    for (const tail of view.tails.values()) {
+      let meter = rates.get(tail.shard);
+      if (!meter) {
+        meter = createRateMeter();
+        rates.set(tail.shard, meter);
+      }
+      meter.add(now(), Math.max(0, liveCounts(tail).events - (before.get(tail.shard) ?? 0)));
+    }
+  };
+
+  const advance = async (): Promise<void> => {
+    const { view } = session;
+    const before = new Map([...view.tails.values()].map((tail) => [tail.shard, liveCounts(tail).events]));
+    const broken = await view.advance();
+    countRates(before, view);
+    if (broken) await readPointer();
+  };
+
+  const readPointer = async (): Promise<boolean> => {
+    const found = await data.records.get<GenerationPointer>("generation");
+    const moved = found?.revision !== pointer?.revision;
+    pointer = found;
+    if (moved || generationMissing.length > 0) await replace();
+    return moved;
+  };
+
+  const noteVersion = (): boolean => {
+    const next = viewVersion(session.view, schedule?.revision ?? 0, generationMissing);
+    const changed = next !== version;
+    version = next;
+    return changed;
+  };
+
+  return {
+    catalog: () => catalog,
+    session: () => session,
+    pointer: () => pointer?.value ?? null,
+    generationMissing: () => generationMissing,
+    eventsPerSecond: (shard) => rates.get(shard)?.perSecond(now()) ?? 0,
+    version: () => version,
+    async step() {
+      await readSchedule();
+      if (!(await readPointer())) await advance();
+      return noteVersion();
+    },
+    judgeAgain() {
+      session.view.judgeAgain();
+      return noteVersion();
+    },
+  };
+};

@@ -1,0 +1,102 @@
+import type { EpochMs, GroupKey, Missing, ShardId, TimeRange } from "@freshet/model";
+import { notFolded } from "./answer/missing.js";
+import type { Standing } from "./answer/frame.js";
+import type { Catalog, Metric } from "./catalog.js";
+import type { LiveView } from "./live/liveView.js";
+import type { ReadSettled, SettledRow } from "./settled/settledView.js";
+import type { ExpectationOf } from "./trend/expectations.js";
+import type { ReadExpectations } from "./trend/readExpectations.js";
+import { type ScoreOf, scoresAt } from "./trend/scores.js";
+import { createBoundedCache } from "./window/boundedCache.js";
+import { sumWindow, type WindowSum } from "./window/windowSum.js";
+
+/** Groups held by window sums. */
+const WINDOW_GROUPS_MAX = 2_000_000;
+/** Rows held for series of one key. */
+const SERIES_ROWS_MAX = 500_000;
+/** Instants of which it is kept what is normal then, key by key. */
+const EXPECTATIONS_MAX = 8;
+/** Even an empty entry weighs something. */
+const ENTRY_WEIGHT = 100;
+
+/** One generation with what came after it, and what has been reckoned of both: dropped when the next one stands. */
+export interface Session {
+  readonly view: LiveView;
+  windowSum(metric: Metric, range: TimeRange): Promise<WindowSum>;
+  /** The generation's rows of one key. */
+  settledRows(metric: Metric, range: TimeRange, key: GroupKey): Promise<readonly SettledRow[]>;
+  /** Whether the generation and every segment after its cut fold the definition. */
+  folds(hash: string): boolean;
+  scores(metric: Metric, endMs: EpochMs, newestMs: EpochMs): Promise<ScoreOf>;
+  /** @param overflow shards of which some groups in question have no name of their own */
+  standing(metric: Metric, touched: boolean, overflow: Iterable<ShardId>): Standing;
+  close(): void;
+}
+
+export const createSession = (source: {
+  readonly view: LiveView;
+  readonly catalog: () => Catalog;
+  readonly readSettled: ReadSettled;
+  readonly readExpectations: ReadExpectations;
+  /** A generation that should be there and cannot be read. */
+  readonly generationMissing: () => readonly Missing[];
+}): Session => {
+  const { view } = source;
+  const sums = createBoundedCache<WindowSum>({
+    weightMax: WINDOW_GROUPS_MAX,
+    weigh: ({ groups }) => groups.size + ENTRY_WEIGHT,
+    drop: (sum) => sum.release(),
+  });
+  const series = createBoundedCache<readonly SettledRow[]>({
+    weightMax: SERIES_ROWS_MAX,
+    weigh: (rows) => rows.length + ENTRY_WEIGHT,
+    drop: () => undefined,
+  });
+  const normal = createBoundedCache<ExpectationOf>({
+    weightMax: EXPECTATIONS_MAX,
+    weigh: () => 1,
+    drop: () => undefined,
+  });
+  const rangeName = ({ fromMs, toExclusiveMs }: TimeRange): string => `${fromMs}-${toExclusiveMs}`;
+
+  const windowSum = (metric: Metric, range: TimeRange): Promise<WindowSum> =>
+    sums.get(`${metric.definition.hash} ${rangeName(range)}`, () =>
+      sumWindow(view, source.readSettled, metric, range),
+    );
+
+  const expectations = (metric: Metric, asked: TimeRange): Promise<ExpectationOf> =>
+    normal.get(`${metric.definition.hash} ${rangeName(asked)}`, () =>
+      source.readExpectations(view.manifest, metric, asked),
+    );
+
+  return {
+    view,
+    windowSum,
+    settledRows: (metric, range, key) =>
+      series.get(`${metric.definition.hash} ${rangeName(range)} ${key}`, async () => {
+        const rows: SettledRow[] = [];
+        await source.readSettled(view.manifest, metric, range, key, (row) => rows.push(row));
+        return rows;
+      }),
+    folds: (hash) => notFolded(view, source.catalog(), hash).length === 0,
+    scores: (metric, endMs, newestMs) => scoresAt({ view, windowSum, expectations }, metric, endMs, newestMs),
+    standing(metric, touched, overflow) {
+      const { missing, batchThroughMs } = view.reached();
+      return {
+        batchThroughMs,
+        touched,
+        missing: [
+          ...source.generationMissing(),
+          ...missing,
+          ...notFolded(view, source.catalog(), metric.definition.hash),
+          ...[...overflow].sort().map((shard): Missing => ({ kind: "overflow", shard })),
+        ],
+      };
+    },
+    close() {
+      sums.clear();
+      series.clear();
+      normal.clear();
+    },
+  };
+};

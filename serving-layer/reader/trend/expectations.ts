@@ -1,0 +1,131 @@
+import {
+  type DurationMs,
+  type EpochMs,
+  EMPTY_BASELINE,
+  encodeKey,
+  type Expectation,
+  expectationOf,
+  type GroupKey,
+  type GroupMember,
+  type KeyBaseline,
+  type KeyPart,
+  SLOTS,
+  slotOf,
+  type TimeRange,
+  TREND_WIDTHS_MS,
+  type TrendFiles,
+  UNKNOWN_PRIOR,
+  type WindowCounts,
+  windowCounts,
+  withoutSlots,
+  withoutWindow,
+} from "@freshet/model";
+import type { Lake } from "@freshet/storage";
+import type { Metric } from "../catalog.js";
+import type { WithConnection } from "../settled/queryTurns.js";
+import { windowsSql } from "./baselineSql.js";
+import type { Baseline } from "./readBaseline.js";
+
+/** What is normal for a key in a window of one of the trend's widths. */
+export type ExpectationOf = (key: GroupKey, widthMs: DurationMs, window: TimeRange) => Expectation;
+
+interface BaselineWindow {
+  readonly widthMs: DurationMs;
+  readonly startMs: EpochMs;
+}
+
+/** Windows in the baseline that overlap what is asked about: a question is not compared with itself. */
+export const overlappingWindows = (files: TrendFiles, asked: TimeRange): readonly BaselineWindow[] =>
+  TREND_WIDTHS_MS.flatMap((widthMs) => {
+    const windows: BaselineWindow[] = [];
+    const first = Math.floor(asked.fromMs / widthMs) * widthMs;
+    for (let startMs = first; startMs < asked.toExclusiveMs; startMs += widthMs) {
+      const known = startMs >= files.fromMs && startMs + widthMs <= files.toExclusiveMs;
+      if (known) windows.push({ widthMs, startMs: startMs as EpochMs });
+    }
+    return windows;
+  });
+
+const NO_HISTORY: WindowCounts = windowCounts(new Array<number>(SLOTS).fill(0));
+const NEW_KEY: GroupMember = { baseline: EMPTY_BASELINE, counts: NO_HISTORY };
+/** Nothing is known: no generation, or none with this trend. */
+export const NOTHING_KNOWN: ExpectationOf = (_key, _widthMs, _window) =>
+  expectationOf(EMPTY_BASELINE, NO_HISTORY, UNKNOWN_PRIOR, 0);
+
+type TakenOut = ReadonlyMap<GroupKey, readonly (BaselineWindow & { readonly x: number })[]>;
+
+export const readTakenOut = async (
+  withConnection: WithConnection,
+  lake: Lake,
+  { definition }: Metric,
+  files: TrendFiles,
+  windows: readonly BaselineWindow[],
+): Promise<TakenOut> => {
+  const taken = new Map<GroupKey, (BaselineWindow & { readonly x: number })[]>();
+  const days = new Set(windows.map(({ startMs }) => new Date(startMs).toISOString().slice(0, 10)));
+  const paths = files.windows.filter(({ day }) => days.has(day)).map(({ path }) => path);
+  if (paths.length === 0) return taken;
+  const local = await Promise.all(paths.map((path) => lake.local(path)));
+  const rows = await withConnection((duckdb) =>
+    duckdb.rows<Record<string, unknown>>(windowsSql(definition, local, windows)),
+  );
+  for (const row of rows) {
+    const key = encodeKey(definition.by.map(({ name }) => (row[`k_${name}`] ?? null) as KeyPart));
+    const window = {
+      widthMs: row["width_ms"] as DurationMs,
+      startMs: row["start"] as EpochMs,
+      x: row["x"] as number,
+    };
+    const standing = taken.get(key);
+    if (standing) standing.push(window);
+    else taken.set(key, [window]);
+  }
+  return taken;
+};
+
+const less = (
+  member: GroupMember,
+  slotsOut: readonly number[],
+  out: readonly { readonly slot: number; readonly x: number }[],
+): GroupMember => {
+  let baseline: KeyBaseline = member.baseline;
+  for (const { slot, x } of out) baseline = withoutWindow(baseline, slot, x);
+  const slots = slotsOut.filter((slot) => (member.counts.perSlot[slot] ?? 0) > 0);
+  return { baseline, counts: slots.length === 0 ? member.counts : withoutSlots(member.counts, slots) };
+};
+
+/** Each key's expectation, reckoned when it is first asked for. */
+export const createExpectations = (
+  { definition }: Metric,
+  baseline: Baseline,
+  windowsOut: readonly BaselineWindow[],
+  takenOut: TakenOut,
+): ExpectationOf => {
+  const { timeZone } = definition;
+  const known = new Map<DurationMs, Map<GroupKey, Expectation>>();
+  const reckon = (key: GroupKey, widthMs: DurationMs, window: TimeRange): Expectation => {
+    const of = baseline.get(widthMs);
+    const member = of?.members.get(key) ?? NEW_KEY;
+    const slotsOut = windowsOut
+      .filter((each) => each.widthMs === widthMs)
+      .map(({ startMs }) => slotOf(startMs, timeZone));
+    const out = (takenOut.get(key) ?? [])
+      .filter((each) => each.widthMs === widthMs)
+      .map(({ startMs, x }) => ({ slot: slotOf(startMs, timeZone), x }));
+    const { baseline: own, counts } = less(member, slotsOut, out);
+    return expectationOf(own, counts, of?.priorOf(key) ?? UNKNOWN_PRIOR, slotOf(window.fromMs, timeZone));
+  };
+  return (key, widthMs, window) => {
+    let perKey = known.get(widthMs);
+    if (!perKey) {
+      perKey = new Map();
+      known.set(widthMs, perKey);
+    }
+    let expectation = perKey.get(key);
+    if (!expectation) {
+      expectation = reckon(key, widthMs, window);
+      perKey.set(key, expectation);
+    }
+    return expectation;
+  };
+};

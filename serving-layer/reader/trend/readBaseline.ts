@@ -1,0 +1,109 @@
+import {
+  countWindows,
+  type DurationMs,
+  decodeParts,
+  type EpochMs,
+  encodeKey,
+  type GroupKey,
+  type GroupMember,
+  type GroupPrior,
+  groupPrior,
+  type KeyPart,
+  type TrendFiles,
+  TREND_WIDTHS_MS,
+  UNKNOWN_PRIOR,
+  type WindowCounts,
+} from "@freshet/model";
+import type { ColumnChunk, Lake } from "@freshet/storage";
+import type { Metric } from "../catalog.js";
+import type { WithConnection } from "../settled/queryTurns.js";
+import { baselineSql } from "./baselineSql.js";
+
+/** What batch knows to be normal, of one metric and width. */
+export interface WidthBaseline {
+  readonly members: ReadonlyMap<GroupKey, GroupMember>;
+  /** Of a key's group, or of all keys. */
+  priorOf(key: GroupKey): GroupPrior;
+}
+
+export type Baseline = ReadonlyMap<DurationMs, WidthBaseline>;
+
+export type ReadBaseline = (metric: Metric, files: TrendFiles) => Promise<Baseline>;
+
+const CHUNKS_BETWEEN_PAUSES = 1;
+
+/** A history begins with a key's first window, or where the baseline does. */
+const createCounts = (files: TrendFiles, timeZone: string) => {
+  const known = new Map<string, WindowCounts>();
+  return (widthMs: DurationMs, firstMs: number | null): WindowCounts => {
+    const fromMs = Math.max(firstMs ?? files.fromMs, files.fromMs) as EpochMs;
+    const name = `${widthMs} ${fromMs}`;
+    const counts = known.get(name) ?? countWindows(fromMs, files.toExclusiveMs, widthMs, timeZone);
+    known.set(name, counts);
+    return counts;
+  };
+};
+
+const priorsOf = (
+  metric: Metric,
+  members: ReadonlyMap<GroupKey, GroupMember>,
+): ((key: GroupKey) => GroupPrior) => {
+  const { trend, by } = metric.definition;
+  const dimension = by.findIndex(({ name }) => name === trend?.prior);
+  const groupOf = (key: GroupKey): KeyPart => (dimension < 0 ? null : (decodeParts(key)[dimension] ?? null));
+  const groups = new Map<KeyPart, GroupMember[]>();
+  for (const [key, member] of members) {
+    const group = groupOf(key);
+    const standing = groups.get(group);
+    if (standing) standing.push(member);
+    else groups.set(group, [member]);
+  }
+  const priors = new Map<KeyPart, GroupPrior>();
+  return (key) => {
+    const group = groupOf(key);
+    let prior = priors.get(group);
+    if (!prior) {
+      const standing = groups.get(group);
+      prior = standing ? groupPrior(standing) : UNKNOWN_PRIOR;
+      priors.set(group, prior);
+    }
+    return prior;
+  };
+};
+
+export const createReadBaseline =
+  (withConnection: WithConnection, lake: Lake, pause: () => Promise<void>): ReadBaseline =>
+  async (metric, files) => {
+    const { by, timeZone } = metric.definition;
+    const countsOf = createCounts(files, timeZone);
+    const members = new Map<DurationMs, Map<GroupKey, GroupMember>>(
+      TREND_WIDTHS_MS.map((widthMs) => [widthMs, new Map()]),
+    );
+    const take = (chunk: ColumnChunk): void => {
+      const parts = by.map((_, index) => chunk.values(index));
+      const [widths, slots, s, q, first] = [0, 1, 2, 3, 4].map((index) => chunk.values(by.length + index));
+      for (let row = 0; row < chunk.rowCount; row++) {
+        const widthMs = widths?.[row] as DurationMs;
+        members.get(widthMs)?.set(encodeKey(parts.map((part) => part[row] as KeyPart)), {
+          baseline: {
+            slots: slots?.[row] as number[],
+            s: s?.[row] as number[],
+            q: q?.[row] as number[],
+          },
+          counts: countsOf(widthMs, (first?.[row] ?? null) as number | null),
+        });
+      }
+    };
+    const baseline = await lake.local(files.baseline);
+    const windows = await Promise.all(files.windows.map(({ path }) => lake.local(path)));
+    await withConnection(async (duckdb) => {
+      let chunks = 0;
+      for await (const chunk of duckdb.stream(baselineSql(metric.definition, baseline, windows))) {
+        take(chunk);
+        if (++chunks % CHUNKS_BETWEEN_PAUSES === 0) await pause();
+      }
+    });
+    return new Map(
+      [...members].map(([widthMs, of]) => [widthMs, { members: of, priorOf: priorsOf(metric, of) }]),
+    );
+  };

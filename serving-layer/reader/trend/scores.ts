@@ -1,0 +1,80 @@
+import {
+  type DurationMs,
+  type EpochMs,
+  type GroupKey,
+  type TimeRange,
+  TREND_WIDTHS_MS,
+  trendScore,
+  windowEndingAt,
+} from "@freshet/model";
+import type { Metric } from "../catalog.js";
+import type { LiveView } from "../live/liveView.js";
+import { type OpenWindow, openWindow } from "../window/openWindow.js";
+import { rankOf, type WindowSum } from "../window/windowSum.js";
+import type { ExpectationOf } from "./expectations.js";
+
+/** Scores of a metric's keys at one instant. */
+export interface ScoreOf {
+  /** Null where the metric has no trend. */
+  at(key: GroupKey): number | null;
+  /** An increment after the cut touches a window that the scores are about. */
+  readonly touched: boolean;
+}
+
+interface TrendWindow {
+  readonly widthMs: DurationMs;
+  readonly range: TimeRange;
+  /** How much of it lies in the past, 0 to 1. */
+  readonly elapsed: number;
+  readonly open: OpenWindow;
+}
+
+const NO_SCORES: ScoreOf = { at: () => null, touched: false };
+
+export interface ScoreSource {
+  readonly view: LiveView;
+  windowSum(metric: Metric, range: TimeRange): Promise<WindowSum>;
+  /** What is normal in windows within `asked`. */
+  expectations(metric: Metric, asked: TimeRange): Promise<ExpectationOf>;
+}
+
+/** The mean of the windows that end at `endMs`, each against what is expected of it. */
+export const scoresAt = async (
+  source: ScoreSource,
+  metric: Metric,
+  endMs: EpochMs,
+  newestMs: EpochMs,
+): Promise<ScoreOf> => {
+  const { definition, measures } = metric;
+  const { trend, paneMs, timeZone } = definition;
+  if (trend === null) return NO_SCORES;
+  const index = definition.measures.findIndex(({ name }) => name === trend.on);
+  const ranges = TREND_WIDTHS_MS.map((widthMs) => windowEndingAt(endMs, widthMs, paneMs, timeZone));
+  const fromMs = Math.min(...ranges.map((range) => range.fromMs)) as EpochMs;
+  const expectationOf = await source.expectations(metric, { fromMs, toExclusiveMs: endMs });
+  const sums = await Promise.all(ranges.map((range) => source.windowSum(metric, range)));
+  const windows = sums.map((sum, at): TrendWindow => {
+    const { range } = sum;
+    const elapsed = (newestMs - range.fromMs) / (range.toExclusiveMs - range.fromMs);
+    return {
+      widthMs: TREND_WIDTHS_MS[at] as DurationMs,
+      range,
+      elapsed: Math.min(1, Math.max(0, elapsed)),
+      open: openWindow(source.view, sum),
+    };
+  });
+  return {
+    touched: windows.some(({ open }) => open.touched),
+    at: (key) =>
+      trendScore(
+        windows.map(({ widthMs, range, elapsed, open }) => {
+          const group = open.get(key);
+          return {
+            count: group ? rankOf(measures, group, index) : 0,
+            elapsed,
+            expectation: expectationOf(key, widthMs, range),
+          };
+        }),
+      ),
+  };
+};
