@@ -1,1 +1,2 @@
-export {};
+/** What a project's `freshet.config.ts` imports. */
+export * from "@freshet/model";

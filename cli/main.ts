@@ -55,4 +55,3 @@ export const main = async (argv: readonly string[]): Promise<ExitCode> => {
     return exitCode;
   }
 };
-

@@ -1,7 +1,13 @@
 import type { Command } from "commander";
 import { seriesText, topText, valueAnswerText } from "../output/answers.js";
 import { createOutput } from "../output/print.js";
-import { type CommonOptions, collectPairs, durationText, integerAtLeast, withCommonOptions } from "../wiring/options.js";
+import {
+  type CommonOptions,
+  collectPairs,
+  durationText,
+  integerAtLeast,
+  withCommonOptions,
+} from "../wiring/options.js";
 import { pairsOf } from "../wiring/pairs.js";
 import { withReader } from "../wiring/reader.js";
 
@@ -57,7 +63,11 @@ export const registerAsk = (program: Command): void => {
     .option("--key <name=value>", "the key, one dimension at a time; repeatable", collectPairs, [])
     .option("--from <time>", "ISO 8601 (default: a day before --to)")
     .option("--to <time>", "ISO 8601, exclusive (default: the newest event time seen)")
-    .option("--step <duration>", "one point per this long (default: the metric's pane, or what gives at most 500 points)", durationText)
+    .option(
+      "--step <duration>",
+      "one point per this long (default: the metric's pane, or what gives at most 500 points)",
+      durationText,
+    )
     .action(async (metric: string, options: SeriesOptions) => {
       const answer = await withReader(options, (reader) =>
         reader.series(metric, {

@@ -25,7 +25,11 @@ export const registerBatch = (program: Command): void => {
         await catchUp(line);
         const land = await line.take("land");
         if (land) {
-          const landing = await startLanding({ data: line.data, duckdb: await line.duckdb(), logger: line.logger });
+          const landing = await startLanding({
+            data: line.data,
+            duckdb: await line.duckdb(),
+            logger: line.logger,
+          });
           await landing.caughtUp();
           await landing.stop();
           await land.release();
@@ -40,7 +44,8 @@ export const registerBatch = (program: Command): void => {
             `generation ${result.generation} in ${(result.elapsedMs / 1000).toFixed(1)} s`,
             ledgerText(result.ledger),
             ...result.disagreements.map(
-              ({ shard, tick, ordinal }) => `held back: ${shard} before segment ${tick}.${ordinal}: speed and batch differ`,
+              ({ shard, tick, ordinal }) =>
+                `held back: ${shard} before segment ${tick}.${ordinal}: speed and batch differ`,
             ),
           ].join("\n"),
         );

@@ -19,7 +19,8 @@ interface DeadLetterOptions extends CommonOptions {
 
 const instant = (text: string): EpochMs => {
   const value = Date.parse(text);
-  if (Number.isNaN(value)) throw new Failure(`not a time: ${text} (write ISO 8601, such as 2026-11-21T08:00:00Z)`);
+  if (Number.isNaN(value))
+    throw new Failure(`not a time: ${text} (write ISO 8601, such as 2026-11-21T08:00:00Z)`);
   return value as EpochMs;
 };
 

@@ -26,16 +26,20 @@ interface DevOptions extends CommonOptions, ServerOptions {
 /** `freshet dev`: the whole line in one process. */
 export const registerDev = (program: Command): void => {
   withServerOptions(withCommonOptions(program.command("dev")))
-    .description("run the whole line in one process: collector, speed, landing, batch on a timer, API, dashboard")
+    .description(
+      "run the whole line in one process: collector, speed, landing, batch on a timer, API, dashboard",
+    )
     .option("--shards <n>", "shards of a data directory that is made now (default: 4)", integerAtLeast(1))
     .option("--threads <n>", "worker threads of the speed layer", integerAtLeast(0), 1)
     .option("--batch-every <seconds>", "a batch run this often", integerAtLeast(1), 30)
-    .addOption(new Option("--simulate <workload>", "a simulated workload beside your own events").choices(["news"]))
+    .addOption(
+      new Option("--simulate <workload>", "a simulated workload beside your own events").choices(["news"]),
+    )
     .option("--rate <n>", "simulated events a second (default: as the workload has it)", integerAtLeast(1))
     .action(async (options: DevOptions) => {
       const output = createOutput(options.json, process, Date.now);
       const app = await loadApp(options.app);
-      const line = await openLine(options, { shards: options.shards ?? 4 });
+      const line = await openLine(options, options.shards === undefined ? {} : { shards: options.shards });
       try {
         for (const role of ["speed", "land", "batch", "serve"] as const) await takeOrRefuse(line, role);
         const { data, directory, logger } = line;

@@ -57,10 +57,14 @@ export const registerDirectory = (program: Command): void => {
       }
       const [before, after] = ledgers;
       if (JSON.stringify(before) !== JSON.stringify(after) || !after) {
-        throw new Failure(`the restored ledger differs from the backup's: do not use ${options.data}`, EXIT.unbalanced);
+        throw new Failure(
+          `the restored ledger differs from the backup's: do not use ${options.data}`,
+          EXIT.unbalanced,
+        );
       }
-      createOutput(options.json, process, Date.now).result({ ledger: after, equal: true }, () =>
-        `Restored; the ledger equals the backup's.\n${ledgerText(after)}`,
+      createOutput(options.json, process, Date.now).result(
+        { ledger: after, equal: true },
+        () => `Restored; the ledger equals the backup's.\n${ledgerText(after)}`,
       );
     });
 };

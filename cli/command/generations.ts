@@ -50,7 +50,10 @@ export const registerGenerations = (program: Command): void => {
       try {
         await takeOrRefuse(line, "batch");
         const result = await revertTo({ data: line.data, generation });
-        createOutput(options.json, process, Date.now).result(result, () => `Generation ${generation} stands again.`);
+        createOutput(options.json, process, Date.now).result(
+          result,
+          () => `Generation ${generation} stands again.`,
+        );
       } finally {
         await line.close();
       }
@@ -73,7 +76,10 @@ export const registerGenerations = (program: Command): void => {
           reason: options.reason,
         };
         await writeOff(line.data, entry);
-        createOutput(options.json, process, Date.now).result(entry, () => "Written off; the next batch run goes on.");
+        createOutput(options.json, process, Date.now).result(
+          entry,
+          () => "Written off; the next batch run goes on.",
+        );
       } finally {
         await line.close();
       }

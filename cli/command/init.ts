@@ -17,13 +17,16 @@ export const registerInit = (program: Command): void => {
       const files = starterFiles();
       const present = Object.keys(files).filter((name) => existsSync(join(directory, name)));
       if (present.length > 0) {
-        throw new Failure(`${directory} already has ${present.join(", ")}: nothing was written. Choose an empty directory.`);
+        throw new Failure(
+          `${directory} already has ${present.join(", ")}: nothing was written. Choose an empty directory.`,
+        );
       }
       mkdirSync(directory, { recursive: true });
       for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
       createOutput(options.json, process, Date.now).result(
         { directory, files: Object.keys(files) },
-        () => `Wrote ${Object.keys(files).join(", ")} to ${directory}.\nNext: cd ${dir} && npm install && npx freshet dev`,
+        () =>
+          `Wrote ${Object.keys(files).join(", ")} to ${directory}.\nNext: cd ${dir} && npm install && npx freshet dev`,
       );
     });
 };

@@ -25,13 +25,17 @@ export const registerReplay = (program: Command): void => {
     .description("feed a file of events (NDJSON or CSV; plain, gzip or zstd) through the line")
     .argument("<file>", "the file, or - for standard input")
     .option("--rate <n>", "at most this many events a second", positiveNumber)
-    .option("--speed <factor>", "event time this many times faster, with a virtual arrival clock", positiveNumber)
+    .option(
+      "--speed <factor>",
+      "event time this many times faster, with a virtual arrival clock",
+      positiveNumber,
+    )
     .option("--shards <n>", "shards of a data directory that is made now (default: 4)", integerAtLeast(1))
     .option("--restart", "from the beginning, even where an earlier replay of this file stopped", false)
     .action(async (file: string, options: ReplayOptions) => {
       const output = createOutput(options.json, process, Date.now);
       const app = await loadApp(options.app);
-      const line = await openLine(options, { shards: options.shards ?? 4 });
+      const line = await openLine(options, options.shards === undefined ? {} : { shards: options.shards });
       const stop = new AbortController();
       const interrupt = (): void => stop.abort();
       process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
@@ -63,7 +67,10 @@ export const registerReplay = (program: Command): void => {
         await landing?.stop();
         await speed?.stop();
         const ledger = await currentLedger(line);
-        output.result({ ...result, ledger }, () => `${result.events} events from ${file}\n${ledgerText(ledger)}`);
+        output.result(
+          { ...result, ledger },
+          () => `${result.events} events from ${file}\n${ledgerText(ledger)}`,
+        );
       } finally {
         process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
         await line.close();

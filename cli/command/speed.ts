@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
 import { startLanding } from "@freshet/batch-layer";
-import { parseReplayFrom, type ReplayFrom, startSpeedLayer } from "@freshet/speed-layer";
+import { sequenceNumber, shardId } from "@freshet/model";
+import { type ReplayFrom, startSpeedLayer } from "@freshet/speed-layer";
 import { EXIT, Failure } from "../output/failure.js";
 import { createOutput } from "../output/print.js";
 import { type Line, openLine, publishConfig } from "../wiring/line.js";
@@ -21,9 +22,19 @@ interface LandOptions extends CommonOptions {
 }
 
 const replayFrom = (text: string): ReplayFrom => {
-  const from = parseReplayFrom(text);
-  if (from === null) throw new InvalidArgumentError("expected start, a time (ISO 8601) or a sequence number");
-  return from;
+  if (text === "start") return { kind: "beginning" };
+  const position = /^(.+)\/(\d{1,56})$/.exec(text);
+  if (position) {
+    const [, shard, sequence] = position as unknown as [string, string, string];
+    return { kind: "position", shard: shardId(shard), sequence: sequenceNumber(sequence) };
+  }
+  const timeMs = Date.parse(text);
+  if (Number.isNaN(timeMs)) {
+    throw new InvalidArgumentError(
+      "expected start, an arrival time (ISO 8601) or a position (shard/sequence)",
+    );
+  }
+  return { kind: "time", timeMs };
 };
 
 /** @throws Failure when another live process has the role. */
@@ -41,7 +52,11 @@ export const registerSpeed = (program: Command): void => {
   withCommonOptions(program.command("speed"))
     .description("fold the log into live increments")
     .option("--threads <n>", "worker threads", integerAtLeast(0), availableParallelism())
-    .option("--replay <from>", "fold the retained log again from `start`, a time or a sequence", replayFrom)
+    .option(
+      "--replay <from>",
+      "fold the retained log again from `start`, an arrival time, or shard/sequence",
+      replayFrom,
+    )
     .option("--once", "stop when the end of the log is reached", false)
     .option("--no-fuse", "go on even where most events are bad")
     .action(async (options: SpeedOptions) => {
@@ -74,7 +89,11 @@ export const registerSpeed = (program: Command): void => {
       const line = await openLine(options);
       try {
         await takeOrRefuse(line, "land");
-        const landing = await startLanding({ data: line.data, duckdb: await line.duckdb(), logger: line.logger });
+        const landing = await startLanding({
+          data: line.data,
+          duckdb: await line.duckdb(),
+          logger: line.logger,
+        });
         if (options.once) await landing.caughtUp();
         else await untilStopped();
         await landing.stop();

@@ -31,7 +31,13 @@ export const starterFiles = (): Readonly<Record<string, string>> => ({
   "freshet.config.ts": config,
   "README.md": readme,
   "package.json": `${JSON.stringify(
-    { name: "my-freshet-app", private: true, type: "module", scripts: { start: "freshet dev" }, dependencies: { freshet: "^0.1.0" } },
+    {
+      name: "my-freshet-app",
+      private: true,
+      type: "module",
+      scripts: { start: "freshet dev" },
+      dependencies: { freshet: "^0.1.0" },
+    },
     null,
     2,
   )}\n`,

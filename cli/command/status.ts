@@ -23,7 +23,8 @@ export const registerStatus = (program: Command): void => {
           ? `generation ${status.generation.generation}, batch through ${status.batchThrough ?? "nothing yet"}`
           : "no generation yet: run `freshet batch`";
         const held = status.disagreements.map(
-          ({ shard, tick, ordinal }) => `held back: ${shard} at segment ${tick}.${ordinal}, where speed and batch differ`,
+          ({ shard, tick, ordinal }) =>
+            `held back: ${shard} at segment ${tick}.${ordinal}, where speed and batch differ`,
         );
         return [
           ledgerText(status.ledger),

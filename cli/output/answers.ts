@@ -49,7 +49,9 @@ const frameText = (answer: AnswerFrame): string => {
   ];
   for (const missing of answer.missing) lines.push(`missing: ${missingText(missing)}`);
   for (const [measure, { bound, confidence }] of Object.entries(answer.errorBound)) {
-    lines.push(`${measure}: within ${(bound * 100).toFixed(1)} % (${Math.round(confidence * 100)} % of the time)`);
+    lines.push(
+      `${measure}: within ${(bound * 100).toFixed(1)} % (${Math.round(confidence * 100)} % of the time)`,
+    );
   }
   return lines.join("\n");
 };

@@ -8,7 +8,8 @@ export const ledgerText = (ledger: Ledger): string => {
     `${ledger.records} records`,
     `${ledger.events} events = ${ledger.accepted} accepted + ${ledger.duplicates} duplicates + ${bad} rejected`,
   ];
-  if (ledger.conflicts > 0) parts.push(`${ledger.conflicts} of the duplicates differ from what stands (conflicts)`);
+  if (ledger.conflicts > 0)
+    parts.push(`${ledger.conflicts} of the duplicates differ from what stands (conflicts)`);
   if (rejected.length > 0) parts.push(rejected.map(([reason, count]) => `${reason} ${count}`).join(", "));
   return `ledger: ${parts.join("; ")}`;
 };

@@ -18,7 +18,8 @@ export const startBatchTimer = (line: Line, landing: Landing, everyMs: number): 
       await landing.flush();
       const { generation, elapsedMs, disagreements } = await runBatchOn(line, { rebuild: false });
       line.logger.info({ generation, elapsedMs }, "generation published");
-      for (const disagreement of disagreements) line.logger.error({ disagreement }, "the books do not balance");
+      for (const disagreement of disagreements)
+        line.logger.error({ disagreement }, "the books do not balance");
     } catch (error) {
       line.logger.error({ err: error }, "the batch run failed; the next one tries again");
     }

@@ -12,7 +12,10 @@ export const currentApp = async (records: Records): Promise<() => AppDocument> =
   };
   let app = await read();
   if (app === null) {
-    throw new Failure("no app is published in this data directory yet: start `freshet speed` or `freshet dev` once.", EXIT.refused);
+    throw new Failure(
+      "no app is published in this data directory yet: start `freshet speed` or `freshet dev` once.",
+      EXIT.refused,
+    );
   }
   let readAtMs = Date.now();
   return () => {

@@ -11,6 +11,8 @@ import type { CommonOptions } from "./options.js";
 import { type HeldRole, type Role, takeRole } from "./role.js";
 
 const DUCKDB_MEMORY_MB = 400;
+/** What a log is made with; fixed for its life. */
+const NEW_LOG = { shards: 4, segmentMs: 1_000, segmentEventsMax: 100_000, dedupeHorizonMs: 120_000 };
 
 /** An open data directory with what every command needs of it. */
 export interface Line {
@@ -30,7 +32,7 @@ export const openLine = async (
 ): Promise<Line> => {
   const directory = resolve(options.data);
   const logger = createLogger(options.logLevel);
-  const data = await openDataDirectory(directory, { create: create && { shards: create.shards ?? 4 } });
+  const data = await openDataDirectory(directory, create ? { create: { ...NEW_LOG, ...create } } : {});
   const owner = `${process.pid}-${randomUUID()}`;
   const held = new Set<HeldRole>();
   let opening: Promise<DuckDb> | null = null;

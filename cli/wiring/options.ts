@@ -27,7 +27,8 @@ export const integerAtLeast =
   (least: number) =>
   (text: string): number => {
     const value = Number(text);
-    if (!Number.isInteger(value) || value < least) throw new InvalidArgumentError(`expected an integer of at least ${least}`);
+    if (!Number.isInteger(value) || value < least)
+      throw new InvalidArgumentError(`expected an integer of at least ${least}`);
     return value;
   };
 

@@ -19,8 +19,17 @@ const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 export const withServerOptions = (command: Command): Command =>
   command
     .option("--port <n>", "TCP port; 0 takes a free one", integerAtLeast(0), DEFAULT_PORT)
-    .option("--host <address>", "address to listen on; beyond loopback FRESHET_KEY must hold a key", "127.0.0.1")
-    .option("--cors-origin <origin>", "a browser origin that may post events; repeatable", (text, before: readonly string[]) => [...before, text], []);
+    .option(
+      "--host <address>",
+      "address to listen on; beyond loopback FRESHET_KEY must hold a key",
+      "127.0.0.1",
+    )
+    .option(
+      "--cors-origin <origin>",
+      "a browser origin that may post events; repeatable",
+      (text, before: readonly string[]) => [...before, text],
+      [],
+    );
 
 /** Collector, API and dashboard on one server. @throws Failure when the port is taken, or a key is needed. */
 export const startServer = async (
@@ -32,7 +41,11 @@ export const startServer = async (
   if (!LOOPBACK.has(options.host) && !key) {
     throw new Failure(`listening on ${options.host} needs a key: set FRESHET_KEY, or listen on 127.0.0.1.`);
   }
-  const server = Fastify({ loggerInstance: line.logger, disableRequestLogging: true, forceCloseConnections: true });
+  const server = Fastify({
+    loggerInstance: line.logger,
+    disableRequestLogging: true,
+    forceCloseConnections: true,
+  });
   const app = await currentApp(line.data.records);
   const intake = createIntake({ log: line.data.log, app, now: Date.now });
   await server.register(collectorPlugin(intake, { keys: key ? [key] : [], corsOrigins: options.corsOrigin }));
@@ -43,7 +56,10 @@ export const startServer = async (
   } catch (error) {
     await server.close();
     if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-      throw new Failure(`port ${options.port} is taken: give --port, or --port 0 for a free one.`, EXIT.usage);
+      throw new Failure(
+        `port ${options.port} is taken: give --port, or --port 0 for a free one.`,
+        EXIT.usage,
+      );
     }
     throw error;
   }

@@ -32,8 +32,15 @@ export const startSimulation = (options: {
   const workload = newsWorkload({ seed: SEED });
 
   const run = async (): Promise<void> => {
-    const intake = createIntake({ log: line.data.log, app: await currentApp(line.data.records), now: Date.now });
-    const send = async (events: readonly SimulatedEvent[], bounds: readonly [number, number] | null): Promise<void> => {
+    const intake = createIntake({
+      log: line.data.log,
+      app: await currentApp(line.data.records),
+      now: Date.now,
+    });
+    const send = async (
+      events: readonly SimulatedEvent[],
+      bounds: readonly [number, number] | null,
+    ): Promise<void> => {
       let rest = events.map(({ event }): object => (bounds ? { ...event, $bounds: bounds } : event));
       while (rest.length > 0 && !stopped) {
         const outcomes = await intake.accept(rest, { trusted: true });
@@ -72,7 +79,9 @@ export const startSimulation = (options: {
       await delay(LIVE_EVERY_MS);
     }
   };
-  const running = run().catch((error: unknown) => line.logger.error({ err: error }, "the simulation stopped"));
+  const running = run().catch((error: unknown) =>
+    line.logger.error({ err: error }, "the simulation stopped"),
+  );
   return {
     async stop() {
       stopped = true;

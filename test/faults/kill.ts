@@ -29,10 +29,32 @@ export const askAll = async (data: string): Promise<Answers> => {
   const common = ["--app", APP, "--data", data];
   return {
     top: await freshetJson<TopAnswer>(
-      ...["top", "repo-activity", "--window", "1h", "--at", HOUR_END, "--by", "events", "--limit", "500", ...common],
+      ...[
+        "top",
+        "repo-activity",
+        "--window",
+        "1h",
+        "--at",
+        HOUR_END,
+        "--by",
+        "events",
+        "--limit",
+        "500",
+        ...common,
+      ],
     ),
     series: await freshetJson<SeriesAnswer>(
-      ...["series", "event-types", "--key", "type=push", "--from", "2018-12-25T00:00:00Z", "--to", HOUR_END, ...common],
+      ...[
+        "series",
+        "event-types",
+        "--key",
+        "type=push",
+        "--from",
+        "2018-12-25T00:00:00Z",
+        "--to",
+        HOUR_END,
+        ...common,
+      ],
     ),
   };
 };
@@ -65,7 +87,12 @@ export const replayWithKills = async (
 };
 
 /** The killed run answers as an unkilled one, and folding its log again gives the same bodies, byte for byte. */
-export const expectUnharmed = async (file: string, directory: string, killed: string, events: number): Promise<void> => {
+export const expectUnharmed = async (
+  file: string,
+  directory: string,
+  killed: string,
+  events: number,
+): Promise<void> => {
   const whole = join(directory, "unkilled");
   await freshetJson("replay", file, "--app", APP, "--data", whole);
   const refold = await freshet("speed", "--once", "--replay", "start", "--app", APP, "--data", killed);

@@ -12,7 +12,12 @@ export interface Oracle {
   repos(from: string, to: string): Promise<RepoCounts[]>;
   types(from: string, to: string): Promise<{ type: string; events: number; actors: number }[]>;
   /** A repository's counts by step, only steps with events. */
-  series(repo: string, from: string, to: string, stepMs: number): Promise<({ timeMs: number } & RepoCounts)[]>;
+  series(
+    repo: string,
+    from: string,
+    to: string,
+    stepMs: number,
+  ): Promise<({ timeMs: number } & RepoCounts)[]>;
   close(): void;
 }
 
@@ -27,17 +32,24 @@ export const githubOracle = async (files: readonly string[]): Promise<Oracle> =>
     FROM read_json([${list}], format = 'newline_delimited',
       columns = {id: 'VARCHAR', dt: 'VARCHAR', repo: 'VARCHAR', type: 'VARCHAR', actor: 'VARCHAR'})`);
   const rows = async <T>(sql: string): Promise<T[]> =>
-    (await connection.runAndReadAll(sql)).getRowObjects().map((row) =>
-      Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [name, typeof value === "bigint" ? Number(value) : value]),
-      ),
-    ) as T[];
+    (await connection.runAndReadAll(sql))
+      .getRowObjects()
+      .map((row) =>
+        Object.fromEntries(
+          Object.entries(row).map(([name, value]) => [
+            name,
+            typeof value === "bigint" ? Number(value) : value,
+          ]),
+        ),
+      ) as T[];
   const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
   const range = (from: string, to: string): string => `ms >= ${Date.parse(from)} AND ms < ${Date.parse(to)}`;
   const measures = `count(*) AS events, count(*) FILTER (type = 'watch') AS stars, count(DISTINCT actor) AS actors`;
   return {
     repos: (from, to) =>
-      rows(`SELECT repo, ${measures} FROM e WHERE ${range(from, to)} GROUP BY repo ORDER BY events DESC, repo`),
+      rows(
+        `SELECT repo, ${measures} FROM e WHERE ${range(from, to)} GROUP BY repo ORDER BY events DESC, repo`,
+      ),
     types: (from, to) =>
       rows(`SELECT type, count(*) AS events, count(DISTINCT actor) AS actors FROM e WHERE ${range(from, to)}
             GROUP BY type ORDER BY events DESC, type`),

@@ -70,7 +70,13 @@ const expectAnswersOf = async (oracle: Oracle, data: string, statuses: readonly 
 
 const expectLedger = async (data: string, events: number, duplicates: number): Promise<void> => {
   const { ledger } = await freshetJson<StatusDocument>("status", "--app", APP, "--data", data);
-  expect(ledger).toMatchObject({ events, accepted: events - duplicates, duplicates, conflicts: 0, rejected: {} });
+  expect(ledger).toMatchObject({
+    events,
+    accepted: events - duplicates,
+    duplicates,
+    conflicts: 0,
+    rejected: {},
+  });
   expect(ledger.records).toBeGreaterThan(events);
 };
 

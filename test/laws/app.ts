@@ -47,7 +47,11 @@ export const lawApp = toAppDocument(
       }),
       metric("by-day", visit, {
         by: (e) => ({ page: e.page }),
-        measures: (e) => ({ visits: count(), total: sum(e.amount), users: countDistinct(e.user, { lgK: LG_K }) }),
+        measures: (e) => ({
+          visits: count(),
+          total: sum(e.amount),
+          users: countDistinct(e.user, { lgK: LG_K }),
+        }),
         pane: "1d",
         timeZone: TIME_ZONE,
       }),

@@ -1,8 +1,19 @@
-import { type Measure, type MeasureInput, measureFor, type PresentedValue, type Reason } from "@freshet/model";
+import {
+  type Measure,
+  type MeasureInput,
+  measureFor,
+  type PresentedValue,
+  type Reason,
+} from "@freshet/model";
 import { BIG, lawApp, TIME_ZONE } from "./app.js";
 import type { Sent, Visit } from "./stream.js";
 
-const berlin = new Intl.DateTimeFormat("sv-SE", { timeZone: TIME_ZONE, year: "numeric", month: "2-digit", day: "2-digit" });
+const berlin = new Intl.DateTimeFormat("sv-SE", {
+  timeZone: TIME_ZONE,
+  year: "numeric",
+  month: "2-digit",
+  day: "2-digit",
+});
 /** The local date that an instant lies in. */
 export const localDay = (timeMs: number): string => berlin.format(timeMs);
 
@@ -19,7 +30,9 @@ const compare = (a: string | number | null, b: string | number | null): number =
 
 /** Sketches over the events themselves, in one pass. */
 const sketch = (metric: string, name: string, inputs: readonly MeasureInput[]): PresentedValue => {
-  const spec = lawApp.metrics.find((one) => one.name === metric)?.measures.find((one) => one.name === name)?.spec;
+  const spec = lawApp.metrics
+    .find((one) => one.name === metric)
+    ?.measures.find((one) => one.name === name)?.spec;
   if (!spec) throw new Error(`no measure ${name}`);
   const measure = measureFor(spec) as Measure;
   return measure.present(inputs.reduce<unknown>((state, input) => measure.add(state, input), measure.zero()));
@@ -72,7 +85,9 @@ export const createOracle = () => {
     },
     newestMs: (): number => Math.max(...[...byIdentity.values()].map(({ time }) => Date.parse(time))),
     byMinute(fromMs: number, toMs: number): OracleRow[] {
-      const visits = [...byIdentity.values()].filter(({ time }) => Date.parse(time) >= fromMs && Date.parse(time) < toMs);
+      const visits = [...byIdentity.values()].filter(
+        ({ time }) => Date.parse(time) >= fromMs && Date.parse(time) < toMs,
+      );
       return ordered(
         groupsOf(visits, ({ page, shop }) => ({ page, shop: shop ?? null })).map(({ key, visits: of }) => ({
           key,
@@ -82,8 +97,16 @@ export const createOracle = () => {
             total: total(of),
             least: Math.min(...of.map(({ amount }) => amount)),
             most: Math.max(...of.map(({ amount }) => amount)),
-            users: sketch("by-minute", "users", of.map(({ user }) => user)),
-            amounts: sketch("by-minute", "amounts", of.map(({ amount }) => amount)),
+            users: sketch(
+              "by-minute",
+              "users",
+              of.map(({ user }) => user),
+            ),
+            amounts: sketch(
+              "by-minute",
+              "amounts",
+              of.map(({ amount }) => amount),
+            ),
           },
         })),
       );
@@ -96,7 +119,11 @@ export const createOracle = () => {
           values: {
             visits: of.length,
             total: total(of),
-            users: sketch("by-day", "users", of.map(({ user }) => user)),
+            users: sketch(
+              "by-day",
+              "users",
+              of.map(({ user }) => user),
+            ),
           },
         })),
       );

@@ -42,7 +42,10 @@ export const nothingMet = (): Met => ({
 });
 
 /** Live may count copies that it cannot know of, and never less than the truth. */
-const expectAtLeast = (rows: readonly { key: unknown; values: Readonly<Record<string, unknown>> }[], truth: typeof rows): void => {
+const expectAtLeast = (
+  rows: readonly { key: unknown; values: Readonly<Record<string, unknown>> }[],
+  truth: typeof rows,
+): void => {
   const visits = new Map(rows.map(({ key, values }) => [JSON.stringify(key), Number(values["visits"])]));
   for (const { key, values } of truth) {
     expect(visits.get(JSON.stringify(key)) ?? 0).toBeGreaterThanOrEqual(Number(values["visits"]));
@@ -54,7 +57,10 @@ const ask = async (world: World, exact: boolean, met: Met): Promise<void> => {
   if (oracle.ledger.accepted === 0) return;
   const end = Math.floor(oracle.newestMs() / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
   await world.withReader(async (reader) => {
-    for (const [window, ms] of [["1d", DAY_MS], ["30m", 30 * MINUTE_MS]] as const) {
+    for (const [window, ms] of [
+      ["1d", DAY_MS],
+      ["30m", 30 * MINUTE_MS],
+    ] as const) {
       const at = new Date(end).toISOString();
       const top = await reader.top("by-minute", { window, at, by: "visits", limit: 10_000 });
       expect(top.missing).toEqual([]);

@@ -17,7 +17,20 @@ export type Sent =
   | { readonly kind: "visit" | "near" | "far" | "cross" | "conflict"; readonly visit: Visit }
   | { readonly kind: "bad"; readonly reason: Reason; readonly text: string };
 
-const PAGES = ["/", "/a", "10", "9", "__proto__", "constructor", "", "ü/é", "\u{1f600}", "\uffff", "a\tb", "x".repeat(3000)];
+const PAGES = [
+  "/",
+  "/a",
+  "10",
+  "9",
+  "__proto__",
+  "constructor",
+  "",
+  "ü/é",
+  "\u{1f600}",
+  "\uffff",
+  "a\tb",
+  "x".repeat(3000),
+];
 const USERS = 300;
 const LATE_MS_MAX = 7_200_000;
 /** Copies are made of events this near, and far copies of ones this old. */
@@ -40,7 +53,9 @@ export const createStream = ({ random, farCopies }: StreamOptions) => {
       time: new Date(nowMs - late).toISOString(),
       page: random.pick(PAGES),
       user: random.chance(0.02) ? "" : `u${random.integer(USERS)}`,
-      amount: random.chance(0.05) ? random.pick([-1_000_000, 1_000_000, 0]) : random.integer(2_000_000) - 1_000_000,
+      amount: random.chance(0.05)
+        ? random.pick([-1_000_000, 1_000_000, 0])
+        : random.integer(2_000_000) - 1_000_000,
       ...(random.chance(0.5) ? { shop: random.integer(3) - 1 } : {}),
       ...(random.chance(0.2) ? { note: "n".repeat(random.integer(50)) } : {}),
     };

@@ -4,7 +4,14 @@ import type { EpochMs } from "@freshet/model";
 import type { Random } from "@freshet/simulators";
 import { createReader, type Reader } from "@freshet/serving-layer";
 import { publishApp, startSpeedLayer } from "@freshet/speed-layer";
-import { type DataDirectory, type DuckDb, heartbeatRecord, type LogEntry, openDataDirectory, openDuckDb } from "@freshet/storage";
+import {
+  type DataDirectory,
+  type DuckDb,
+  heartbeatRecord,
+  type LogEntry,
+  openDataDirectory,
+  openDuckDb,
+} from "@freshet/storage";
 import { pino } from "pino";
 import { lawApp } from "./app.js";
 import { createOracle } from "./oracle.js";

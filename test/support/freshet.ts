@@ -18,7 +18,9 @@ export interface Run {
 }
 
 /** Starts the built CLI; the process is the caller's to end. */
-export const startFreshet = (args: readonly string[]): { readonly child: ChildProcess; readonly done: Promise<Run> } => {
+export const startFreshet = (
+  args: readonly string[],
+): { readonly child: ChildProcess; readonly done: Promise<Run> } => {
   const child = spawn(process.execPath, [bin, ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   const out = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
@@ -38,7 +40,8 @@ export const freshet = (...args: readonly string[]): Promise<Run> => startFreshe
 /** Runs a command that must succeed and reads its `--json`. */
 export const freshetJson = async <T>(...args: readonly string[]): Promise<T> => {
   const run = await freshet(...args, "--json");
-  if (run.code !== 0) throw new Error(`freshet ${args.join(" ")} ended with ${run.code ?? run.signal}\n${run.stderr}`);
+  if (run.code !== 0)
+    throw new Error(`freshet ${args.join(" ")} ended with ${run.code ?? run.signal}\n${run.stderr}`);
   return JSON.parse(run.stdout) as T;
 };
 
