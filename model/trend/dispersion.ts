@@ -19,7 +19,7 @@ export interface Dispersion {
 const cellsOf = (
   counts: WindowCounts,
   levels: Levels,
-): { windows: readonly number[]; level: readonly number[] } => {
+): { windows: readonly number[]; level: ArrayLike<number> } => {
   switch (counts.pooling) {
     case "slot":
       return { windows: counts.perSlot, level: levels.perSlot };
@@ -35,22 +35,23 @@ export const dispersionOf = (baseline: KeyBaseline, counts: WindowCounts, levels
   const cells = cellsOf(counts, levels);
   const s = new Float64Array(cells.windows.length);
   const q = new Float64Array(cells.windows.length);
-  baseline.slots.forEach((slot, at) => {
-    const cell = cellOf(slot, counts.pooling);
+  for (let at = 0; at < baseline.slots.length; at++) {
+    const cell = cellOf(baseline.slots[at] as number, counts.pooling);
     s[cell] = (s[cell] as number) + (baseline.s[at] as number);
     q[cell] = (q[cell] as number) + (baseline.q[at] as number);
-  });
+  }
   let excess = 0;
   let squares = 0;
   let windows = 0;
-  cells.windows.forEach((n, cell) => {
-    if (n < CELL_WINDOWS_MIN) return;
+  for (let cell = 0; cell < cells.windows.length; cell++) {
+    const n = cells.windows[cell] as number;
+    if (n < CELL_WINDOWS_MIN) continue;
     const sum = s[cell] as number;
     const variance = ((q[cell] as number) - (sum * sum) / n) / (n - 1);
     excess += variance - sum / n;
     squares += (cells.level[cell] as number) ** 2;
     windows += n;
-  });
+  }
   const alpha = squares > 0 ? Math.min(Math.max(excess / squares, ALPHA_MIN), ALPHA_MAX) : ALPHA_MIN;
   return { alpha, windows };
 };

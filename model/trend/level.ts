@@ -19,33 +19,39 @@ export const PRIOR_WINDOWS = 12;
  */
 const priorWeight = ({ mean, alpha }: GroupPrior): number => Math.min(PRIOR_WINDOWS, 1 / (alpha * mean));
 
+/** Sums become means, each drawn to the level above as if that had been seen in `weight` windows. */
+const shrink = (
+  sums: Float64Array,
+  windows: readonly number[],
+  weight: number,
+  above: (cell: number) => number,
+): void => {
+  for (let cell = 0; cell < sums.length; cell++) {
+    sums[cell] = ((sums[cell] as number) + weight * above(cell)) / ((windows[cell] as number) + weight);
+  }
+};
+
 /** What is expected of a key, shrunk from the hour of week to the hour of day to the key's mean to the prior's. */
 export interface Levels {
   readonly mean: number;
-  readonly perHour: readonly number[];
-  readonly perSlot: readonly number[];
+  readonly perHour: Float64Array;
+  readonly perSlot: Float64Array;
 }
 
 export const levelsOf = (baseline: KeyBaseline, counts: WindowCounts, prior: GroupPrior): Levels => {
-  const sumPerHour = new Array<number>(HOURS_OF_DAY).fill(0);
-  const sumPerSlot = new Array<number>(SLOTS).fill(0);
+  const perHour = new Float64Array(HOURS_OF_DAY);
+  const perSlot = new Float64Array(SLOTS);
   let sum = 0;
-  baseline.slots.forEach((slot, at) => {
+  for (let at = 0; at < baseline.slots.length; at++) {
+    const slot = baseline.slots[at] as number;
     const s = baseline.s[at] as number;
-    const hour = slot % HOURS_OF_DAY;
     sum += s;
-    sumPerHour[hour] = (sumPerHour[hour] as number) + s;
-    sumPerSlot[slot] = s;
-  });
+    perHour[slot % HOURS_OF_DAY] = (perHour[slot % HOURS_OF_DAY] as number) + s;
+    perSlot[slot] = s;
+  }
   const weight = priorWeight(prior);
   const mean = (sum + weight * prior.mean) / (counts.total + weight);
-  const perHour = sumPerHour.map(
-    (s, hour) => (s + HOUR_OF_DAY_WEIGHT * mean) / ((counts.perHour[hour] as number) + HOUR_OF_DAY_WEIGHT),
-  );
-  const perSlot = sumPerSlot.map(
-    (s, slot) =>
-      (s + SLOT_WEIGHT * (perHour[slot % HOURS_OF_DAY] as number)) /
-      ((counts.perSlot[slot] as number) + SLOT_WEIGHT),
-  );
+  shrink(perHour, counts.perHour, HOUR_OF_DAY_WEIGHT, () => mean);
+  shrink(perSlot, counts.perSlot, SLOT_WEIGHT, (slot) => perHour[slot % HOURS_OF_DAY] as number);
   return { mean, perHour, perSlot };
 };
