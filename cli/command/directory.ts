@@ -18,7 +18,7 @@ export const registerDirectory = (program: Command): void => {
       createOutput(options.json, process, Date.now).result({ ...result, applied: options.apply }, () =>
         result.steps.length === 0
           ? `${options.data} is of this version's format already.`
-          : `${options.apply ? "Did" : "Would do"}:\n${result.steps.map((step) => `  ${step.description}`).join("\n")}`,
+          : `${options.apply ? "Did" : "Would do"}:\n${result.steps.map((step) => `  ${step}`).join("\n")}`,
       );
     });
 
