@@ -17,7 +17,7 @@ export const prepare = async () => {
   return withLock(join(stateDir, "lock"), async () => {
     if (isReady()) return 0;
     if (!installedMatches(root)) {
-      const installed = await step("Installing dependencies", npmCommand(["ci", "--include=dev"]));
+      const installed = await step("Installing dependencies", npmCommand(["ci", "--include=dev", "--loglevel=error"]));
       if (installed !== 0) return installed;
     }
     const fingerprint = sourcesFingerprint(root);

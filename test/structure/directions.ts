@@ -35,9 +35,6 @@ const HOUSES: readonly House[] = [
 /** What `model` may take from Node: nothing that reads, writes, waits or looks at a clock. */
 const PURE_NODE_MODULES = new Set(["node:crypto", "node:buffer"]);
 
-/** Of the repository, for tests of any package. */
-const TEST_TOOLS = new Set(["vitest", "fast-check", "playwright-core"]);
-
 export interface SourceFile {
   /** Relative to the repository, with `/`. */
   readonly path: string;
@@ -51,8 +48,9 @@ export interface PackageManifest {
   readonly devDependencies: readonly string[];
 }
 
+/** Tests, and what only tests use. */
 export const isTestFile = (path: string): boolean =>
-  path.startsWith("test/") || /\.(?:test|contract|bench)\.ts$/.test(path);
+  path.startsWith("test/") || /\.(?:test|contract|bench)\.ts$|\/(?:testing|fixtures)\//.test(path);
 
 export const houseOf = (path: string): House | undefined =>
   HOUSES.find(({ folder }) => path.startsWith(`${folder}/`));
@@ -65,11 +63,10 @@ export const violations = (
   files.flatMap((file) => {
     const house = houseOf(file.path);
     if (!house) return [];
-    const manifest = manifests.find(({ folder }) => folder === house.folder);
-    const dependencies = [
-      ...(manifest?.dependencies ?? []),
-      ...(isTestFile(file.path) ? (manifest?.devDependencies ?? []) : []),
-    ];
+    const ofPackage = manifests.find(({ folder }) => folder === house.folder);
+    const ofRepository = manifests.find(({ folder }) => folder === "");
+    const forTests = [ofPackage, ofRepository].flatMap((manifest) => manifest?.devDependencies ?? []);
+    const dependencies = [...(ofPackage?.dependencies ?? []), ...(isTestFile(file.path) ? forTests : [])];
     return importsOf(file.text).flatMap((specifier) => {
       const fault = faultOf(file.path, house, specifier, dependencies);
       return fault === null ? [] : [`${file.path} imports ${specifier}: ${fault}`];
@@ -89,7 +86,7 @@ const faultOf = (
     return pure ? null : "model is pure";
   }
   const target = HOUSES.find(({ name }) => specifier === name || specifier.startsWith(`${name}/`));
-  if (!target) return packageFault(specifier, test, dependencies);
+  if (!target) return packageFault(specifier, dependencies);
   if (specifier !== target.name) return `only ${target.name} itself, which is its index.ts`;
   if (target === house) return "within a package, imports are relative";
   if (house.mayImport.includes(target.folder)) return null;
@@ -99,13 +96,13 @@ const faultOf = (
 
 const relativeFault = (path: string, house: House, specifier: string): string | null => {
   const target = posix.join(posix.dirname(path), specifier);
-  return houseOf(target) === house || target === house.folder
-    ? null
-    : "across packages, imports are by package name";
+  if (houseOf(target) !== house && target !== house.folder)
+    return "across packages, imports are by package name";
+  const source = target.replace(/\.js$/, ".ts");
+  return isTestFile(source) && !isTestFile(path) ? "what is built does not use what only tests use" : null;
 };
 
-const packageFault = (specifier: string, test: boolean, dependencies: readonly string[]): string | null => {
+const packageFault = (specifier: string, dependencies: readonly string[]): string | null => {
   const name = specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
-  if (dependencies.includes(name) || (test && TEST_TOOLS.has(name))) return null;
-  return "not a dependency in the package's package.json";
+  return dependencies.includes(name) ? null : "not a dependency in the package's package.json";
 };

@@ -3,7 +3,7 @@ import { houseOf, isTestFile, type PackageManifest, violations } from "./directi
 import { importsOf } from "./imports.js";
 import { manifestOf, readRepositoryFile, repositoryFiles, workspaces } from "./repository.js";
 
-const manifests: readonly PackageManifest[] = workspaces().map((folder) => ({
+const manifests: readonly PackageManifest[] = ["", ...workspaces()].map((folder) => ({
   folder,
   dependencies: Object.keys(manifestOf(folder).dependencies ?? {}),
   devDependencies: Object.keys(manifestOf(folder).devDependencies ?? {}),
@@ -43,6 +43,9 @@ describe("import directions", () => {
     ["speed-layer/a.ts", 'import { x } from "@freshet/simulators";'],
     ["speed-layer/a.test.ts", 'import { x } from "@freshet/batch-layer";'],
     ["speed-layer/a.ts", 'import { it } from "vitest";'],
+    ["speed-layer/a.ts", 'import { aRecord } from "./fixtures/record.js";'],
+    ["storage/index.ts", 'export * from "./log/log.contract.js";'],
+    ["speed-layer/a.test.ts", 'import x from "left-pad";'],
     ["speed-layer/a.ts", 'new Worker(new URL("../batch-layer/worker.js", import.meta.url));'],
     ["producers/a.ts", 'import { x } from "./sdk/index.js";'],
     ["producers/sdk/a.ts", 'import { x } from "@freshet/model";'],
@@ -61,6 +64,8 @@ describe("import directions", () => {
     ["model/a.test.ts", 'import { x } from "@freshet/simulators"; import { it } from "vitest";'],
     ["model/a.test.ts", 'import { x } from "@duckdb/node-api";'],
     ["storage/a.ts", 'import { x } from "@freshet/model"; import { open } from "lmdb";'],
+    ["speed-layer/fixtures/a.ts", 'import fc from "fast-check"; import { open } from "lmdb";'],
+    ["speed-layer/a.test.ts", 'import { aRecord } from "./fixtures/record.js";'],
     ["producers/a.ts", 'import { x } from "@freshet/sdk"; import { y } from "fastify";'],
     ["simulators/a.ts", 'import { x } from "@freshet/speed-layer";'],
     ["test/a.test.ts", 'import { x } from "freshet"; import { y } from "@freshet/batch-layer";'],
