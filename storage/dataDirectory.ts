@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { layoutOf } from "./directory/layout.js";
 import { createEmbeddedDeadLetters } from "./documents/embeddedDeadLetters.js";
@@ -15,6 +14,7 @@ import {
 import { guardLakeIdentity, refuseNewLogBesideOldLake } from "./directory/lakeIdentity.js";
 import { createEmbeddedIncrements } from "./increments/embeddedIncrements.js";
 import type { IncrementStore } from "./increments/port.js";
+import { makeDirectory } from "./lake/durable.js";
 import { openDirectoryLake } from "./lake/directoryLake.js";
 import type { Lake } from "./lake/port.js";
 import { createEmbeddedLeases } from "./lease/embeddedLeases.js";
@@ -68,8 +68,7 @@ export const openDataDirectory = async (
   const making = format === null;
   const opened: Environment[] = [];
   try {
-    if (making)
-      for (const part of [layout.log, layout.tables, layout.lake]) await mkdir(part, { recursive: true });
+    if (making) await makeDirectory(layout.lake);
     const logEnvironment = await openEnvironment(layout.log, { create: making });
     opened.push(logEnvironment);
     const tables = await openEnvironment(layout.tables, { create: making });

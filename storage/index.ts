@@ -1,11 +1,16 @@
 export * from "./dataDirectory.js";
+export { backupDataDirectory, restoreDataDirectory } from "./directory/backup.js";
+export { FORMAT_VERSION } from "./directory/format.js";
+export { type DirectoryInspection, inspectDataDirectory, type Problem } from "./directory/inspect.js";
+export { migrateDataDirectory, type MigrationReport } from "./directory/migrate.js";
 export * from "./documents/port.js";
 export * from "./errors.js";
 export * from "./increments/port.js";
+export { type ColumnChunk, type DuckDb, type DuckDbOptions, openDuckDb } from "./lake/duckdb/duckDb.js";
+export type { SqlParameter } from "./lake/duckdb/parameters.js";
 export * from "./lake/port.js";
 export * from "./lease/port.js";
+export { type LogCreation, RECORD_BYTES_MAX } from "./log/embeddedLog.js";
 export * from "./log/port.js";
 export * from "./log/recordFormat.js";
 export * from "./records/port.js";
-export { type ColumnChunk, type DuckDb, type DuckDbOptions, openDuckDb } from "./lake/duckdb/duckDb.js";
-export type { SqlParameter } from "./lake/duckdb/parameters.js";

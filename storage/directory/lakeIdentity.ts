@@ -41,8 +41,8 @@ export const refuseNewLogBesideOldLake = async (layout: Layout): Promise<void> =
   );
 };
 
-/** The lake keeps the identity of the log that it was made from; writes it where the lake has none yet. */
-export const guardLakeIdentity = async (layout: Layout, lake: Lake, identity: LogIdentity): Promise<void> => {
+/** @returns Whether the lake says to which log it belongs. */
+export const refuseOtherLake = async (layout: Layout, identity: LogIdentity): Promise<boolean> => {
   const kept = await readLakeIdentity(layout);
   if (kept && kept.id !== identity.id) {
     throw new StorageError(
@@ -50,5 +50,11 @@ export const guardLakeIdentity = async (layout: Layout, lake: Lake, identity: Lo
       `the lake ${layout.lake} belongs to the log ${kept.id}, the log ${layout.log} is ${identity.id}; nothing was changed; ${WAY_OUT}`,
     );
   }
-  if (!kept) await lake.put(LAKE_IDENTITY, Buffer.from(`${JSON.stringify(identity, null, 2)}\n`));
+  return kept !== null;
+};
+
+/** The lake keeps the identity of the log that it was made from; writes it where the lake has none yet. */
+export const guardLakeIdentity = async (layout: Layout, lake: Lake, identity: LogIdentity): Promise<void> => {
+  if (await refuseOtherLake(layout, identity)) return;
+  await lake.put(LAKE_IDENTITY, Buffer.from(`${JSON.stringify(identity, null, 2)}\n`));
 };

@@ -1,7 +1,7 @@
 import { mkdir, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 
-const syncDirectory = async (dir: string): Promise<void> => {
+export const syncDirectory = async (dir: string): Promise<void> => {
   const handle = await open(dir, "r");
   try {
     await handle.sync();

@@ -1,4 +1,5 @@
-import { access, realpath } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { asStorageError } from "../errors.js";
@@ -41,10 +42,11 @@ interface Shared {
  * wait for a lock that the first one's callback, on the same thread, holds.
  */
 const opened = new Map<string, Shared>();
+const closing = new Map<string, Promise<void>>();
 
 const BYTES = { encoding: "binary", keyEncoding: "binary" } as const;
 
-const openRoot = (dir: string, readOnly: boolean): RootDatabase<Buffer, Buffer> =>
+const openRoot = (dir: string): RootDatabase<Buffer, Buffer> =>
   open<Buffer, Buffer>({
     path: dir,
     ...BYTES,
@@ -52,36 +54,40 @@ const openRoot = (dir: string, readOnly: boolean): RootDatabase<Buffer, Buffer> 
     maxDbs: TABLES_MAX,
     maxReaders: READERS_MAX,
     noSubdir: false,
-    readOnly,
     // A commit is visible only when it is on disk: nothing may be derived from a record that a power cut takes back.
     overlappingSync: false,
   });
-
-const exists = async (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
 
 export const dataFile = (dir: string): string => join(dir, DATA_FILE);
 
 /** @param create Makes the files where there are none; otherwise their absence is an error. */
 export const openEnvironment = async (
   dir: string,
-  { create, readOnly = false }: { readonly create: boolean; readonly readOnly?: boolean },
+  { create }: { readonly create: boolean },
 ): Promise<Environment> => {
-  if (!create || (await exists(dataFile(dir)))) checkDataFile(dataFile(dir));
-  const path = create ? dir : await realpath(dir);
-  const key = `${readOnly ? "r" : "w"}:${path}`;
-  let shared = opened.get(key);
-  try {
-    shared ??= { root: openRoot(path, readOnly), tables: new Map(), users: 0 };
-  } catch (error) {
-    throw asStorageError(error, `opening ${dataFile(dir)}`);
+  const path = await directoryPath(dir, create);
+  await closing.get(path);
+  let shared = opened.get(path);
+  if (!shared) {
+    if (!create || existsSync(dataFile(path))) checkDataFile(dataFile(path));
+    try {
+      shared = { root: openRoot(path), tables: new Map(), users: 0 };
+    } catch (error) {
+      throw asStorageError(error, `opening ${dataFile(path)}`);
+    }
+    opened.set(path, shared);
   }
-  opened.set(key, shared);
   shared.users += 1;
-  return environmentOf(path, key, shared);
+  return environmentOf(path, shared);
+};
+
+const directoryPath = async (dir: string, create: boolean): Promise<string> => {
+  try {
+    if (create) await mkdir(dir, { recursive: true });
+    return await realpath(dir);
+  } catch (error) {
+    throw asStorageError(error, `opening ${dir}`);
+  }
 };
 
 const pidsIn = (readerList: string): readonly number[] =>
@@ -90,7 +96,7 @@ const pidsIn = (readerList: string): readonly number[] =>
     return pid === undefined ? [] : [Number(pid)];
   });
 
-const environmentOf = (dir: string, key: string, shared: Shared): Environment => {
+const environmentOf = (dir: string, shared: Shared): Environment => {
   const { root, tables } = shared;
   let closed = false;
   return {
@@ -127,8 +133,10 @@ const environmentOf = (dir: string, key: string, shared: Shared): Environment =>
       closed = true;
       shared.users -= 1;
       if (shared.users > 0) return;
-      opened.delete(key);
-      await root.close();
+      opened.delete(dir);
+      const end = root.close().finally(() => closing.delete(dir));
+      closing.set(dir, end);
+      await end;
     },
   };
 };

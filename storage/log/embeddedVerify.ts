@@ -1,0 +1,14 @@
+import type { Table } from "../lmdb/environment.js";
+import { unpackBlock } from "./block.js";
+import { sequenceOfKey } from "./logStore.js";
+
+/**
+ * Checks every block.
+ * @returns How many records they hold.
+ * @throws StorageError `corrupt` naming the first that is damaged.
+ */
+export const verifyBlocks = (blocks: Table): number => {
+  let records = 0;
+  for (const { key, value } of blocks.getRange({})) records += unpackBlock(value, sequenceOfKey(key)).length;
+  return records;
+};
