@@ -50,7 +50,7 @@ export interface PackageManifest {
 
 /** Tests, and what only tests use. */
 export const isTestFile = (path: string): boolean =>
-  path.startsWith("test/") || /\.(?:test|contract|bench)\.ts$|\/(?:testing|fixtures)\//.test(path);
+  path.startsWith("test/") || /\.(?:test|contract|bench|sim)\.ts$|\/(?:testing|fixtures)\//.test(path);
 
 export const houseOf = (path: string): House | undefined =>
   HOUSES.find(({ folder }) => path.startsWith(`${folder}/`));
