@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { asStorageError, StorageError } from "../errors.js";
 import { thisProcess } from "../lease/processIdentity.js";
 import { moveDurably } from "./durable.js";
-import { checkLakePath, checkLakePrefix } from "./path.js";
+import { checkLakeName, checkLakePath, checkLakePrefix } from "./path.js";
 import type { Lake } from "./port.js";
 import { createScratch } from "./scratch.js";
 
@@ -85,7 +85,7 @@ export const openDirectoryLake = async ({ dir, now, newId }: DirectoryLakeOption
       }),
     remove: (path) => attempt(`removing ${path} from the lake ${dir}`, () => rm(file(path), { force: true })),
     scratch: async (extension) => {
-      checkLakePath(`scratch.${extension}`);
+      checkLakeName(extension);
       return scratch.name(extension);
     },
     publish: (localFile, path) =>

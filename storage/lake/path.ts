@@ -20,3 +20,8 @@ export const checkLakePrefix = (prefix: string): void => {
   if (prefix === "") return;
   checkLakePath(prefix.endsWith("/") ? prefix.slice(0, -1) : prefix);
 };
+
+/** One part of a path. */
+export const checkLakeName = (name: string): void => {
+  if (!SEGMENT.test(name)) throw refused(name);
+};

@@ -85,7 +85,7 @@ export const numberColumn = (vector: DuckDBVector): Float64Array => {
   const count = vector.itemCount;
   const values = new Float64Array(count);
   for (let row = 0; row < count; row++) {
-    const value = vector.getItem(row);
+    const value = plainValue(vector.getItem(row));
     if (value === null) values[row] = Number.NaN;
     else if (typeof value === "number" || typeof value === "bigint") values[row] = Number(value);
     else throw new TypeError(`a column of ${vector.type} holds no numbers`);
