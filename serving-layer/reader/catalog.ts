@@ -41,10 +41,10 @@ export const createCatalog = (schedule: Schedule | null): Catalog => {
   const newest = revisions.at(-1)?.app.metrics ?? [];
   const byHash = new Map<string, Metric>();
   const foldedBy = new Map<number, ReadonlySet<string>>();
+  // A trend is no part of the hash: the newest revision's stands.
   for (const { revision, app } of revisions) {
     foldedBy.set(revision, new Set(app.metrics.map(({ hash }) => hash)));
     for (const definition of app.metrics) {
-      if (byHash.has(definition.hash)) continue;
       const measures = definition.measures.map(({ spec }) => measureFor(spec));
       byHash.set(definition.hash, { definition, measures });
     }

@@ -84,24 +84,27 @@ export const createFollower = (settings: {
     catalog = createCatalog(found?.value ?? null);
   };
 
-  /** The manifest that the pointer names; where it cannot be read, the last one stands, and answers say so. */
-  const readGeneration = async (): Promise<GenerationManifest | null> => {
+  /** The manifest that the pointer names; null where it cannot be read: the last one stands, and answers say so. */
+  const readGeneration = async (
+    generation: number,
+  ): Promise<{ readonly manifest: GenerationManifest } | null> => {
     const standing = session.view.manifest;
-    if (!pointer) return null;
-    if (standing?.generation === pointer.value.generation) return standing;
     try {
-      const manifest = await readManifest(data.lake, pointer.value.generation, data.log.identity.id);
+      const manifest =
+        standing?.generation === generation
+          ? standing
+          : await readManifest(data.lake, generation, data.log.identity.id);
       generationMissing = [];
-      return manifest;
+      return { manifest };
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       generationMissing = [{ kind: "generation", detail }];
-      return standing;
+      return null;
     }
   };
 
-  const replace = async (): Promise<void> => {
-    const view = viewOf(await readGeneration());
+  const replace = async (manifest: GenerationManifest): Promise<void> => {
+    const view = viewOf(manifest);
     await view.advance();
     const old = session;
     session = sessionOf(view);
@@ -127,12 +130,15 @@ export const createFollower = (settings: {
     if (broken) await readPointer();
   };
 
+  /** True when another generation stands now. */
   const readPointer = async (): Promise<boolean> => {
     const found = await data.records.get<GenerationPointer>("generation");
     const moved = found?.revision !== pointer?.revision;
     pointer = found;
-    if (moved || generationMissing.length > 0) await replace();
-    return moved;
+    if (!found || !(moved || generationMissing.length > 0)) return false;
+    const read = await readGeneration(found.value.generation);
+    if (read) await replace(read.manifest);
+    return read !== null;
   };
 
   const noteVersion = (): boolean => {

@@ -4,8 +4,7 @@ import type { Standing } from "./answer/frame.js";
 import type { Catalog, Metric } from "./catalog.js";
 import type { LiveView } from "./live/liveView.js";
 import type { ReadSettled, SettledRow } from "./settled/settledView.js";
-import type { ExpectationOf } from "./trend/expectations.js";
-import type { ReadExpectations } from "./trend/readExpectations.js";
+import type { Expectations, ReadExpectations } from "./trend/readExpectations.js";
 import { type ScoreOf, scoresAt } from "./trend/scores.js";
 import { createBoundedCache } from "./window/boundedCache.js";
 import { sumWindow, type WindowSum } from "./window/windowSum.js";
@@ -19,19 +18,35 @@ const EXPECTATIONS_MAX = 8;
 /** Even an empty entry weighs something. */
 const ENTRY_WEIGHT = 100;
 
+/** The generation's rows of one key, and what of it could not be read. */
+export interface SettledRows {
+  readonly rows: readonly SettledRow[];
+  readonly missing: readonly Missing[];
+}
+
+/** What is missing from the part of the view that a question is about. */
+export interface PartMissing {
+  /** Shards of which some groups have no name of their own. */
+  readonly overflow: Iterable<ShardId>;
+  readonly missing: readonly Missing[];
+}
+
 /** One generation with what came after it, and what has been reckoned of both: dropped when the next one stands. */
 export interface Session {
   readonly view: LiveView;
   windowSum(metric: Metric, range: TimeRange): Promise<WindowSum>;
   /** The generation's rows of one key. */
-  settledRows(metric: Metric, range: TimeRange, key: GroupKey): Promise<readonly SettledRow[]>;
+  settledRows(metric: Metric, range: TimeRange, key: GroupKey): Promise<SettledRows>;
   /** Whether the generation and every segment after its cut fold the definition. */
   folds(hash: string): boolean;
   scores(metric: Metric, endMs: EpochMs, newestMs: EpochMs): Promise<ScoreOf>;
-  /** @param overflow shards of which some groups in question have no name of their own */
-  standing(metric: Metric, touched: boolean, overflow: Iterable<ShardId>): Standing;
+  standing(metric: Metric, touched: boolean, part: PartMissing): Standing;
   close(): void;
 }
+
+const distinct = (missing: readonly Missing[]): readonly Missing[] => [
+  ...new Map(missing.map((each) => [JSON.stringify(each), each])).values(),
+];
 
 export const createSession = (source: {
   readonly view: LiveView;
@@ -46,16 +61,19 @@ export const createSession = (source: {
     weightMax: WINDOW_GROUPS_MAX,
     weigh: ({ groups }) => groups.size + ENTRY_WEIGHT,
     drop: (sum) => sum.release(),
+    keep: ({ missing }) => missing.length === 0,
   });
-  const series = createBoundedCache<readonly SettledRow[]>({
+  const series = createBoundedCache<SettledRows>({
     weightMax: SERIES_ROWS_MAX,
-    weigh: (rows) => rows.length + ENTRY_WEIGHT,
+    weigh: ({ rows }) => rows.length + ENTRY_WEIGHT,
     drop: () => undefined,
+    keep: ({ missing }) => missing.length === 0,
   });
-  const normal = createBoundedCache<ExpectationOf>({
+  const normal = createBoundedCache<Expectations>({
     weightMax: EXPECTATIONS_MAX,
     weigh: () => 1,
     drop: () => undefined,
+    keep: ({ missing }) => missing.length === 0,
   });
   const rangeName = ({ fromMs, toExclusiveMs }: TimeRange): string => `${fromMs}-${toExclusiveMs}`;
 
@@ -64,7 +82,7 @@ export const createSession = (source: {
       sumWindow(view, source.readSettled, metric, range),
     );
 
-  const expectations = (metric: Metric, asked: TimeRange): Promise<ExpectationOf> =>
+  const expectations = (metric: Metric, asked: TimeRange): Promise<Expectations> =>
     normal.get(`${metric.definition.hash} ${rangeName(asked)}`, () =>
       source.readExpectations(view.manifest, metric, asked),
     );
@@ -75,21 +93,21 @@ export const createSession = (source: {
     settledRows: (metric, range, key) =>
       series.get(`${metric.definition.hash} ${rangeName(range)} ${key}`, async () => {
         const rows: SettledRow[] = [];
-        await source.readSettled(view.manifest, metric, range, key, (row) => rows.push(row));
-        return rows;
+        const missing = await source.readSettled(view.manifest, metric, range, key, (row) => rows.push(row));
+        return { rows, missing };
       }),
     folds: (hash) => notFolded(view, source.catalog(), hash).length === 0,
     scores: (metric, endMs, newestMs) => scoresAt({ view, windowSum, expectations }, metric, endMs, newestMs),
-    standing(metric, touched, overflow) {
+    standing(metric, touched, part) {
       const { missing, batchThroughMs } = view.reached();
       return {
         batchThroughMs,
         touched,
         missing: [
-          ...source.generationMissing(),
+          ...distinct([...source.generationMissing(), ...part.missing]),
           ...missing,
           ...notFolded(view, source.catalog(), metric.definition.hash),
-          ...[...overflow].sort().map((shard): Missing => ({ kind: "overflow", shard })),
+          ...[...part.overflow].sort().map((shard): Missing => ({ kind: "overflow", shard })),
         ],
       };
     },

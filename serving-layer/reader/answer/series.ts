@@ -78,7 +78,8 @@ export const answerSeries = async (
   const add = (point: Point, states: readonly unknown[]): void => {
     point.states = mergeStates(measures, point.states, states);
   };
-  for (const { paneMs, states } of await session.settledRows(metric, range, key)) {
+  const settled = await session.settledRows(metric, range, key);
+  for (const { paneMs, states } of settled.rows) {
     add(pointAt(points, paneMs), states);
   }
   for (const share of liveShares(session.view, definition.hash, key)) {
@@ -90,11 +91,12 @@ export const answerSeries = async (
   }
   const touched = points.some((point) => point.touched);
   const overflow = new Set(points.flatMap((point) => [...point.overflow]));
-  const base = session.standing(metric, touched, []);
+  const { missing } = settled;
+  const base = session.standing(metric, touched, { overflow: [], missing });
   const standingOf = (point: Pick<Point, "touched" | "overflow">): Standing =>
     point.overflow.size === 0
       ? { ...base, touched: point.touched }
-      : session.standing(metric, point.touched, point.overflow);
+      : session.standing(metric, point.touched, { overflow: point.overflow, missing });
   return {
     ...frameOf(metric, range, standingOf({ touched, overflow })),
     metric: definition.name,

@@ -65,7 +65,10 @@ export const answerTop = async (
       score: scoreOf.at(key),
     };
   });
-  const standing = session.standing(metric, open.touched || scoreOf.touched, open.overflow);
+  const standing = session.standing(metric, open.touched || scoreOf.touched, {
+    overflow: open.overflow,
+    missing: [...open.missing, ...scoreOf.missing],
+  });
   return {
     ...frameOf(metric, asked.range, standing),
     metric: definition.name,

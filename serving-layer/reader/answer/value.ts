@@ -20,8 +20,12 @@ export const answerValue = async (
   const scoreOf = await session.scores(metric, range.toExclusiveMs, newestMs);
   const open = openWindow(session.view, await session.windowSum(metric, range));
   const states = open.get(key)?.states ?? zeroStates(measures);
+  const standing = session.standing(metric, open.touched || scoreOf.touched, {
+    overflow: open.overflow,
+    missing: [...open.missing, ...scoreOf.missing],
+  });
   return {
-    ...frameOf(metric, range, session.standing(metric, open.touched || scoreOf.touched, open.overflow)),
+    ...frameOf(metric, range, standing),
     metric: definition.name,
     key: decodeKey(key, definition.by),
     values: presentStates(metric, states),

@@ -9,8 +9,11 @@ import {
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-const quotePart = (part: KeyPart): string =>
-  part === null ? "NULL" : typeof part === "string" ? quoteText(part) : String(part);
+/** A statement with the values of its `?`. */
+export interface SettledSql {
+  readonly sql: string;
+  readonly parameters: readonly KeyPart[];
+}
 
 /** Asks a metric's files for the rows of a range of panes, of one key where it is given. */
 export const settledSql = (
@@ -18,26 +21,20 @@ export const settledSql = (
   files: readonly string[],
   range: TimeRange,
   key: GroupKey | null,
-): string => {
-  const columns = [
-    "pane",
-    ...metric.by.map(({ name }) => quoteName(`k_${name}`)),
-    ...metric.measures.map(({ name }) => quoteName(`m_${name}`)),
-  ];
-  const parts = key === null ? [] : decodeParts(key);
+): SettledSql => {
+  const keys = metric.by.map(({ name }) => quoteName(`k_${name}`));
+  const columns = ["pane", ...keys, ...metric.measures.map(({ name }) => quoteName(`m_${name}`))];
   const conditions = [
     `pane >= ${range.fromMs}`,
     `pane < ${range.toExclusiveMs}`,
-    ...(key === null
-      ? []
-      : metric.by.map(
-          ({ name }, index) =>
-            `${quoteName(`k_${name}`)} IS NOT DISTINCT FROM ${quotePart(parts[index] ?? null)}`,
-        )),
+    ...(key === null ? [] : keys.map((column) => `${column} IS NOT DISTINCT FROM ?`)),
   ];
-  return [
-    `SELECT ${columns.join(", ")}`,
-    `FROM read_parquet([${files.map(quoteText).join(", ")}])`,
-    `WHERE ${conditions.join(" AND ")}`,
-  ].join("\n");
+  return {
+    sql: [
+      `SELECT ${columns.join(", ")}`,
+      `FROM read_parquet([${files.map(quoteText).join(", ")}])`,
+      `WHERE ${conditions.join(" AND ")}`,
+    ].join("\n"),
+    parameters: key === null ? [] : decodeParts(key),
+  };
 };

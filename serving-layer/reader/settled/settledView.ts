@@ -5,6 +5,7 @@ import {
   type GroupKey,
   type KeyPart,
   type MetricFiles,
+  type Missing,
   type TimeRange,
 } from "@freshet/model";
 import type { ColumnChunk, Lake } from "@freshet/storage";
@@ -47,15 +48,25 @@ const takeChunk = (
   }
 };
 
-/** Reads a generation's groups of a range, of one key where it is given, handing each row on. */
+/** Reads a generation's groups of a range, of one key where it is given, handing each row on; says what cannot be read. */
 export type ReadSettled = (
   manifest: GenerationManifest | null,
   metric: Metric,
   range: TimeRange,
   key: GroupKey | null,
   take: (row: SettledRow) => void,
-) => Promise<void>;
+) => Promise<readonly Missing[]>;
 
+/** What of a generation could not be read, as an answer names it. */
+export const generationMissing = (manifest: GenerationManifest | null, error: unknown): Missing => {
+  const reason = error instanceof Error ? error.message : String(error);
+  return {
+    kind: "generation",
+    detail: `generation ${manifest?.generation}: ${reason.slice(0, DETAIL_CHARS_MAX)}`,
+  };
+};
+
+const DETAIL_CHARS_MAX = 500;
 const CHUNKS_BETWEEN_PAUSES = 4;
 
 export const createReadSettled =
@@ -64,14 +75,19 @@ export const createReadSettled =
     const { definition } = metric;
     const files = manifest?.metrics[definition.hash];
     const paths = files ? filesOf(files, range) : [];
-    if (paths.length === 0) return;
-    const local = await Promise.all(paths.map((path) => lake.local(path)));
-    const sql = settledSql(definition, local, range, key);
-    await withConnection(async (duckdb) => {
-      let chunks = 0;
-      for await (const chunk of duckdb.stream(sql)) {
-        takeChunk(metric, chunk, key, take);
-        if (++chunks % CHUNKS_BETWEEN_PAUSES === 0) await pause();
-      }
-    });
+    if (paths.length === 0) return [];
+    try {
+      const local = await Promise.all(paths.map((path) => lake.local(path)));
+      const { sql, parameters } = settledSql(definition, local, range, key);
+      await withConnection(async (duckdb) => {
+        let chunks = 0;
+        for await (const chunk of duckdb.stream(sql, parameters)) {
+          takeChunk(metric, chunk, key, take);
+          if (++chunks % CHUNKS_BETWEEN_PAUSES === 0) await pause();
+        }
+      });
+      return [];
+    } catch (error) {
+      return [generationMissing(manifest, error)];
+    }
   };

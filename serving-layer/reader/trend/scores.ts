@@ -2,6 +2,7 @@ import {
   type DurationMs,
   type EpochMs,
   type GroupKey,
+  type Missing,
   type TimeRange,
   TREND_WIDTHS_MS,
   trendScore,
@@ -11,7 +12,7 @@ import type { Metric } from "../catalog.js";
 import type { LiveView } from "../live/liveView.js";
 import { type OpenWindow, openWindow } from "../window/openWindow.js";
 import { rankOf, type WindowSum } from "../window/windowSum.js";
-import type { ExpectationOf } from "./expectations.js";
+import type { Expectations } from "./readExpectations.js";
 
 /** Scores of a metric's keys at one instant. */
 export interface ScoreOf {
@@ -19,6 +20,8 @@ export interface ScoreOf {
   at(key: GroupKey): number | null;
   /** An increment after the cut touches a window that the scores are about. */
   readonly touched: boolean;
+  /** What of the generation could not be read. */
+  readonly missing: readonly Missing[];
 }
 
 interface TrendWindow {
@@ -29,13 +32,13 @@ interface TrendWindow {
   readonly open: OpenWindow;
 }
 
-const NO_SCORES: ScoreOf = { at: () => null, touched: false };
+const NO_SCORES: ScoreOf = { at: () => null, touched: false, missing: [] };
 
 export interface ScoreSource {
   readonly view: LiveView;
   windowSum(metric: Metric, range: TimeRange): Promise<WindowSum>;
   /** What is normal in windows within `asked`. */
-  expectations(metric: Metric, asked: TimeRange): Promise<ExpectationOf>;
+  expectations(metric: Metric, asked: TimeRange): Promise<Expectations>;
 }
 
 /** The mean of the windows that end at `endMs`, each against what is expected of it. */
@@ -51,7 +54,7 @@ export const scoresAt = async (
   const index = definition.measures.findIndex(({ name }) => name === trend.on);
   const ranges = TREND_WIDTHS_MS.map((widthMs) => windowEndingAt(endMs, widthMs, paneMs, timeZone));
   const fromMs = Math.min(...ranges.map((range) => range.fromMs)) as EpochMs;
-  const expectationOf = await source.expectations(metric, { fromMs, toExclusiveMs: endMs });
+  const expectations = await source.expectations(metric, { fromMs, toExclusiveMs: endMs });
   const sums = await Promise.all(ranges.map((range) => source.windowSum(metric, range)));
   const windows = sums.map((sum, at): TrendWindow => {
     const { range } = sum;
@@ -65,6 +68,7 @@ export const scoresAt = async (
   });
   return {
     touched: windows.some(({ open }) => open.touched),
+    missing: [...expectations.missing, ...windows.flatMap(({ open }) => open.missing)],
     at: (key) =>
       trendScore(
         windows.map(({ widthMs, range, elapsed, open }) => {
@@ -72,7 +76,7 @@ export const scoresAt = async (
           return {
             count: group ? rankOf(measures, group, index) : 0,
             elapsed,
-            expectation: expectationOf(key, widthMs, range),
+            expectation: expectations.of(key, widthMs, range),
           };
         }),
       ),

@@ -8,6 +8,8 @@ export const createBoundedCache = <Value>(settings: {
   readonly weightMax: number;
   readonly weigh: (value: Value) => number;
   readonly drop: (value: Value) => void;
+  /** False: it is handed out, and made again when it is asked for again. */
+  readonly keep?: (value: Value) => boolean;
 }): BoundedCache<Value> => {
   interface Entry {
     readonly promise: Promise<Value>;
@@ -31,6 +33,10 @@ export const createBoundedCache = <Value>(settings: {
       return;
     }
     entry.value = value;
+    if (settings.keep?.(value) === false) {
+      remove(key);
+      return;
+    }
     entry.weight = settings.weigh(value);
     total += entry.weight;
     for (const oldest of entries.keys()) {

@@ -1,4 +1,11 @@
-import { type GroupKey, mergeStates, OTHER_KEY, type ShardId, zeroStates } from "@freshet/model";
+import {
+  type GroupKey,
+  type Missing,
+  mergeStates,
+  OTHER_KEY,
+  type ShardId,
+  zeroStates,
+} from "@freshet/model";
 import { inRange } from "../live/livePanes.js";
 import type { LiveView } from "../live/liveView.js";
 import { addTo, type WindowGroup, type WindowSum } from "./windowSum.js";
@@ -9,6 +16,8 @@ export interface OpenWindow {
   entries(): Iterable<readonly [GroupKey, WindowGroup]>;
   /** An increment after the cut, finished or open, touches the window. */
   readonly touched: boolean;
+  /** What of the generation could not be read. */
+  readonly missing: readonly Missing[];
   /** Shards whose `other` group holds something of the window. */
   readonly overflow: ReadonlySet<ShardId>;
 }
@@ -42,6 +51,7 @@ export const openWindow = (view: LiveView, sum: WindowSum): OpenWindow => {
   return {
     touched,
     overflow,
+    missing: sum.missing,
     get: (key) => open.get(key) ?? sum.groups.get(key),
     *entries() {
       yield* open;

@@ -2,6 +2,7 @@ import {
   type GroupKey,
   type GroupStates,
   type Measure,
+  type Missing,
   mergeStates,
   type TimeRange,
   zeroStates,
@@ -22,6 +23,8 @@ export interface WindowSum {
   readonly metric: Metric;
   readonly range: TimeRange;
   readonly groups: ReadonlyMap<GroupKey, WindowGroup>;
+  /** What of the generation could not be read. */
+  readonly missing: readonly Missing[];
   /** Stops following. */
   release(): void;
 }
@@ -57,12 +60,14 @@ export const sumWindow = async (
   const { measures, definition } = metric;
   const groups = new Map<GroupKey, WindowGroup>();
   const add = (key: GroupKey, states: readonly unknown[]): void => addTo(measures, groups, key, states);
-  await readSettled(view.manifest, metric, range, null, ({ key, states }) => add(key, states));
+  const missing = await readSettled(view.manifest, metric, range, null, ({ key, states }) =>
+    add(key, states),
+  );
   for (const [paneMs, pane] of view.panes.of(definition.hash)?.panes ?? []) {
     if (!inRange(paneMs, range)) continue;
     for (const [key, states] of pane) add(key, states);
   }
   const watcher = { definition: definition.hash, range, add };
   view.panes.watch(watcher);
-  return { metric, range, groups, release: () => view.panes.unwatch(watcher) };
+  return { metric, range, groups, missing, release: () => view.panes.unwatch(watcher) };
 };
