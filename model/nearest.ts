@@ -5,7 +5,7 @@ const NAME_LENGTH_MAX = 64;
 export const nearest = (wanted: string, names: Iterable<string>): string | null => {
   if (wanted.length > NAME_LENGTH_MAX) return null;
   let best: string | null = null;
-  let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1;
+  let bestDistance = Math.min(Math.max(2, Math.floor(wanted.length / 3)) + 1, wanted.length);
   for (const name of names) {
     if (name.length > NAME_LENGTH_MAX) continue;
     const distance = editDistance(wanted.toLowerCase(), name.toLowerCase());

@@ -12,7 +12,7 @@ import type {
 } from "typebox";
 import { refuse, within } from "../definitionError.js";
 import { factsOf } from "../metric/check.js";
-import type { Expr, Expression } from "../metric/expression.js";
+import type { Expression } from "../metric/expression.js";
 import { type EventFields, eventFields } from "../metric/fields.js";
 import { type Operand, toExpression } from "../metric/operand.js";
 import { nodesOf } from "../metric/walk.js";
@@ -29,13 +29,16 @@ export interface EventType<Name extends string = string, Fields extends TPropert
   /** TypeBox schemas. */
   readonly fields: Fields;
   readonly definition: EventDefinition;
+  /** For the compiler alone: see EmittedEvent. */
+  readonly "~emitted"?: {
+    readonly type: Name;
+    readonly id?: string;
+    readonly time?: string | number;
+  } & Static<TObject<Fields>>;
 }
 
 /** An event of this type as producers emit it; the SDK stamps what is absent of `id` and `time`. */
-export type EmittedEvent<E extends EventType> =
-  E extends EventType<infer Name, infer Fields>
-    ? { readonly type: Name; readonly id?: string; readonly time?: string | number } & Static<TObject<Fields>>
-    : never;
+export type EmittedEvent<E extends EventType> = NonNullable<E["~emitted"]>;
 
 export interface EventOptions<Fields extends TProperties, Before extends TProperties> {
   /** The version before this one; it stays readable. */
@@ -126,7 +129,7 @@ const nextVersion = <Fields extends TProperties, Before extends TProperties>(
 };
 
 const partitionKeyOf = (operand: unknown, schema: ObjectSchema): Expression => {
-  const key = toExpression(operand) as Expr;
+  const key = toExpression(operand);
   if (key.type !== "string") refuse(`expected text, got ${key.type}`, "use toText");
   for (const node of nodesOf(key)) {
     if (node.kind === "lookup") refuse("a partition key is a function of the event alone: no lookups");

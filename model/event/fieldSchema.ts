@@ -23,7 +23,7 @@ export const toFieldSchema = (schema: TSchema, depth = 0): FieldSchema => {
   if (typeof source !== "object" || source === null) return refuse("expected a schema, such as t.string()");
   const type = source.type;
   const keywords = typeof type === "string" && Object.hasOwn(KEYWORDS, type) ? KEYWORDS[type] : undefined;
-  if (keywords === undefined) {
+  if (typeof type !== "string" || keywords === undefined) {
     return refuse(
       `expected string, integer, decimal, number, boolean, enum, object or array, got ${JSON.stringify(type ?? "another schema")}`,
       "use the builders of t",
@@ -84,7 +84,7 @@ const checkKeywords = (plain: Readonly<Record<string, unknown>>): void => {
   for (const keyword of ["minLength", "maxLength", "maxItems"]) {
     const value = plain[keyword];
     if (value !== undefined && !(Number.isSafeInteger(value) && (value as number) >= 0)) {
-      refuse(`\`${keyword}\` is an integer from 0 on, got ${String(value)}`);
+      refuse(`\`${keyword}\` is an integer from 0 on, got ${JSON.stringify(value)}`);
     }
   }
   for (const keyword of ["minimum", "maximum"]) {
@@ -92,7 +92,7 @@ const checkKeywords = (plain: Readonly<Record<string, unknown>>): void => {
     const whole = plain.type === "integer";
     if (value !== undefined && !(whole ? Number.isSafeInteger(value) : Number.isFinite(value))) {
       refuse(
-        `\`${keyword}\` is ${whole ? "an integer within +-(2^53 - 1)" : "a finite number"}, got ${String(value)}`,
+        `\`${keyword}\` is ${whole ? "an integer within +-(2^53 - 1)" : "a finite number"}, got ${JSON.stringify(value)}`,
       );
     }
   }

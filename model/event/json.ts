@@ -19,10 +19,9 @@ export const parseObject = (bytes: Uint8Array, depthMax: number): ParsedObject =
   let value: JsonValue;
   try {
     value = JSON.parse(text) as JsonValue;
-  } catch (error) {
+  } catch {
     // the parser's own message quotes the text, which may be private
-    const [, position] = /position (\d+)/.exec(error instanceof Error ? error.message : "") ?? [];
-    return malformed(`not JSON${position === undefined ? "" : ` (at character ${position})`}`);
+    return malformed("not JSON");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return malformed("expected one JSON object");
@@ -37,9 +36,17 @@ const flawOf = (value: JsonValue, depthLeft: number, escapes: boolean): string |
   }
   if (typeof value !== "object" || value === null) return null;
   if (depthLeft === 0) return "nested too deep";
-  for (const name in value) {
+  if (Array.isArray(value)) {
+    for (const item of value as readonly JsonValue[]) {
+      const flaw = flawOf(item, depthLeft - 1, escapes);
+      if (flaw !== null) return flaw;
+    }
+    return null;
+  }
+  const object = value as JsonObject;
+  for (const name in object) {
     if (escapes && LONE_SURROGATE.test(name)) return "a name has half of a surrogate pair";
-    const flaw = flawOf((value as JsonObject)[name] as JsonValue, depthLeft - 1, escapes);
+    const flaw = flawOf(object[name] as JsonValue, depthLeft - 1, escapes);
     if (flaw !== null) return flaw;
   }
   return null;

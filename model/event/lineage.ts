@@ -1,6 +1,7 @@
 import type { Expression } from "../metric/expression.js";
 import { replaceFields } from "../metric/walk.js";
-import type { EventDefinition, UpcastValue } from "./definition.js";
+import type { EventDefinition, EventVersion, UpcastValue } from "./definition.js";
+import type { FieldSchema, ObjectSchema } from "./schema.js";
 
 /** Where a field of the last version was made anew from older versions: the version and what it is made of. */
 export const lineageOf = (
@@ -18,25 +19,48 @@ export const lineageOf = (
  */
 export const overVersion = (expression: Expression, event: EventDefinition, version: number): Expression => {
   let result = expression;
-  for (const step of [...event.versions].reverse()) {
+  for (let index = event.versions.length - 1; index > 0; index--) {
+    const step = event.versions[index] as EventVersion;
+    const before = event.versions[index - 1] as EventVersion;
     if (step.version <= version) break;
-    const { upcast } = step;
-    if (upcast !== null) result = replaceFields(result, (field) => madeOf(upcast, field) ?? field);
+    result = replaceFields(result, (field) => fieldBefore(field, step.upcast ?? {}, before.schema));
   }
   return result;
 };
 
+const fieldBefore = (
+  field: Expression & { readonly kind: "field" },
+  upcast: Readonly<Record<string, UpcastValue>>,
+  before: ObjectSchema,
+): Expression => {
+  const made = madeOf(upcast, field.path);
+  if (made === "carried") return isDeclared(before, field.path) ? field : nullOf(field);
+  return made ?? nullOf(field);
+};
+
+const nullOf = ({ type }: Expression): Expression => ({ kind: "literal", type, value: null });
+
+/** The expression that an upcast gives for a field; null where it makes the object around it without the field. */
 const madeOf = (
   upcast: Readonly<Record<string, UpcastValue>>,
-  field: Expression & { readonly kind: "field" },
-): Expression | null => {
-  let at: UpcastValue | undefined;
-  let fields: Readonly<Record<string, UpcastValue>> = upcast;
-  for (const name of field.path) {
-    at = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (at === undefined) return null;
+  path: readonly string[],
+): Expression | "carried" | null => {
+  let fields = upcast;
+  for (const [depth, name] of path.entries()) {
+    const at = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (at === undefined) return depth === 0 ? "carried" : null;
     if (at.kind === "expression") return at.expression;
     fields = at.fields;
   }
   return null;
+};
+
+const isDeclared = (schema: ObjectSchema, path: readonly string[]): boolean => {
+  if (path.length === 1 && (path[0] === "id" || path[0] === "time")) return true;
+  let at: FieldSchema = schema;
+  for (const name of path) {
+    if (at.type !== "object" || !Object.hasOwn(at.properties, name)) return false;
+    at = at.properties[name] as FieldSchema;
+  }
+  return true;
 };

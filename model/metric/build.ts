@@ -19,7 +19,7 @@ const call = <T extends ValueType>(name: FunctionName, operands: readonly unknow
 type Bool = Operand<"boolean">;
 type Text = Operand<"string">;
 type Int = Operand<"integer">;
-type Ordered = Exclude<AnyOperand, Bool>;
+type Ordered = Operand<"string"> | Operand<"integer"> | Operand<"number"> | Expr<"instant">;
 
 export const eq = <A extends AnyOperand>(a: A, b: Comparable<A>): Expr<"boolean"> => call("eq", [a, b]);
 export const ne = <A extends AnyOperand>(a: A, b: Comparable<A>): Expr<"boolean"> => call("ne", [a, b]);
@@ -107,9 +107,8 @@ const alike = (operands: readonly unknown[]): readonly Expression[] => {
   const type = types.includes("number") ? "number" : types[0];
   if (type === undefined) return refuse("at least one branch is not null");
   return values.map((value) => {
-    if (value === null) return node({ kind: "literal", type, value: null });
-    return value.kind === "literal" && value.type === "integer" && type === "number"
-      ? node({ ...value, type })
-      : value;
+    if (value === null) return { kind: "literal", type, value: null };
+    const widened = value.kind === "literal" && value.type === "integer" && type === "number";
+    return widened ? { ...value, type } : value;
   });
 };

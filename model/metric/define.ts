@@ -169,7 +169,7 @@ interface TrendOption {
 }
 
 const trendOf = (
-  { on, prior = undefined }: TrendOption,
+  { on, prior }: TrendOption,
   measures: readonly MeasureDefinition[],
   by: readonly Dimension[],
 ): TrendDefinition => {

@@ -41,8 +41,11 @@ export const toDuckDb = (expression: Expression, names: DuckDbNames = {}): strin
   }
 };
 
-/** A text as an SQL literal. */
-export const duckDbText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** A text as an SQL literal; U+0000 would end the statement. */
+export const duckDbText = (text: string): string => {
+  const parts = text.split("\u0000").map((part) => `'${part.replaceAll("'", "''")}'`);
+  return parts.length === 1 ? (parts[0] as string) : `(${parts.join(" || chr(0) || ")})`;
+};
 
 const literal = (value: string | number | boolean | null, type: ValueType): string => {
   if (value === null) return `CAST(NULL AS ${COLUMN_TYPES[type]})`;

@@ -23,8 +23,11 @@ export type Expression =
   /** A lookup's value for a key, in the version that the schedule gives the event's tick. */
   | { readonly kind: "lookup"; readonly type: "string"; readonly lookup: string; readonly key: Expression };
 
-/** An expression whose type the compiler knows: what the typed proxies of an event are made of. */
-export type Expr<T extends ValueType = ValueType> = Expression & { readonly type: T };
+/** An expression as users hold it: the compiler knows its type and nothing else of it. */
+export interface Expr<T extends ValueType = ValueType> {
+  readonly kind: Expression["kind"];
+  readonly type: T;
+}
 
 export type FunctionName =
   | "eq"

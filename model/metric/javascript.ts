@@ -84,6 +84,8 @@ export const compileBody = <Result>(
   lines: readonly string[],
   result: string,
 ): ((row: EventRow, lookup: LookupReader) => Result) =>
+  // what users name and write enters the text by JSON.stringify alone
+  // oxlint-disable-next-line typescript/no-implied-eval
   new Function(
     "r",
     `"use strict"; return (row, lookup) => { const event = row.event; ${lines.join("\n")} return ${result}; };`,

@@ -35,7 +35,7 @@ const measured = <Kind extends MeasureSpec["kind"]>(
     refuse(
       `${spec.kind} takes ${types.join(", ")}, got ${value.type}`,
       value.type === "number"
-        ? "float addition depends on its order: use t.integer() or t.decimal(scale)"
+        ? "floats are not exact in every order and engine: use t.integer() or t.decimal(scale)"
         : "",
     );
   }

@@ -48,17 +48,14 @@ export const toExpression = (operand: unknown): Expression => {
   }
   if (typeof operand === "string") {
     if (LONE_SURROGATE.test(operand)) return refuse("a text literal has half of a surrogate pair");
-    return node({ kind: "literal", type: "string", value: operand });
+    return { kind: "literal", type: "string", value: operand };
   }
-  if (typeof operand === "boolean") return node({ kind: "literal", type: "boolean", value: operand });
+  if (typeof operand === "boolean") return { kind: "literal", type: "boolean", value: operand };
   if (typeof operand === "number") {
     if (!Number.isFinite(operand)) return refuse(`${operand} is no number that JSON has`);
+    const type = Number.isSafeInteger(operand) ? "integer" : "number";
     // `+ 0` takes the sign off a negative zero
-    return node({
-      kind: "literal",
-      type: Number.isSafeInteger(operand) ? "integer" : "number",
-      value: operand + 0,
-    });
+    return { kind: "literal", type, value: operand + 0 };
   }
   return refuse(
     `expected a field, an expression, a text, a number or a boolean, got ${operand === undefined ? "undefined" : JSON.stringify(operand)}`,
