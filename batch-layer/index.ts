@@ -1,2 +1,5 @@
 export { LANDING_SETTINGS, type LandingSettings } from "./landing/landing.js";
 export { type LandingOptions, type RunningLanding, startLanding } from "./landing/startLanding.js";
+export { type BatchOptions, type BatchResult, runBatch } from "./run/runBatch.js";
+export { BATCH_STEPS, type BatchProgress, type BatchStep } from "./run/progress.js";
+export { writeOff } from "./ledger/writeOffs.js";

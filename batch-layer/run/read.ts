@@ -1,0 +1,77 @@
+import type { Disagreement, GenerationManifest, Schedule, ShardId, WriteOff } from "@freshet/model";
+import type { DataDirectory, DuckDb } from "@freshet/storage";
+import { RAW_PREFIX } from "../landing/rawLake.js";
+import { type LandingPlace, loadPlaces } from "../landing/place.js";
+import { type Bridge, type CandidateChain, type MissingRun, readChain, shardsAfterCut } from "../ledger/chain.js";
+import { isWrittenOff } from "../ledger/cut.js";
+import { familyOf, type Family } from "../ledger/family.js";
+import { loadWriteOffs } from "../ledger/writeOffs.js";
+import { localFiles } from "../generation/files.js";
+import { missingAsDisagreement, rawRecordsOf, segmentsOfRun } from "./candidates.js";
+
+/** All that a run takes from the stores, read in the order in which the parts vouch for each other. */
+export interface Reading {
+  readonly schedule: Schedule;
+  readonly writeOffs: readonly WriteOff[];
+  readonly places: ReadonlyMap<ShardId, LandingPlace>;
+  /** All files of the raw lake. */
+  readonly rawFiles: readonly string[];
+  readonly chains: readonly CandidateChain[];
+  readonly family: Family;
+  /** Names a run for which speed has no record. */
+  describe(run: MissingRun): Promise<Disagreement>;
+}
+
+/** @throws Error when no app has been published. */
+const readSchedule = async (data: DataDirectory): Promise<Schedule> => {
+  const stored = await data.records.get<Schedule>("schedule");
+  if (stored) return stored.value;
+  throw new Error(`no app is published in ${data.dir}: run \`freshet dev\` or \`freshet replay\` first`);
+};
+
+const segmentOf = (run: MissingRun) => ({ shard: run.shard, lastSequence: run.throughSequence });
+
+export const readAll = async (data: DataDirectory, db: DuckDb, parent: GenerationManifest | null): Promise<Reading> => {
+  const { log, increments, records, lake } = data;
+  const schedule = await readSchedule(data);
+  const writeOffs = await loadWriteOffs(records);
+  // landing remembers a place after the files that hold it are published
+  const places = new Map([...(await loadPlaces(records, log))].map(([shard, { place }]) => [shard, place]));
+  const rawFiles = await lake.list(RAW_PREFIX);
+  const consumed = new Set(parent?.consumed ?? []);
+  const unread = rawFiles.filter((path) => !consumed.has(path));
+  const recordsOf = async (run: MissingRun) => rawRecordsOf(db, await localFiles(lake, unread), log.identity.id, run);
+
+  const bridge: Bridge = async (run) =>
+    isWrittenOff(writeOffs, segmentOf(run)) ? segmentsOfRun(run, await recordsOf(run), schedule, log.identity) : null;
+
+  // tips are read before the chains that they vouch for
+  const tips = await increments.tips();
+  const shards = await log.shards();
+  const cut = parent?.cut ?? {};
+  const ended = parent?.ended ?? {};
+  const roster = shards.map(({ id }) => id);
+  const known = new Set(shardsAfterCut(log.identity.roster, roster, cut, ended));
+  const chains: CandidateChain[] = [];
+  const endedLive: Record<string, readonly ShardId[]> = { ...ended };
+  for (const shard of known) {
+    const chain = await readChain(increments, shard, cut[shard] ?? null, tips.get(shard) ?? null, bridge);
+    chains.push(chain);
+    const last = chain.segments.at(-1);
+    if (!last?.ended) continue;
+    endedLive[shard] = last.children;
+    for (const child of last.children) known.add(child);
+  }
+  return {
+    schedule,
+    writeOffs,
+    places,
+    rawFiles,
+    chains,
+    family: familyOf(shards, endedLive),
+    async describe(run) {
+      const found = await recordsOf(run);
+      return missingAsDisagreement(run, found, segmentsOfRun(run, found, schedule, log.identity));
+    },
+  };
+};

@@ -1,0 +1,54 @@
+import { REASONS } from "@freshet/model";
+import { integer } from "./text.js";
+
+/** `family`: every shard with itself (`own`) and with its ancestors. */
+export const FAMILY_TABLE_SQL = `CREATE TEMP TABLE family (shard VARCHAR, ancestor VARCHAR, own BOOLEAN)`;
+
+/** Identities that occur more than once: only these can be duplicates, of either rule. */
+export const REPEATED_SQL = `CREATE TEMP TABLE repeated AS
+SELECT identity FROM landed_row WHERE identity IS NOT NULL GROUP BY identity HAVING count(*) > 1`;
+
+/**
+ * Live's own rule: an occurrence that was not rejected lies earlier in the same shard, or in an ancestor, at most the
+ * horizon of ticks before.
+ */
+export const liveDuplicatesSql = (horizonTicks: number): string => `CREATE TEMP TABLE live_duplicate AS
+SELECT shard, tick, ordinal, count(*) AS duplicates
+FROM (
+  SELECT f.shard, r.tick, r.ordinal, f.own,
+    max(r.tick) OVER (
+      PARTITION BY f.shard, r.identity ORDER BY f.own, r.sequence, r.subsequence
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS seen
+  FROM landed_row r
+  SEMI JOIN repeated USING (identity)
+  JOIN family f ON f.ancestor = r.shard
+)
+WHERE own AND tick - seen <= ${integer(horizonTicks)}
+GROUP BY shard, tick, ordinal`;
+
+const columns = REASONS.map((reason) => `coalesce(b.${reason}, 0) AS ${reason}`).join(", ");
+const rejections = REASONS.map((reason) => `b.${reason}`).join(" + ");
+
+/** The segments of the delta whose counts differ from speed's, with what batch counts. */
+export const DIFFERENCES_SQL = `WITH rejected AS (
+  UNPIVOT batch_count ON ${REASONS.join(", ")} INTO NAME reason VALUE n
+),
+unlike AS (
+  SELECT shard, tick, ordinal FROM (
+    SELECT shard, tick, ordinal, reason, n FROM rejected WHERE n > 0
+    UNION ALL
+    SELECT shard, tick, ordinal, reason, -events FROM segment_rejected
+  )
+  GROUP BY shard, tick, ordinal, reason HAVING sum(n) <> 0
+)
+SELECT s.shard, s.tick, s.ordinal, s.role, coalesce(b.records, 0) AS records, coalesce(b.events, 0) AS events,
+  coalesce(d.duplicates, 0) AS duplicates, coalesce(b.events - (${rejections}), 0) AS standing, ${columns}
+FROM segment s
+LEFT JOIN batch_count b USING (shard, tick, ordinal)
+LEFT JOIN live_duplicate d USING (shard, tick, ordinal)
+WHERE s.role IN ('delta', 'history') AND (
+  coalesce(b.records, 0) <> s.records OR coalesce(b.events, 0) <> s.events
+  OR coalesce(d.duplicates, 0) <> s.duplicates
+  OR (s.shard, s.tick, s.ordinal) IN (SELECT (shard, tick, ordinal) FROM unlike)
+)`;

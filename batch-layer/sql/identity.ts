@@ -1,0 +1,57 @@
+import { integer, parquet } from "./text.js";
+
+/*
+ *   cut_point   the new cut: shard, tick, ordinal
+ *   copy        counted rows that do not stand, with whether their body differs from that of the one that stands
+ *   standing    (view) counted rows that stand, each identity once
+ */
+const HOUR_MS = 3_600_000;
+const POSITION = "entered, tick, shard, sequence, subsequence";
+
+export const bodyHashSql = "md5_number_lower(body)";
+
+export const CUT_TABLE_SQL = `CREATE TEMP TABLE cut_point (shard VARCHAR, tick BIGINT, ordinal INTEGER)`;
+
+/** Rows through the cut that this run counts: those that enter in one generation, or (null) all, where history is counted again. */
+export const countedViewSql = (generation: number | null): string => `CREATE TEMP VIEW counted_row AS
+SELECT r.* FROM landed_row r JOIN cut_point c USING (shard)
+WHERE ${generation === null ? "r.entered IS NOT NULL" : `r.entered = ${integer(generation)}`} AND (r.tick, r.ordinal) <= (c.tick, c.ordinal)`;
+
+/** Which identities of this run earlier generations hold: rows of the index, of the hours that the run touches. */
+export const knownIdentitiesSql = (files: readonly string[]): string => `CREATE TEMP TABLE known AS
+SELECT i.identity, i.body_hash FROM ${parquet(files)} i
+SEMI JOIN (SELECT identity FROM counted_row WHERE identity IS NOT NULL) USING (identity)
+WHERE i.hour BETWEEN
+  (SELECT floor(min(time_ms) / ${HOUR_MS}) FROM counted_row WHERE identity IS NOT NULL)
+  AND (SELECT floor(max(time_ms) / ${HOUR_MS}) FROM counted_row WHERE identity IS NOT NULL)`;
+
+export const NOTHING_KNOWN_SQL = `CREATE TEMP TABLE known (identity UUID, body_hash UBIGINT)`;
+
+/** The first by (generation, tick, shard, sequence, subsequence) stands. */
+export const COPIES_SQL = `CREATE TEMP TABLE copy AS
+SELECT shard, sequence, subsequence, entered, body_hash <> stands AS conflict
+FROM (
+  SELECT r.shard, r.sequence, r.subsequence, r.entered, ${bodyHashSql} AS body_hash, k.identity IS NOT NULL AS known,
+    row_number() OVER by_position AS place,
+    coalesce(k.body_hash, first(${bodyHashSql}) OVER by_position) AS stands
+  FROM counted_row r LEFT JOIN known k USING (identity)
+  WHERE r.identity IS NOT NULL
+    AND (k.identity IS NOT NULL OR r.identity IN (SELECT identity FROM repeated))
+  WINDOW by_position AS (PARTITION BY r.identity ORDER BY ${POSITION} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+)
+WHERE known OR place > 1`;
+
+export const STANDING_VIEW_SQL = `CREATE TEMP VIEW standing AS
+SELECT r.* FROM counted_row r ANTI JOIN copy USING (shard, sequence, subsequence)
+WHERE r.identity IS NOT NULL`;
+
+/** The index rows of one generation's standing events (null: of all), by event hour, then fingerprint. */
+export const identityRowsSql = (generation: number | null): string =>
+  `SELECT floor(time_ms / ${HOUR_MS})::BIGINT AS hour, identity, shard, sequence, subsequence, ${bodyHashSql} AS body_hash, until_ms
+FROM standing${generation === null ? "" : ` WHERE entered = ${integer(generation)}`}`;
+
+/** Index files as one, without the identities whose copies would come too late to be accepted. */
+export const mergedIdentitiesSql = (source: string, pruneBeforeMs: number): string =>
+  `SELECT * FROM ${source} WHERE until_ms >= ${integer(pruneBeforeMs)}`;
+
+export const IDENTITY_ORDER = "hour, identity";

@@ -1,0 +1,71 @@
+import { REASONS } from "@freshet/model";
+import { integer, parquet, text } from "./text.js";
+
+/*
+ * The tables of a batch run, all temporary on its own connection:
+ *   segment      the segments that rows may belong to, with what speed counted
+ *   bounds       time bounds of each app revision
+ *   counted      positions within written-off ranges that earlier generations counted
+ *   landed_row   rows of the raw lake, distinct by position, with segment and verdict
+ */
+
+/**
+ * `role`: `delta` (after the old cut), `history` (before it, counted again), `context` (before it, needed for live's
+ * duplicates alone). `entered`: the generation in which a segment's rows are counted.
+ */
+export const SEGMENT_TABLE_SQL = `CREATE TEMP TABLE segment (
+  shard VARCHAR, tick BIGINT, ordinal INTEGER, first_sequence VARCHAR, after_sequence VARCHAR, last_sequence VARCHAR,
+  revision INTEGER, records BIGINT, events BIGINT, duplicates BIGINT, role VARCHAR, entered INTEGER, written_off BOOLEAN
+);
+CREATE TEMP TABLE segment_rejected (shard VARCHAR, tick BIGINT, ordinal INTEGER, reason VARCHAR, events BIGINT);
+CREATE TEMP TABLE bounds (revision INTEGER, late_ms BIGINT, ahead_ms BIGINT);
+CREATE TEMP TABLE counted (shard VARCHAR, sequence VARCHAR, subsequence INTEGER, entered INTEGER)`;
+
+/** Identity of an event: type and time hold no NUL, so that no two triples give the same text. */
+export const IDENTITY_SQL = `md5(type || chr(0) || id || chr(0) || time_ms)::UUID`;
+
+export interface RowsQuery {
+  readonly files: readonly string[];
+  readonly log: string;
+  readonly segmentMs: number;
+  readonly generation: number;
+}
+
+/** A position lies in the segment with the greatest start below it; rows that another revision judged wait to be landed again. */
+export const landedRowsSql = ({ files, log, segmentMs, generation }: RowsQuery): string => `CREATE TEMP TABLE landed_row AS
+WITH placed AS (
+  SELECT DISTINCT ON (r.shard, r.sequence, r.subsequence) r.* EXCLUDE (log, arrival_ms, late_ms, ahead_ms, reason),
+    s.tick, s.ordinal, s.role, s.entered AS segment_entered, s.written_off,
+    CASE
+      WHEN r.kind <> 'event' OR r.reason IS NOT NULL THEN r.reason
+      WHEN r.time_ms < s.tick * ${integer(segmentMs)} - coalesce(r.late_ms, b.late_ms) THEN 'time_out_of_bounds'
+      WHEN r.time_ms > s.tick * ${integer(segmentMs)} + coalesce(r.ahead_ms, b.ahead_ms) THEN 'time_out_of_bounds'
+    END AS reason,
+    r.time_ms + coalesce(r.late_ms, b.late_ms) AS until_ms
+  FROM ${parquet(files)} r
+  ASOF JOIN segment s ON r.shard = s.shard AND r.sequence > s.after_sequence
+  JOIN bounds b ON b.revision = s.revision
+  WHERE r.log = ${text(log)} AND r.sequence <= s.last_sequence AND r.revision = s.revision
+)
+SELECT p.* EXCLUDE (segment_entered),
+  CASE WHEN p.written_off THEN coalesce(c.entered, ${integer(generation)}) ELSE p.segment_entered END AS entered,
+  CASE WHEN p.kind = 'event' AND p.reason IS NULL THEN ${IDENTITY_SQL} END AS identity
+FROM placed p
+LEFT JOIN counted c ON p.written_off AND c.shard = p.shard AND c.sequence = p.sequence AND c.subsequence = p.subsequence`;
+
+/** The same table without any row, for a lake without files. */
+export const NO_ROWS_SQL = `CREATE TEMP TABLE landed_row (
+  shard VARCHAR, sequence VARCHAR, subsequence INTEGER, kind VARCHAR, type VARCHAR, id VARCHAR, time_ms BIGINT,
+  body VARCHAR, revision INTEGER, tick BIGINT, ordinal INTEGER, role VARCHAR, written_off BOOLEAN, reason VARCHAR,
+  until_ms BIGINT, entered INTEGER, identity UUID
+)`;
+
+/** Through which sequence each file reaches in each shard. */
+export const reachSql = (files: readonly string[]): string =>
+  `SELECT filename, shard, max(sequence) AS last FROM read_parquet([${files.map(text).join(", ")}], filename = true) GROUP BY ALL`;
+
+/** What batch counts in each segment of the delta, by reason and in all. */
+export const SEGMENT_COUNTS_SQL = `CREATE TEMP TABLE batch_count AS
+SELECT shard, tick, ordinal, count(*) FILTER (subsequence = 0) AS records, count(*) FILTER (kind = 'event') AS events,
+${REASONS.map((reason) => `  count(*) FILTER (reason = ${text(reason)}) AS ${reason}`).join(",\n")}
+FROM landed_row WHERE role IN ('delta', 'history') GROUP BY shard, tick, ordinal`;
