@@ -17,6 +17,7 @@ export * from "./lookup.js";
 export * from "./measure/hash/coupon.js";
 export * from "./measure/hash/fingerprint.js";
 export * from "./measure/hash/murmur3.js";
+export { hashText } from "./measure/hash/textHash.js";
 export * from "./measure/measure.js";
 export * from "./measure/measureFor.js";
 export * from "./measure/measureSpec.js";
@@ -37,7 +38,16 @@ export {
   type LookupReader,
   type Value,
 } from "./metric/javascript.js";
-export * from "./metric/measures.js";
+export {
+  count,
+  countDistinct,
+  type Measured,
+  type MeasuredOptions,
+  max,
+  min,
+  quantiles,
+  sum,
+} from "./metric/measures.js";
 export type { Comparable, Operand } from "./metric/operand.js";
 export * from "./metric/walk.js";
 export * from "./nearest.js";

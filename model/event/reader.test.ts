@@ -69,6 +69,11 @@ describe("an event reader", () => {
     const outcome = readJson(aView({ $version: 1, $bounds: [5, 0], $trace: "00-x" }));
     expect(outcome).toMatchObject({ kind: "event", bounds: { maxLateMs: 5, maxAheadMs: 0 } });
     expect(outcome.kind === "event" && outcome.body()).not.toContain("$");
+    const hostile = readText(
+      '{"$x":1,"__proto__":{"page":"q"},"type":"view","id":"1","time":0,"page":"p","dwellMs":1}',
+    );
+    expect(hostile.kind === "event" && hostile.body()).toContain('"__proto__":{"page":"q"}');
+    expect(hostile.kind === "event" && hostile.event.page).toBe("p");
   });
 
   const cases: readonly (readonly [string, string | Uint8Array, Reason, string])[] = [

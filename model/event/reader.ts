@@ -105,13 +105,24 @@ const boundsOf = (mark: JsonValue | undefined): EventBounds | null | undefined =
 
 const isBound = (value: unknown): value is DurationMs => Number.isSafeInteger(value) && Number(value) >= 0;
 
+const MARK = 36; // $
+
 /** Names with `$` are Freshet's: they are no part of the body. */
 const withoutMarks = (event: JsonObject): JsonObject => {
-  for (const name in event) {
-    if (name.startsWith("$"))
-      return Object.fromEntries(Object.entries(event).filter(([key]) => !key.startsWith("$")));
-  }
+  for (const name in event) if (name.charCodeAt(0) === MARK) return copyWithoutMarks(event);
   return event;
+};
+
+const copyWithoutMarks = (event: JsonObject): JsonObject => {
+  const copy: Record<string, JsonValue> = {};
+  for (const name in event) {
+    if (name.charCodeAt(0) === MARK) continue;
+    const value = event[name] as JsonValue;
+    if (name === "__proto__")
+      Object.defineProperty(copy, name, { value, enumerable: true, configurable: true, writable: true });
+    else copy[name] = value;
+  }
+  return copy;
 };
 
 const rejected = (reason: Reason, detail: string, { type, id, time }: JsonObject): ReadOutcome => ({

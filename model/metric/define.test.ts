@@ -119,12 +119,12 @@ describe("a metric", () => {
     [
       "a sum of floats",
       { ...all, measures: (e: Fields) => ({ s: sum(e.ratio as never) }) },
-      "measures: sum takes integer, got number; floats are not exact in every order and engine: use t.integer() or t.decimal(scale)",
+      "measures.s: sum takes integer, got number; floats are not exact in every order and engine: use t.integer() or t.decimal(scale)",
     ],
     [
       "a least float",
       { ...all, measures: (e: Fields) => ({ s: min(e.ratio as never) }) },
-      "measures: min takes integer, got number; floats are not exact in every order and engine: use t.integer() or t.decimal(scale)",
+      "measures.s: min takes integer, got number; floats are not exact in every order and engine: use t.integer() or t.decimal(scale)",
     ],
     [
       "float arithmetic",
@@ -233,6 +233,16 @@ describe("a metric", () => {
       "where: expected boolean, got string",
     ],
     [
+      "a measure's condition that is none",
+      { ...all, measures: (e: Fields) => ({ n: count({ where: e.article as never }) }) },
+      "measures.n.where: expected boolean, got string",
+    ],
+    [
+      "a measure's condition past 2^53",
+      { ...all, measures: (e: Fields) => ({ n: count({ where: f.gt(f.multiply(e.dwellMs, 2), 1) }) }) },
+      "measures.n.where: multiply can reach 18014398509481982, past +-(2^53 - 1), where JavaScript is no longer exact; give the fields bounds: t.integer({ minimum, maximum })",
+    ],
+    [
       "a pane that does not divide an hour",
       { ...all, ...counted, pane: "7m" },
       "pane: a pane under an hour must divide an hour",
@@ -274,7 +284,7 @@ describe("a metric", () => {
     [
       "too fine a sketch",
       { ...all, measures: (e: Fields) => ({ u: countDistinct(e.user, { lgK: 22 }) }) },
-      "measures: countDistinct: lgK must be an integer from 4 to 21, not 22",
+      "measures.u: countDistinct: lgK must be an integer from 4 to 21, not 22",
     ],
     [
       "too deep an expression",

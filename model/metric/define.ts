@@ -13,8 +13,8 @@ import { toDuckDb } from "./duckDb.js";
 import type { Expression } from "./expression.js";
 import { type EventFields, eventFields } from "./fields.js";
 import { metricHash } from "./hash.js";
-import type { Measured } from "./measures.js";
-import { type AnyOperand, type Operand, toExpression } from "./operand.js";
+import { type Measured, toMeasure } from "./measures.js";
+import { type AnyOperand, type Operand, toCondition, toExpression } from "./operand.js";
 
 /** A metric, and the event type that it is about. */
 export interface MetricType<Name extends string = string> {
@@ -67,9 +67,7 @@ export const metric = <
     if (!version) return refuse("the event has no version");
     const { schema } = version;
     const fields = eventFields<Fields>(schema);
-    const where = options.where
-      ? within("where", () => checked(options.where?.(fields), schema, "boolean"))
-      : null;
+    const where = options.where ? within("where", () => whereOf(options.where?.(fields), schema)) : null;
     const by = within("by", () => dimensionsOf(options.by(fields), schema));
     const measures = within("measures", () => measuresOf(options.measures(fields), schema));
     const { timeZone = "UTC", groupsMax = GROUPS_DEFAULT } = options;
@@ -100,14 +98,18 @@ export const metric = <
     return { kind: "metric", name, event: event as unknown as EventType, definition };
   });
 
-const checked = (operand: unknown, schema: ObjectSchema, type: Expression["type"] | null): Expression => {
-  const expression = toExpression(operand);
-  if (type !== null && expression.type !== type) refuse(`expected ${type}, got ${expression.type}`);
+const checkBounds = (expression: Expression, schema: ObjectSchema): void => {
   factsOf(expression, schema);
   const sql = toDuckDb(expression, { lookup: (_, key) => key });
-  if (sql.length > SQL_CHARACTERS_MAX)
+  if (sql.length > SQL_CHARACTERS_MAX) {
     refuse(`the expression makes more than ${SQL_CHARACTERS_MAX} characters of SQL`, "split it");
-  return expression;
+  }
+};
+
+const whereOf = (operand: unknown, schema: ObjectSchema): Expression => {
+  const condition = toCondition(operand);
+  checkBounds(condition, schema);
+  return condition;
 };
 
 const entriesOf = (object: unknown, what: string): readonly [string, unknown][] =>
@@ -124,7 +126,8 @@ const dimensionsOf = (by: unknown, schema: ObjectSchema): readonly Dimension[] =
   );
   return entries.map(([name, operand]) =>
     within(member("", name), () => {
-      const expression = checked(operand, schema, null);
+      const expression = toExpression(operand);
+      checkBounds(expression, schema);
       if (expression.type === "number")
         refuse(
           "a float cannot be a key: equal numbers have several texts",
@@ -152,13 +155,10 @@ const measuresOf = (measures: unknown, schema: ObjectSchema): readonly MeasureDe
           "use count(), countDistinct(...), sum(...), min(...), max(...) or quantiles(...)",
         );
       }
-      const { spec, of, where } = value as Measured;
-      return {
-        name,
-        spec,
-        of: of === null ? null : checked(of, schema, null),
-        where: where === null ? null : within("where", () => checked(where, schema, "boolean")),
-      };
+      const { spec, of, where } = toMeasure(value as Measured);
+      if (of !== null) checkBounds(of, schema);
+      if (where !== null) within("where", () => checkBounds(where, schema));
+      return { name, spec, of, where };
     }),
   );
 };

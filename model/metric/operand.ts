@@ -63,4 +63,10 @@ export const toExpression = (operand: unknown): Expression => {
   );
 };
 
+/** @throws DefinitionError unless it is a boolean. */
+export const toCondition = (operand: unknown): Expression => {
+  const condition = toExpression(operand);
+  return condition.type === "boolean" ? condition : refuse(`expected boolean, got ${condition.type}`);
+};
+
 const KINDS: ReadonlySet<unknown> = new Set<Expression["kind"]>(["literal", "field", "call", "lookup"]);
