@@ -1,4 +1,3 @@
-export { bodyPath, greatestTickOf } from "./bodies/bodyPath.js";
 export { type FailureKind, SpeedFailure } from "./failure.js";
 export { createCoordinator } from "./schedule/coordinator.js";
 export { publishApp } from "./schedule/publish.js";

@@ -5,6 +5,7 @@ export { type DirectoryInspection, inspectDataDirectory, type Problem } from "./
 export { migrateDataDirectory, type MigrationReport } from "./directory/migrate.js";
 export * from "./documents/port.js";
 export * from "./errors.js";
+export * from "./increments/bodyPath.js";
 export * from "./increments/port.js";
 export { type ColumnChunk, type DuckDb, type DuckDbOptions, openDuckDb } from "./lake/duckdb/duckDb.js";
 export type { SqlParameter } from "./lake/duckdb/parameters.js";

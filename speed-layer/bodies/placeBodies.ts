@@ -1,7 +1,6 @@
 import type { BodyPointer, SegmentRecord, Tick } from "@freshet/model";
-import type { Lake } from "@freshet/storage";
+import { bodyPath, type Lake } from "@freshet/storage";
 import type { SegmentOutput } from "../shard/output.js";
-import { bodyPath } from "./bodyPath.js";
 
 export interface BodyPlacer {
   /** Gives every body its place: small ones inside their record, all others of this call in one object of the lake. */
