@@ -28,35 +28,39 @@ export const createIdentitySet = (horizonTicks: number): IdentitySet => {
   let ticks = new Float64Array(slots).fill(NEVER);
   let taken = 0;
 
+  /** The slot of an identity, or the empty one where it belongs. */
   const slotOf = (words: Uint32Array, from: number): number => {
-    const a = words[from] as number;
-    const b = words[from + 1] as number;
-    const c = words[from + 2] as number;
-    const d = words[from + 3] as number;
-    for (let slot = a & mask; ; slot = (slot + 1) & mask) {
+    const a = words[from];
+    const b = words[from + 1];
+    const c = words[from + 2];
+    const d = words[from + 3];
+    for (let slot = (a as number) & mask; ; slot = (slot + 1) & mask) {
       if (ticks[slot] === NEVER) return slot;
       const at = slot * WORDS;
       if (keys[at] === a && keys[at + 1] === b && keys[at + 2] === c && keys[at + 3] === d) return slot;
     }
   };
 
+  const occupy = (slot: number, words: Uint32Array, from: number, at: number): void => {
+    const to = slot * WORDS;
+    for (let word = 0; word < WORDS; word++) keys[to + word] = words[from + word] as number;
+    ticks[slot] = at;
+  };
+
   const rebuild = (now: Tick): void => {
     const oldKeys = keys;
     const oldTicks = ticks;
-    let alive = 0;
-    for (const seen of oldTicks) if (seen !== NEVER && now - seen <= horizonTicks) alive++;
+    taken = 0;
+    for (const seen of oldTicks) if (seen !== NEVER && now - seen <= horizonTicks) taken++;
     slots = SLOTS_MIN;
-    while (slots * LOAD_MAX < alive * 2) slots *= 2;
+    while (slots * LOAD_MAX < taken * 2) slots *= 2;
     mask = slots - 1;
     keys = new Uint32Array(slots * WORDS);
     ticks = new Float64Array(slots).fill(NEVER);
-    taken = alive;
     for (let old = 0; old < oldTicks.length; old++) {
       const seen = oldTicks[old] as number;
       if (seen === NEVER || now - seen > horizonTicks) continue;
-      const slot = slotOf(oldKeys, old * WORDS);
-      keys.set(oldKeys.subarray(old * WORDS, old * WORDS + WORDS), slot * WORDS);
-      ticks[slot] = seen;
+      occupy(slotOf(oldKeys, old * WORDS), oldKeys, old * WORDS, seen);
     }
   };
 
@@ -71,8 +75,7 @@ export const createIdentitySet = (horizonTicks: number): IdentitySet => {
           slot = slotOf(words, from);
         }
         taken++;
-        keys.set(words.subarray(from, from + WORDS), slot * WORDS);
-        ticks[slot] = at;
+        occupy(slot, words, from, at);
         return false;
       }
       if (at > seen) ticks[slot] = at;

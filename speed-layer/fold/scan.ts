@@ -5,8 +5,8 @@ import {
   createEventReader,
   encodeKey,
   type EventReader,
-  fingerprint128,
   type GroupKey,
+  hashText,
   type LookupReader,
   type Measure,
   type MeasureInput,
@@ -27,16 +27,12 @@ import {
 /** Type, id and time as one text: no two identities share it. */
 const identityText = ({ type, id, timeMs }: ReadEvent): string => `${timeMs} ${type.length} ${type}${id}`;
 
+const FINGERPRINT_SEED = 0;
+const hash = new Int32Array(FINGERPRINT_WORDS);
+
 const readFingerprint = (text: string, words: Uint32Array, index: number): void => {
-  const bytes = fingerprint128(text);
-  for (let word = 0; word < FINGERPRINT_WORDS; word++) {
-    const at = word * 4;
-    words[index * FINGERPRINT_WORDS + word] =
-      (bytes.charCodeAt(at) << 24) |
-      (bytes.charCodeAt(at + 1) << 16) |
-      (bytes.charCodeAt(at + 2) << 8) |
-      bytes.charCodeAt(at + 3);
-  }
+  hashText(text, FINGERPRINT_SEED, hash);
+  words.set(hash, index * FINGERPRINT_WORDS);
 };
 
 interface MetricScan {
@@ -96,8 +92,8 @@ export const createScanner = (app: AppDocument, lookup: LookupReader): Scanner =
       const lateMs = new Float64Array(count).fill(maxLateMs);
       const aheadMs = new Float64Array(count).fill(maxAheadMs);
       const metrics = compiled.map((one, index) => scanMetric(one, measures[index] ?? [], lookup, count));
-      for (const [index, event] of events.entries()) {
-        const outcome = readRaw(reader, event);
+      for (let index = 0; index < count; index++) {
+        const outcome = readRaw(reader, events[index] as RawEvent);
         if (outcome.kind === "rejected") {
           reasons[index] = outcome.reason;
           continue;

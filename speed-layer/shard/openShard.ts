@@ -21,6 +21,8 @@ export interface OpenShardOptions {
 export interface OpenedShard {
   readonly fold: ShardFold;
   readonly checkpoint: Checkpoint;
+  /** Nothing that is stored lies beyond the fold's place: what of the log is trimmed there is lost. */
+  readonly isPastStored: boolean;
 }
 
 export const horizonTicksOf = ({ identity }: ShardLog): number =>
@@ -52,7 +54,8 @@ const startOf = async (
   const from = stored ?? beginning;
   const checkpoint = replayFrom && stored ? await replayStart(options, replayFrom, beginning, stored) : from;
   const { trimmed } = await log.read(checkpoint.shard, checkpoint.previousSequence, 1);
-  return trimmed ? resumeAfterTrim(log, increments, checkpoint) : { checkpoint, adopted: null };
+  if (!trimmed) return { checkpoint, adopted: null, isPastStored: false };
+  return resumeAfterTrim(log, increments, checkpoint);
 };
 
 /** Makes a shard ready to fold on from its checkpoint: its place, its clock, and the identities that it must remember. */
@@ -61,7 +64,7 @@ export const openShard = async (shard: Shard, options: OpenShardOptions): Promis
   const { identity } = log;
   const checkpoints = await loadCheckpoints(options.records, identity.id);
   const beginning = checkpointAtBeginning(identity.id, shard.id, clockFromParents(shard, checkpoints));
-  const { checkpoint, adopted } = await startOf(options, beginning, checkpoints.get(shard.id));
+  const { checkpoint, adopted, isPastStored } = await startOf(options, beginning, checkpoints.get(shard.id));
   const horizonTicks = horizonTicksOf(log);
   const identities = createIdentitySet(horizonTicks);
   const ancestors = ancestorsOf(shard, await log.shards(), checkpoints);
@@ -79,5 +82,5 @@ export const openShard = async (shard: Shard, options: OpenShardOptions): Promis
     rules,
     unpack,
   });
-  return { fold, checkpoint };
+  return { fold, checkpoint, isPastStored };
 };

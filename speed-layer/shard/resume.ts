@@ -8,6 +8,8 @@ const READ_SEGMENTS_MAX = 1_000;
 export interface Resumption {
   readonly checkpoint: Checkpoint;
   readonly adopted: SegmentRecord | null;
+  /** Nothing that is stored lies beyond: whatever of the log is missing here is lost. */
+  readonly isPastStored: boolean;
 }
 
 /** The segmenter after a finished record: the clock to the tick, which is what it cuts on; the next record opens a segment. */
@@ -45,7 +47,9 @@ export const resumeAfterTrim = async (
     if (record.previousSequence !== at.previousSequence) break;
     if (!record.finished) {
       const next = await log.read(at.shard, at.previousSequence, 1);
-      return { checkpoint: at, adopted: next.trimmed ? record : null };
+      return next.trimmed
+        ? { checkpoint: at, adopted: record, isPastStored: true }
+        : { checkpoint: at, adopted: null, isPastStored: false };
     }
     at = {
       ...at,
@@ -55,7 +59,7 @@ export const resumeAfterTrim = async (
       ended: record.ended ? { children: record.children } : null,
     };
   }
-  return { checkpoint: at, adopted: null };
+  return { checkpoint: at, adopted: null, isPastStored: true };
 };
 
 /** The place in the stored chain before the first segment that `reaches` says to fold again; null: before all that is stored. */

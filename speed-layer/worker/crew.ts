@@ -11,6 +11,9 @@ import type { Unpack } from "../shard/unpack.js";
 import { flushShards } from "./flush.js";
 import { type ShardWorker, startShardWorker } from "./shardWorker.js";
 
+/** While there is more to read, flushing takes at most one part of this many of the time. */
+const FLUSH_SHARE = 5;
+
 export interface CrewOptions {
   readonly log: ShardLog;
   readonly increments: IncrementStore;
@@ -54,9 +57,11 @@ export const createCrew = (options: CrewOptions): Crew => {
   };
   const compactor: Compactor = createCompactor({ ...options, bodies });
   let flushedMs = now();
+  let flushTookMs = 0;
+  let more = false;
 
   const flush = async (): Promise<void> => {
-    flushedMs = now();
+    const startedMs = now();
     const flushing = [...workers.values()];
     const flushes = flushing.map((worker) => ({
       output: worker.fold.drain(),
@@ -74,10 +79,27 @@ export const createCrew = (options: CrewOptions): Crew => {
       worker.savedCheckpoint = flushes[index]?.output.checkpoint ?? null;
       if (conflict || worker.savedCheckpoint?.ended) workers.delete(id);
     }
+    flushedMs = now();
+    flushTookMs = flushedMs - startedMs;
+  };
+
+  /** Large open segments are written again less often while their worker is behind: that is when time is short. */
+  const flushAfterMs = (): number =>
+    more ? Math.max(settings.flushAfterMs, flushTookMs * (FLUSH_SHARE - 1)) : settings.flushAfterMs;
+
+  const assign = async (shard: Shard): Promise<void> => {
+    if (workers.has(shard.id)) return;
+    const worker = await startShardWorker(shard, {
+      ...options,
+      fuse,
+      readRecordsMax: settings.readRecordsMax,
+      heartbeatAfterMs: settings.heartbeatAfterMs,
+    });
+    if (worker) workers.set(shard.id, worker);
   };
 
   const isDue = (): boolean => {
-    if (now() - flushedMs >= settings.flushAfterMs) return true;
+    if (now() - flushedMs >= flushAfterMs()) return true;
     let bytes = 0;
     let segments = 0;
     let letters = 0;
@@ -94,26 +116,25 @@ export const createCrew = (options: CrewOptions): Crew => {
     get shards() {
       return [...workers.keys()];
     },
-    async assign(shard) {
-      if (workers.has(shard.id)) return;
-      const worker = await startShardWorker(shard, {
-        ...options,
-        fuse,
-        readRecordsMax: settings.readRecordsMax,
-        heartbeatAfterMs: settings.heartbeatAfterMs,
-      });
-      if (worker) workers.set(shard.id, worker);
-    },
+    assign,
     release(shard) {
       workers.delete(shard);
     },
     async step() {
-      let more = false;
-      for (const worker of workers.values()) {
-        if (await worker.pull()) more = true;
+      let moreNow = false;
+      for (const worker of [...workers.values()]) {
+        const pulled = await worker.pull();
+        if (pulled !== "idle") moreNow = true;
+        if (pulled === "reopen") {
+          await flush();
+          workers.delete(worker.shard.id);
+          await assign(worker.shard);
+          continue;
+        }
         await worker.beat();
         if (isDue()) await flush();
       }
+      more = moreNow;
       if (isDue()) await flush();
       if (!more) await compactor.compactNext([...workers.keys()]);
       return more;

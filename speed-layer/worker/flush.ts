@@ -5,9 +5,6 @@ import type { Report } from "../report.js";
 import { type Checkpoint, saveCheckpoint } from "../shard/checkpoint.js";
 import type { ShardOutput } from "../shard/output.js";
 
-/** Writes of one shard that may be on their way at once, in key order. */
-const WRITES_AT_ONCE_MAX = 64;
-
 export interface FlushStores {
   readonly increments: IncrementStore;
   readonly records: Records;
@@ -30,17 +27,15 @@ export class SegmentConflict extends Error {
   }
 }
 
+/** Asked for at once: the store lets them take effect in this order, so that a crash leaves no hole in the chain. */
 const writeSegments = async (
   increments: IncrementStore,
   segments: readonly SegmentRecord[],
 ): Promise<SegmentConflict | null> => {
-  for (let from = 0; from < segments.length; from += WRITES_AT_ONCE_MAX) {
-    const batch = segments.slice(from, from + WRITES_AT_ONCE_MAX);
-    const outcomes = await Promise.all(batch.map((record) => increments.writeSegment(record)));
-    for (const [index, outcome] of outcomes.entries()) {
-      const folded = batch[index];
-      if (outcome.kind === "conflict" && folded) return new SegmentConflict(folded, outcome.record);
-    }
+  const outcomes = await Promise.all(segments.map((record) => increments.writeSegment(record)));
+  for (const [index, outcome] of outcomes.entries()) {
+    const folded = segments[index];
+    if (outcome.kind === "conflict" && folded) return new SegmentConflict(folded, outcome.record);
   }
   return null;
 };

@@ -6,13 +6,19 @@ import type { Checkpoint } from "../shard/checkpoint.js";
 import { type OpenShardOptions, openShard } from "../shard/openShard.js";
 import type { ShardFold } from "../shard/shardFold.js";
 
+/** What one read of the log came to. */
+export type Pulled =
+  | "more" // there may be more at once
+  | "idle"
+  /** Records were trimmed before this worker: what is stored already decides where folding goes on. */
+  | "reopen";
+
 /** Reads one shard into its fold. */
 export interface ShardWorker {
   readonly shard: Shard;
   readonly fold: ShardFold;
   savedCheckpoint: Checkpoint | null;
-  /** One read of the log. True: there may be more at once. */
-  pull(): Promise<boolean>;
+  pull(): Promise<Pulled>;
   /** Puts a control record into the shard when it has been idle for long enough, so that its last segment is finished. */
   beat(): Promise<void>;
 }
@@ -32,7 +38,7 @@ export const startShardWorker = async (
   options: ShardWorkerOptions,
 ): Promise<ShardWorker | null> => {
   const { log, now, report, fuse, rules } = options;
-  const { fold, checkpoint } = await openShard(shard, options);
+  const { fold, checkpoint, isPastStored } = await openShard(shard, options);
   if (checkpoint.ended) {
     report({ kind: "shard_ended", shard: shard.id, children: checkpoint.ended.children });
     return null;
@@ -42,6 +48,7 @@ export const startShardWorker = async (
   let activeMs = now();
   let idle = false;
   let blockedAt: Tick | null = null;
+  let maySkip = isPastStored;
 
   /** False: nothing to skip to yet; the next record that arrives shows where the log begins. */
   const skipTrimmed = async (read: ReadResult): Promise<boolean> => {
@@ -60,26 +67,30 @@ export const startShardWorker = async (
     fold,
     savedCheckpoint: null,
     async pull() {
-      if (fold.ended) return false;
+      if (fold.ended) return "idle";
       if (blockedAt !== null && !(await rules.prepare(blockedAt))) {
         report({ kind: "blocked", shard: shard.id, tick: blockedAt });
-        return false;
+        return "idle";
       }
       const readAtMs = now();
       const read = await log.read(shard.id, fold.lastSequence, options.readRecordsMax);
       if (read.trimmed) {
+        if (!maySkip) return "reopen";
         idle = !(await skipTrimmed(read));
-        return !idle;
+        return idle ? "idle" : "more";
       }
       const taken = fold.take(read.records);
       if (taken.events > 0) fuse.take(taken.events, taken.rejected, readAtMs);
-      if (taken.records > 0) activeMs = readAtMs;
+      if (taken.records > 0) {
+        activeMs = readAtMs;
+        maySkip = false;
+      }
       blockedAt = taken.blockedAt;
       idle = read.atEnd && blockedAt === null;
-      if (blockedAt !== null) return true;
+      if (blockedAt !== null) return "more";
       if (read.atEnd) fold.stoodAtEnd(readAtMs as EpochMs);
       if (read.ended) fold.end(read.ended.children);
-      return !read.atEnd;
+      return read.atEnd ? "idle" : "more";
     },
     async beat() {
       if (!idle || fold.ended || now() - activeMs < options.heartbeatAfterMs) return;

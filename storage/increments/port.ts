@@ -9,7 +9,10 @@ export type SegmentWrite =
 
 /** Segment records, tips and increment bodies. */
 export interface IncrementStore {
-  /** One conditional write: same `firstSequence`, and (lastSequence, finished, ended) grows; read back when refused. */
+  /**
+   * One conditional write: same `firstSequence`, and (lastSequence, finished, ended) grows; read back when refused.
+   * Writes of one shard take effect in the order in which they are asked for; after one that fails, none does.
+   */
   writeSegment(record: SegmentRecord): Promise<SegmentWrite>;
   /** In key order, keys greater than `after`. */
   segments(shard: ShardId, after: SegmentKey | null, limit: number): Promise<readonly SegmentRecord[]>;
