@@ -262,8 +262,10 @@ describe("the collector", () => {
     expect(new Set(found.map(({ id }) => id))).toEqual(new Set(ids));
     expect(found.length).toBeGreaterThan(ids.length);
     const byId = new Map<string, string>();
-    for (const event of found)
-      expect(byId.get(event.id) ?? event.time).toBe(event.time), byId.set(event.id, event.time);
+    for (const event of found) {
+      expect(byId.get(event.id) ?? event.time).toBe(event.time);
+      byId.set(event.id, event.time);
+    }
     const wrongKey = createProducer<{ order: { n: number } }>({
       transport: httpTransport({ url, key: "no" }),
       flushAfterMs: 1,

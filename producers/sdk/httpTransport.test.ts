@@ -22,7 +22,7 @@ const answering = (status: number, body: unknown, headers: Record<string, string
     key: "secret",
     epochMs: () => NOW_MS,
     async fetch(url, init) {
-      calls.push({ url: String(url), init: init as RequestInit });
+      calls.push({ url: url as string, init: init as RequestInit });
       return new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers });
     },
   });

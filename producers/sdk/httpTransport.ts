@@ -1,3 +1,4 @@
+import { systemClock } from "./clock.js";
 import type { Batch, EventResult, SendResult, Transport } from "./transport.js";
 
 export interface HttpTransportOptions {
@@ -10,7 +11,7 @@ export interface HttpTransportOptions {
 
 /** Sends batches to a collector's `POST /v1/events` as NDJSON. */
 export const httpTransport = (options: HttpTransportOptions): Transport => {
-  const { key, fetch = globalThis.fetch, epochMs = Date.now } = options;
+  const { key, fetch = globalThis.fetch, epochMs = systemClock.epochMs } = options;
   const address = `${options.url.replace(/\/+$/, "")}/v1/events`;
   const headers: Record<string, string> = {
     "content-type": "application/x-ndjson",
@@ -80,7 +81,8 @@ const DETAIL_CHARACTERS_MAX = 200;
 
 const problemOf = (text: string): string => {
   const problem = parseJson(text) as { readonly detail?: unknown; readonly title?: unknown } | null;
-  return String(problem?.detail ?? problem?.title ?? text).slice(0, DETAIL_CHARACTERS_MAX);
+  const said = [problem?.detail, problem?.title].find((part) => typeof part === "string");
+  return (said ?? text).slice(0, DETAIL_CHARACTERS_MAX);
 };
 
 const parseResults = (text: string): EventResult[] | null => {

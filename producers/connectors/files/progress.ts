@@ -34,26 +34,29 @@ export const NO_ROWS: Readonly<ReplayCounts> = {
   rejected: 0,
 };
 
-/** A run's beginning: what had been acknowledged and read by then. */
+/** Since when, and from what, this run's speed is measured. */
 export interface ProgressStart {
+  readonly atMs: number;
   readonly events: number;
   readonly readBytes: number;
 }
 
-/** The rate is that of this run, and the time left is by the bytes that it has read. */
+/** The time left is by the bytes of the file, which run a little ahead of what is acknowledged. */
 export const progressOf = (
   counts: Readonly<ReplayCounts>,
   bytes: { readonly read: number; readonly total: number | null },
   start: ProgressStart,
-  elapsedMs: number,
+  nowMs: number,
 ): ReplayProgress => {
-  const perMs = (count: number): number => count / Math.max(1, elapsedMs);
+  const perMs = (count: number): number => count / Math.max(1, nowMs - start.atMs);
   const bytesPerMs = perMs(bytes.read - start.readBytes);
+  const leftBytes = bytes.total === null ? null : bytes.total - bytes.read;
   return {
     ...counts,
     readBytes: bytes.read,
     totalBytes: bytes.total,
     eventsPerSecond: perMs(counts.events - start.events) * 1000,
-    leftMs: bytes.total === null || bytesPerMs <= 0 ? null : (bytes.total - bytes.read) / bytesPerMs,
+    leftMs:
+      leftBytes === null || leftBytes === 0 ? leftBytes : bytesPerMs > 0 ? leftBytes / bytesPerMs : null,
   };
 };

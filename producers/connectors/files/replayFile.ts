@@ -50,7 +50,8 @@ export interface ReplayReport extends ReplayProgress {
  * acknowledged them, and after an interruption goes on from there (the few that were sent but not yet remembered come twice,
  * with the same identity). Rows that cannot be read or mapped go into the log as they are, to be dead letters. Ends with
  * heartbeats, so that all of it can settle.
- * @throws ReplayFuseError when most rows are bad; Error for a broken file. What was acknowledged stays so.
+ * @throws ReplayFuseError when most rows are bad; Error for a broken file; AbortError when stopped before the file was open.
+ * What was acknowledged stays so.
  */
 export const replayFile = async (options: ReplayOptions): Promise<ReplayReport> => {
   const { clock = systemClock, signal = null } = options;
@@ -90,13 +91,14 @@ export const replayFile = async (options: ReplayOptions): Promise<ReplayReport> 
     await sender.drain().catch(() => {});
     await journal.save();
   }
+  const progress = journal.progress();
+  options.onProgress?.(progress);
   if (finished) {
     await appendHeartbeats(options.log, clock.epochMs, sleep);
     await resume.finish();
   }
-  options.onProgress?.(journal.progress());
   return {
-    ...journal.progress(),
+    ...progress,
     kind: finished ? "finished" : "interrupted",
     compression: opened.compression,
     format: opened.format,

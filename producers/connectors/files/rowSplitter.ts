@@ -22,7 +22,7 @@ export interface RowSplitter {
   end(): Row[];
 }
 
-const HEAD_BYTES = 1024;
+const HEAD_BYTES_MAX = 1024;
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -60,7 +60,10 @@ export const createRowSplitter = (findRowEnd: FindRowEnd, rowBytesMax: number): 
       }
       const newline = data.indexOf(NEWLINE, start);
       if (newline < 0 || newline - start > rowBytesMax) {
-        skipping = { head: Buffer.from(data.subarray(start, start + HEAD_BYTES)), length: 0 };
+        skipping = {
+          head: Buffer.from(data.subarray(start, start + Math.min(HEAD_BYTES_MAX, rowBytesMax))),
+          length: 0,
+        };
         const rest = skipLine(data.subarray(start), rows, final);
         if (rest === null) return rows;
         start = data.length - rest.length;

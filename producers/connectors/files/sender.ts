@@ -19,7 +19,7 @@ export interface Acknowledged<Mark> {
 export interface Sender<Mark> {
   /** Waits while too much is under way. @throws what an earlier batch failed with. */
   submit(batch: ReplayBatch<Mark>): Promise<void>;
-  /** Resolves when all that was submitted is acknowledged. */
+  /** Resolves when all that was submitted is acknowledged; rejects when nothing is under way any more and some is not. */
   drain(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export const createSender = <Mark>(ports: {
   readonly sleep: (ms: number) => Promise<void>;
   readonly acknowledge: (done: Acknowledged<Mark>) => Promise<void>;
 }): Sender<Mark> => {
-  const inFlight: Promise<void>[] = [];
+  const inFlight: { readonly acknowledged: Promise<void>; readonly accepted: Promise<number> }[] = [];
   let last: Promise<void> = Promise.resolve();
 
   const accept = async ({ events, arrivalMs }: ReplayBatch<Mark>): Promise<number> => {
@@ -65,11 +65,11 @@ export const createSender = <Mark>(ports: {
         await ports.acknowledge({ events: batch.events.length, rejected, mark: batch.mark });
       })();
       last.catch(() => {});
-      inFlight.push(last);
-      if (inFlight.length >= IN_FLIGHT_BATCHES_MAX) await inFlight.shift();
+      inFlight.push({ acknowledged: last, accepted });
+      if (inFlight.length >= IN_FLIGHT_BATCHES_MAX) await inFlight.shift()?.acknowledged;
     },
     async drain() {
-      inFlight.length = 0;
+      await Promise.allSettled(inFlight.splice(0).map(({ accepted }) => accepted));
       await last;
     },
   };
