@@ -7,6 +7,7 @@ import type { Facts } from "./functions/rule.js";
 /** Deeper trees are refused, so that no compiler runs out of stack. */
 const EXPRESSION_DEPTH_MAX = 64;
 
+const NO_INTEGER = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
 const ANY_INTEGER = { min: -SAFE_INTEGER_MAX, max: SAFE_INTEGER_MAX };
 
 /** What is known of an expression over events of this schema. @throws DefinitionError where it is not safe. */
@@ -16,9 +17,10 @@ export const factsOf = (expression: Expression, schema: ObjectSchema, depth = 0)
   switch (expression.kind) {
     case "literal": {
       const { value } = expression;
+      if (value === null) return { ...NO_INTEGER, nullable: true };
       return typeof value === "number"
         ? { min: value, max: value, nullable: false }
-        : { ...ANY_INTEGER, nullable: value === null };
+        : { ...ANY_INTEGER, nullable: false };
     }
     case "field":
       return factsOfField(expression.path, schema);

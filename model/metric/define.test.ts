@@ -77,6 +77,19 @@ describe("a metric", () => {
     });
   });
 
+  it("takes arithmetic that bounds prove safe", () => {
+    const accepted = metric("m", view, {
+      by: (e) => ({
+        branch: f.add(f.iff(e.yes, e.small, null), 1),
+        clamped: f.multiply(f.coalesce(f.least(e.dwellMs, 1000), 0), 1_000_000),
+        inRange: f.substring(e.article, f.greatest(f.add(e.small, 11), 1), 5),
+        hour: f.divideFloor(e.dwellMs, 3_600_000),
+      }),
+      ...counted,
+    });
+    expect(accepted.definition.by).toHaveLength(4);
+  });
+
   it("has a hash of all that decides its bytes", () => {
     const base = {
       by: (e: Fields) => ({ article: e.article }),
