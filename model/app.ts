@@ -28,7 +28,11 @@ export interface AppDocument {
 
 /** The record `schedule`: which app revision holds from which tick on, and through which tick that is known. */
 export interface Schedule {
-  readonly revisions: readonly { readonly revision: number; readonly fromTick: Tick; readonly app: AppDocument }[];
+  readonly revisions: readonly {
+    readonly revision: number;
+    readonly fromTick: Tick;
+    readonly app: AppDocument;
+  }[];
   /** Lookup contents by name and version; `path` lies in the lake. */
   readonly lookups: readonly { readonly lookup: string; readonly fromTick: Tick; readonly path: string }[];
   /** No worker folds a tick beyond this. */

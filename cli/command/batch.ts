@@ -6,7 +6,6 @@ import { createOutput } from "../output/print.js";
 import { runBatchOn } from "../wiring/batchRun.js";
 import { catchUp, openLine } from "../wiring/line.js";
 import { type CommonOptions, withCommonOptions } from "../wiring/options.js";
-import { takeOrRefuse } from "./speed.js";
 
 interface BatchOptions extends CommonOptions {
   readonly rebuild: boolean;
@@ -21,7 +20,6 @@ export const registerBatch = (program: Command): void => {
       const output = createOutput(options.json, process, Date.now);
       const line = await openLine(options);
       try {
-        await takeOrRefuse(line, "batch");
         await catchUp(line);
         const land = await line.take("land");
         if (land) {
@@ -36,13 +34,15 @@ export const registerBatch = (program: Command): void => {
         }
         const result = await runBatchOn(line, {
           rebuild: options.rebuild,
-          onProgress: (step) => output.progress(step),
+          onProgress: ({ step, done, of }) => output.progress(of > 0 ? `${step} ${done} of ${of}` : step),
         });
         output.progressDone();
         output.result(result, () =>
           [
-            `generation ${result.generation} in ${(result.elapsedMs / 1000).toFixed(1)} s`,
-            ledgerText(result.ledger),
+            result.published
+              ? `generation ${result.generation} in ${(result.elapsedMs / 1000).toFixed(1)} s`
+              : `nothing new: generation ${result.generation ?? "(none yet)"} stands`,
+            ...(result.ledger ? [ledgerText(result.ledger)] : []),
             ...result.disagreements.map(
               ({ shard, tick, ordinal }) =>
                 `held back: ${shard} before segment ${tick}.${ordinal}: speed and batch differ`,

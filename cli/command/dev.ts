@@ -41,7 +41,7 @@ export const registerDev = (program: Command): void => {
       const app = await loadApp(options.app);
       const line = await openLine(options, options.shards === undefined ? {} : { shards: options.shards });
       try {
-        for (const role of ["speed", "land", "batch", "serve"] as const) await takeOrRefuse(line, role);
+        for (const role of ["speed", "land"] as const) await takeOrRefuse(line, role);
         const { data, directory, logger } = line;
         await publishApp(data.records, data.log, toAppDocument(app), Date.now());
         const duckdb = await line.duckdb();

@@ -29,10 +29,10 @@ export const registerDirectory = (program: Command): void => {
       const line = await openLine(options);
       try {
         await catchUp(line);
-        const copied = await backupDataDirectory(line.directory, resolve(target));
+        await backupDataDirectory(line.directory, resolve(target));
         const ledger = await currentLedger(line);
         createOutput(options.json, process, Date.now).result(
-          { ...copied, target: resolve(target), ledger },
+          { target: resolve(target), ledger },
           () => `Copied to ${resolve(target)}.\n${ledgerText(ledger)}`,
         );
       } finally {

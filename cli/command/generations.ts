@@ -5,7 +5,6 @@ import { createOutput } from "../output/print.js";
 import { table } from "../output/table.js";
 import { openLine } from "../wiring/line.js";
 import { type CommonOptions, integerAtLeast, withCommonOptions } from "../wiring/options.js";
-import { takeOrRefuse } from "./speed.js";
 
 interface WriteOffOptions extends CommonOptions {
   readonly shard: string;
@@ -48,7 +47,6 @@ export const registerGenerations = (program: Command): void => {
     .action(async (generation: number, options: CommonOptions) => {
       const line = await openLine(options);
       try {
-        await takeOrRefuse(line, "batch");
         const result = await revertTo({ data: line.data, generation });
         createOutput(options.json, process, Date.now).result(
           result,
@@ -68,7 +66,6 @@ export const registerGenerations = (program: Command): void => {
     .action(async (options: WriteOffOptions) => {
       const line = await openLine(options);
       try {
-        await takeOrRefuse(line, "batch");
         const entry = {
           shard: shardId(options.shard),
           firstSequence: sequenceNumber(options.from),

@@ -1,4 +1,4 @@
-import type { Landing } from "@freshet/batch-layer";
+import type { RunningLanding } from "@freshet/batch-layer";
 import { runBatchOn } from "./batchRun.js";
 import type { Line } from "./line.js";
 
@@ -9,7 +9,7 @@ export interface BatchTimer {
 }
 
 /** A batch run every so often, one at a time; a run that fails is logged and the next one tries again. */
-export const startBatchTimer = (line: Line, landing: Landing, everyMs: number): BatchTimer => {
+export const startBatchTimer = (line: Line, landing: RunningLanding, everyMs: number): BatchTimer => {
   let running: Promise<void> = Promise.resolve();
   let stopped = false;
   const once = async (): Promise<void> => {

@@ -82,7 +82,7 @@ export const createWorld = async (directory: string, random: Random) => {
     /** So that everything before it is finished. */
     async heartbeat(): Promise<void> {
       for (let beat = 0; beat < 2; beat++) {
-        nowMs += 3_000;
+        nowMs += 90_000;
         const open = (await data.log.shards()).filter(({ closed }) => !closed);
         await data.log.append(
           open.map(({ hashRange }) => ({
@@ -97,7 +97,9 @@ export const createWorld = async (directory: string, random: Random) => {
     fold,
     async batch(rebuild = false) {
       await land();
-      return runBatch({ data, duckdb, logger, rebuild });
+      const result = await runBatch({ data, duckdb, logger, rebuild });
+      if (result.kind === "published" || result.kind === "unchanged") return result.manifest;
+      throw new Error(`the batch run ended ${result.kind}`);
     },
     revert: (generation: number) => revertTo({ data, generation }),
     withReader,

@@ -24,7 +24,7 @@ import type { Lake } from "@freshet/storage";
 import type { Metric } from "../catalog.js";
 import type { WithConnection } from "../settled/queryTurns.js";
 import { windowsSql } from "./baselineSql.js";
-import type { Baseline } from "./readBaseline.js";
+import type { Baseline, KeyHistory } from "./readBaseline.js";
 
 /** What is normal for a key in a window of one of the trend's widths. */
 export type ExpectationOf = (key: GroupKey, widthMs: DurationMs, window: TimeRange) => Expectation;
@@ -47,7 +47,11 @@ export const overlappingWindows = (files: TrendFiles, asked: TimeRange): readonl
   });
 
 const NO_HISTORY: WindowCounts = windowCounts(new Array<number>(SLOTS).fill(0));
-const NEW_KEY: GroupMember = { baseline: EMPTY_BASELINE, counts: NO_HISTORY };
+const NEW_KEY: KeyHistory = {
+  baseline: EMPTY_BASELINE,
+  counts: NO_HISTORY,
+  fromMs: Number.POSITIVE_INFINITY as EpochMs,
+};
 /** Nothing is known: no generation, or none with this trend. */
 export const NOTHING_KNOWN: ExpectationOf = (_key, _widthMs, _window) =>
   expectationOf(EMPTY_BASELINE, NO_HISTORY, UNKNOWN_PRIOR, 0);
@@ -84,14 +88,13 @@ export const readTakenOut = async (
 };
 
 const less = (
-  member: GroupMember,
+  { baseline, counts }: GroupMember,
   slotsOut: readonly number[],
   out: readonly { readonly slot: number; readonly x: number }[],
 ): GroupMember => {
-  let baseline: KeyBaseline = member.baseline;
-  for (const { slot, x } of out) baseline = withoutWindow(baseline, slot, x);
-  const slots = slotsOut.filter((slot) => (member.counts.perSlot[slot] ?? 0) > 0);
-  return { baseline, counts: slots.length === 0 ? member.counts : withoutSlots(member.counts, slots) };
+  let rest: KeyBaseline = baseline;
+  for (const { slot, x } of out) rest = withoutWindow(rest, slot, x);
+  return { baseline: rest, counts: slotsOut.length === 0 ? counts : withoutSlots(counts, slotsOut) };
 };
 
 /** Each key's expectation, reckoned when it is first asked for. */
@@ -107,7 +110,7 @@ export const createExpectations = (
     const of = baseline.get(widthMs);
     const member = of?.members.get(key) ?? NEW_KEY;
     const slotsOut = windowsOut
-      .filter((each) => each.widthMs === widthMs)
+      .filter((each) => each.widthMs === widthMs && each.startMs >= member.fromMs)
       .map(({ startMs }) => slotOf(startMs, timeZone));
     const out = (takenOut.get(key) ?? [])
       .filter((each) => each.widthMs === widthMs)

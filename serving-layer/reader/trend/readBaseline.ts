@@ -19,9 +19,14 @@ import type { Metric } from "../catalog.js";
 import type { WithConnection } from "../settled/queryTurns.js";
 import { baselineSql } from "./baselineSql.js";
 
+/** What is known of one key, from its history's first window on. */
+export interface KeyHistory extends GroupMember {
+  readonly fromMs: EpochMs;
+}
+
 /** What batch knows to be normal, of one metric and width. */
 export interface WidthBaseline {
-  readonly members: ReadonlyMap<GroupKey, GroupMember>;
+  readonly members: ReadonlyMap<GroupKey, KeyHistory>;
   /** Of a key's group, or of all keys. */
   priorOf(key: GroupKey): GroupPrior;
 }
@@ -35,8 +40,7 @@ const CHUNKS_BETWEEN_PAUSES = 1;
 /** A history begins with a key's first window, or where the baseline does. */
 const createCounts = (files: TrendFiles, timeZone: string) => {
   const known = new Map<string, WindowCounts>();
-  return (widthMs: DurationMs, firstMs: number | null): WindowCounts => {
-    const fromMs = Math.max(firstMs ?? files.fromMs, files.fromMs) as EpochMs;
+  return (widthMs: DurationMs, fromMs: EpochMs): WindowCounts => {
     const name = `${widthMs} ${fromMs}`;
     const counts = known.get(name) ?? countWindows(fromMs, files.toExclusiveMs, widthMs, timeZone);
     known.set(name, counts);
@@ -76,7 +80,7 @@ export const createReadBaseline =
   async (metric, files) => {
     const { by, timeZone } = metric.definition;
     const countsOf = createCounts(files, timeZone);
-    const members = new Map<DurationMs, Map<GroupKey, GroupMember>>(
+    const members = new Map<DurationMs, Map<GroupKey, KeyHistory>>(
       TREND_WIDTHS_MS.map((widthMs) => [widthMs, new Map()]),
     );
     const take = (chunk: ColumnChunk): void => {
@@ -84,13 +88,15 @@ export const createReadBaseline =
       const [widths, slots, s, q, first] = [0, 1, 2, 3, 4].map((index) => chunk.values(by.length + index));
       for (let row = 0; row < chunk.rowCount; row++) {
         const widthMs = widths?.[row] as DurationMs;
+        const fromMs = Math.max((first?.[row] ?? files.fromMs) as number, files.fromMs) as EpochMs;
         members.get(widthMs)?.set(encodeKey(parts.map((part) => part[row] as KeyPart)), {
           baseline: {
             slots: slots?.[row] as number[],
             s: s?.[row] as number[],
             q: q?.[row] as number[],
           },
-          counts: countsOf(widthMs, (first?.[row] ?? null) as number | null),
+          counts: countsOf(widthMs, fromMs),
+          fromMs,
         });
       }
     };
