@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, realpath } from "node:fs/promises";
+import { mkdir, realpath, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { asStorageError } from "../errors.js";
@@ -56,6 +56,8 @@ const openRoot = (dir: string): RootDatabase<Buffer, Buffer> =>
     noSubdir: false,
     // A commit is visible only when it is on disk: nothing may be derived from a record that a power cut takes back.
     overlappingSync: false,
+    // The binding's own batch for each turn leaves a promise that nobody can handle when a commit fails.
+    eventTurnBatching: false,
   });
 
 export const dataFile = (dir: string): string => join(dir, DATA_FILE);
@@ -96,6 +98,22 @@ const pidsIn = (readerList: string): readonly number[] =>
     return pid === undefined ? [] : [Number(pid)];
   });
 
+const EIO = 5;
+const ENOSPC = 28;
+/** Less than this free, and a write that was cut short was so for want of space. */
+const ROOM_BYTES_MIN = 16 * 2 ** 20;
+
+/** What a failed commit failed of: the binding hands the cause on as a promise, and calls a short write EIO. */
+const commitFailure = async (error: unknown, dir: string): Promise<unknown> => {
+  if (!(error instanceof Error && "commitError" in error)) return error;
+  const cause: unknown = await Promise.resolve(error.commitError).catch((reason: unknown) => reason);
+  if (!(cause instanceof Error && "code" in cause && cause.code === EIO)) return cause;
+  const { bavail, bsize } = await statfs(dir);
+  return bavail * bsize < ROOM_BYTES_MIN
+    ? Object.assign(new Error("no space left on device"), { code: ENOSPC, cause })
+    : cause;
+};
+
 const environmentOf = (dir: string, shared: Shared): Environment => {
   const { root, tables } = shared;
   let closed = false;
@@ -113,7 +131,7 @@ const environmentOf = (dir: string, shared: Shared): Environment => {
       try {
         return await root.transaction(action);
       } catch (error) {
-        throw asStorageError(error, `${tried} in ${dir}`);
+        throw asStorageError(await commitFailure(error, dir), `${tried} in ${dir}`);
       }
     },
     refresh: () => root.resetReadTxn(),

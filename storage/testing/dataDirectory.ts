@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { type SequenceNumber, sequenceNumber, tick } from "@freshet/model";
 import { onTestFinished } from "vitest";
@@ -61,7 +61,9 @@ export const contents = async (data: DataDirectory): Promise<unknown> => {
   const files = await Promise.all(
     (await data.lake.list("")).map(async (path) => [
       path,
-      Buffer.from(await data.lake.get(path)).toString("latin1"),
+      createHash("sha256")
+        .update(await data.lake.get(path))
+        .digest("hex"),
     ]),
   );
   return {
