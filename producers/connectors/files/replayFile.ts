@@ -125,6 +125,9 @@ const pacingOf = ({ rate, speed }: ReplayOptions): Pacing => {
   return speed === undefined ? { kind: "unlimited" } : { kind: "speed", factor: speed };
 };
 
+/** So many at a time, so that a stop is heeded soon. */
+const MAPPED_ROWS_MAX = 500;
+
 /** Rows after the first `skip`, which are passed over undecoded. */
 const rowEvents = async function* (
   opened: OpenedRows,
@@ -136,7 +139,9 @@ const rowEvents = async function* (
   for await (const rows of opened.rows) {
     const passed = Math.min(rows.length, Math.max(0, skip - index));
     index += passed;
-    yield rows.slice(passed).map((row) => toEvent(opened.decode(row), index++));
+    for (let at = passed; at < rows.length; at += MAPPED_ROWS_MAX) {
+      yield rows.slice(at, at + MAPPED_ROWS_MAX).map((row) => toEvent(opened.decode(row), index++));
+    }
   }
 };
 
