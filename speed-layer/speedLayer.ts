@@ -1,25 +1,20 @@
-import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { openDataDirectory } from "@freshet/storage";
+import type { ShardId } from "@freshet/model";
 import type { Logger } from "pino";
+import { waitUntilCaughtUp } from "./caughtUp.js";
 import { systemClock } from "./clock.js";
 import { asSpeedFailure, SpeedFailure } from "./failure.js";
-import type { CrewHost } from "./host/host.js";
-import { createLocalHost } from "./host/localHost.js";
+import { createHosts, newName } from "./host/hosts.js";
 import { createSupervisor } from "./host/supervisor.js";
-import { createThreadHost } from "./host/threadHost.js";
+import { tendEvery } from "./host/tending.js";
 import { logReport } from "./logReport.js";
 import type { SpeedReport } from "./report.js";
 import { createCoordinator } from "./schedule/coordinator.js";
-import { createRuleBook } from "./schedule/ruleBook.js";
 import { SCHEDULE } from "./schedule/schedule.js";
 import { DEFAULT_SETTINGS, type SpeedSettings } from "./settings.js";
-import { loadCheckpoints } from "./shard/checkpoint.js";
 import type { ReplayFrom } from "./shard/replay.js";
-import { unpackEvents } from "./shard/unpack.js";
 
 const TEND_AFTER_MS = 250;
-const CAUGHT_UP_POLL_MS = 20;
 
 export interface SpeedLayerOptions {
   readonly directory: string;
@@ -40,11 +35,9 @@ export interface SpeedLayer {
   readonly failed: Promise<SpeedFailure>;
 }
 
-const newWriter = (): string => randomUUID().replaceAll("-", "");
-
-/** Folds the log of a data directory until it is stopped. An app must have been published there. */
+/** Folds the log of a data directory until it is stopped. @throws SpeedFailure when no app was published there. */
 export const startSpeedLayer = async (options: SpeedLayerOptions): Promise<SpeedLayer> => {
-  const { directory, logger, replayFrom = null } = options;
+  const { directory, threads, logger, replayFrom = null } = options;
   const settings: SpeedSettings = { ...DEFAULT_SETTINGS, ...options.settings };
   const now = systemClock;
   const data = await openDataDirectory(directory);
@@ -55,89 +48,53 @@ export const startSpeedLayer = async (options: SpeedLayerOptions): Promise<Speed
       `no app is published in ${data.dir}: publish one before the speed layer starts`,
     );
   }
-  const owner = newWriter();
-  const leases = { leases: data.leases, owner, now, leaseTtlMs: settings.leaseTtlMs };
-  const coordinator = createCoordinator({
-    ...leases,
-    log: data.log,
-    records: data.records,
-    aheadMs: settings.scheduleAheadMs,
-  });
   let failure: SpeedFailure | null = null;
+  let stopping: Promise<void> | null = null;
   let announce: (error: SpeedFailure) => void = () => undefined;
   const failed = new Promise<SpeedFailure>((resolve) => {
     announce = resolve;
   });
-  let stopping: Promise<void> | null = null;
-
   const note = (error: unknown): void => {
-    const first = failure === null;
+    logger.error({ err: error }, "the speed layer failed");
     failure ??= asSpeedFailure(error);
-    logger.error({ err: error }, first ? "the speed layer failed" : "and then");
     announce(failure);
   };
   const onFailure = (error: unknown): void => {
     note(error);
     void stop();
   };
+
+  const ended: ShardId[] = [];
   const report = (one: SpeedReport): void => {
     logReport(logger, one);
-    if (one.kind === "blocked") coordinator.ask(one.tick);
-    if (one.kind === "shard_ended") endedShards.push(one.shard);
+    if (one.kind === "blocked" && coordinator.ask(one.tick)) tending.wake();
+    if (one.kind === "shard_ended") {
+      ended.push(one.shard);
+      tending.wake();
+    }
     if (one.kind === "conflict") {
       supervisor.shardStopped(one.shard);
       note(new SpeedFailure("conflict", one.message));
     }
   };
-  const endedShards: Parameters<typeof supervisor.shardEnded>[0][] = [];
-  const crew = { settings, replayFrom };
-  const hosts: CrewHost[] =
-    options.threads === 0
-      ? [
-          createLocalHost(
-            {
-              ...data,
-              ...crew,
-              rules: createRuleBook(data.records, data.lake),
-              unpack: unpackEvents,
-              now,
-              report,
-              writer: newWriter(),
-            },
-            onFailure,
-          ),
-        ]
-      : Array.from({ length: options.threads }, () =>
-          createThreadHost({
-            dataOf: () => ({ directory: data.dir, writer: newWriter(), ...crew }),
-            report,
-            onFailure,
-            onDeath: (error, restarts) => logger.error({ err: error, restarts }, "a speed thread died"),
-          }),
-        );
-  const supervisor = createSupervisor({
-    ...leases,
-    log: data.log,
-    records: data.records,
-    hosts,
-    isReplay: replayFrom !== null,
-  });
-
+  const onDeath = (error: Error | null, restarts: number): void =>
+    logger.error({ err: error, restarts }, "a speed thread died");
+  const hosts = createHosts({ data, threads, settings, replayFrom, now, report, onFailure, onDeath });
+  const { log, records, leases } = data;
+  const role = { log, records, leases, owner: newName(), now, leaseTtlMs: settings.leaseTtlMs };
+  const coordinator = createCoordinator({ ...role, aheadMs: settings.scheduleAheadMs });
+  const supervisor = createSupervisor({ ...role, hosts, isReplay: replayFrom !== null });
   const tend = async (): Promise<void> => {
-    while (!stopping) {
-      for (let shard = endedShards.shift(); shard !== undefined; shard = endedShards.shift()) {
-        await supervisor.shardEnded(shard);
-      }
-      await coordinator.tend();
-      await supervisor.tend();
-      await sleep(TEND_AFTER_MS);
-    }
+    for (let shard = ended.shift(); shard !== undefined; shard = ended.shift())
+      await supervisor.shardEnded(shard);
+    await coordinator.tend();
+    await supervisor.tend();
   };
-  const tending = tend().catch(onFailure);
+  const tending = tendEvery(TEND_AFTER_MS, tend, onFailure);
 
   const shutDown = async (): Promise<void> => {
+    await tending.stop();
     await Promise.all(hosts.map((host) => host.stop()));
-    await tending;
     await supervisor.release();
     await coordinator.release();
     await data.close();
@@ -146,21 +103,9 @@ export const startSpeedLayer = async (options: SpeedLayerOptions): Promise<Speed
     stopping ??= Promise.resolve().then(shutDown);
     return stopping;
   };
-
-  const caughtUp = async (): Promise<void> => {
-    const calledMs = now();
-    const shards = (await data.log.shards()).map(({ id }) => id);
-    for (;;) {
-      if (failure) throw failure;
-      if (stopping) throw new SpeedFailure("defect", "the speed layer was stopped before it had caught up");
-      const tips = await data.increments.tips();
-      const behind = shards.filter((shard) => (tips.get(shard)?.atMs ?? 0) <= calledMs);
-      if (behind.length === 0) return;
-      const checkpoints = await loadCheckpoints(data.records, data.log.identity.id);
-      if (behind.every((shard) => checkpoints.get(shard)?.ended)) return;
-      await sleep(CAUGHT_UP_POLL_MS);
-    }
+  const check = (): void => {
+    if (failure) throw failure;
+    if (stopping) throw new SpeedFailure("defect", "the speed layer was stopped before it had caught up");
   };
-
-  return { caughtUp, stop, failed };
+  return { caughtUp: () => waitUntilCaughtUp(data, now, check), stop, failed };
 };

@@ -16,8 +16,11 @@ export interface CoordinatorOptions {
 
 /** Keeps `knownThrough` a little ahead of now, under a lease. */
 export interface Coordinator {
-  /** A worker waits at a tick beyond `knownThrough`: the log's clock runs ahead of ours, as a replay's virtual one may. */
-  ask(tick: Tick): void;
+  /**
+   * A worker waits at a tick beyond `knownThrough`: the log's clock runs ahead of ours, as a replay's virtual one may.
+   * False: this was asked before.
+   */
+  ask(tick: Tick): boolean;
   /** Call it more often than `aheadMs / 2`. */
   tend(): Promise<void>;
   release(): Promise<void>;
@@ -30,7 +33,9 @@ export const createCoordinator = (options: CoordinatorOptions): Coordinator => {
   let through = -1;
   return {
     ask(tick) {
+      const isNew = tick > asked;
       asked = Math.max(asked, tick);
+      return isNew;
     },
     async tend() {
       const target = Math.max(tickOf(options.now(), log), asked) + aheadTicks;

@@ -1,0 +1,44 @@
+import { randomUUID } from "node:crypto";
+import type { DataDirectory } from "@freshet/storage";
+import type { Report } from "../report.js";
+import { createRuleBook } from "../schedule/ruleBook.js";
+import type { SpeedSettings } from "../settings.js";
+import type { ReplayFrom } from "../shard/replay.js";
+import { unpackEvents } from "../shard/unpack.js";
+import type { CrewHost } from "./host.js";
+import { createLocalHost } from "./localHost.js";
+import { createThreadHost } from "./threadHost.js";
+
+export interface HostsOptions {
+  readonly data: DataDirectory;
+  /** 0: one crew in this thread. */
+  readonly threads: number;
+  readonly settings: SpeedSettings;
+  readonly replayFrom: ReplayFrom | null;
+  readonly now: () => number;
+  readonly report: Report;
+  readonly onFailure: (error: unknown) => void;
+  /** A thread died and is started again. */
+  readonly onDeath: (error: Error | null, restarts: number) => void;
+}
+
+export const newName = (): string => randomUUID().replaceAll("-", "");
+
+export const createHosts = (options: HostsOptions): readonly CrewHost[] => {
+  const { data, threads, settings, replayFrom, now, report, onFailure, onDeath } = options;
+  if (threads > 0) {
+    const dataOf = () => ({ directory: data.dir, settings, replayFrom, writer: newName() });
+    return Array.from({ length: threads }, () => createThreadHost({ dataOf, report, onFailure, onDeath }));
+  }
+  const crew = {
+    ...data,
+    rules: createRuleBook(data.records, data.lake),
+    unpack: unpackEvents,
+    settings,
+    replayFrom,
+    now,
+    report,
+    writer: newName(),
+  };
+  return [createLocalHost(crew, onFailure)];
+};
