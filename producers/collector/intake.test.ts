@@ -1,4 +1,4 @@
-import { count, defineApp, event, metric, t } from "@freshet/model";
+import { count, defineApp, event, type EventsOf, metric, t } from "@freshet/model";
 import { createProducer } from "@freshet/sdk";
 import { StorageError, type ShardLog } from "@freshet/storage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -157,7 +157,7 @@ describe("the intake", () => {
         failures-- > 0 ? Promise.reject(new StorageError("full", "no space left")) : data.log.append(entries),
     };
     const flaky = createIntake({ log, app: shop.document, now: Date.now });
-    const producer = createProducer<{ order: { n: number } }>({
+    const producer = createProducer<EventsOf<typeof shop>>({
       transport: inProcessTransport(flaky),
       flushAfterMs: 1,
       retryBaseMs: 1,

@@ -1,7 +1,7 @@
 import type { Pending } from "./pending.js";
 
 /** Every event without an outcome, oldest first, within its bounds. */
-export interface Buffer {
+export interface EventBuffer {
   readonly events: number;
   readonly bytes: number;
   /** False when there is no room. */
@@ -17,7 +17,10 @@ export interface Buffer {
 
 const READY_BELOW = 0.5;
 
-export const createBuffer = (bounds: { readonly eventsMax: number; readonly bytesMax: number }): Buffer => {
+export const createBuffer = (bounds: {
+  readonly eventsMax: number;
+  readonly bytesMax: number;
+}): EventBuffer => {
   const held = new Set<Pending>();
   let waiters: (() => void)[] = [];
   let bytes = 0;

@@ -5,9 +5,13 @@ const RANDOM_CHARACTERS = 16;
 /** Fills an array with random bytes, as `crypto.getRandomValues` does. */
 export type RandomBytes = (into: Uint8Array<ArrayBuffer>) => void;
 
-/** A ULID: 48 bits of time, 80 random bits, 26 characters that sort by time. */
+/** Asked for at once: each call into the system costs more than an id. */
+const POOL_BYTES = RANDOM_CHARACTERS * 256;
+
+/** ULIDs: 48 bits of time, 80 random bits, 26 characters that sort by time. */
 export const createIdSource = (random: RandomBytes): ((timeMs: number) => string) => {
-  const bytes = new Uint8Array(RANDOM_CHARACTERS);
+  const pool = new Uint8Array(POOL_BYTES);
+  let used = POOL_BYTES;
   return (timeMs) => {
     let time = "";
     let rest = Math.max(0, Math.floor(timeMs));
@@ -15,9 +19,13 @@ export const createIdSource = (random: RandomBytes): ((timeMs: number) => string
       time = ALPHABET.charAt(rest % 32) + time;
       rest = Math.floor(rest / 32);
     }
-    random(bytes);
+    if (used === POOL_BYTES) {
+      random(pool);
+      used = 0;
+    }
     let tail = "";
-    for (const byte of bytes) tail += ALPHABET.charAt(byte % 32);
+    for (const end = used + RANDOM_CHARACTERS; used < end; used++)
+      tail += ALPHABET.charAt((pool[used] as number) % 32);
     return time + tail;
   };
 };

@@ -270,7 +270,7 @@ describe("a producer on a network that misbehaves", () => {
   };
 
   it("gives every event one definite outcome, in time and within its memory, and loses nothing that was acknowledged", async () => {
-    await fc.assert(fc.asyncProperty(fc.integer(), run), { numRuns: 60, seed: 20_260 });
+    await fc.assert(fc.asyncProperty(fc.integer(), run), { numRuns: 40, seed: 20_260 });
     for (const fault of FAULTS) expect(met.get(`fault ${fault}`) ?? 0, fault).toBeGreaterThan(20);
     const others = [
       "stored",
