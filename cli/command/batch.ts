@@ -51,7 +51,7 @@ export const registerBatch = (program: Command): void => {
         );
         if (result.disagreements.length > 0) {
           throw new Failure(
-            "the books do not balance: see `held back` above; `freshet land` reads again, `freshet write-off` gives up",
+            "the books do not balance: see `held back` above; `freshet land --fill shard/first-last` reads the log again, `freshet write-off` gives up",
             EXIT.unbalanced,
           );
         }

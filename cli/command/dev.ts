@@ -4,7 +4,6 @@ import { toAppDocument } from "@freshet/model";
 import { startLanding } from "@freshet/batch-layer";
 import { createReader } from "@freshet/serving-layer";
 import { publishApp, startSpeedLayer } from "@freshet/speed-layer";
-import { EXIT, Failure } from "../output/failure.js";
 import { createOutput } from "../output/print.js";
 import { startBatchTimer } from "../wiring/batchTimer.js";
 import { loadApp } from "../wiring/loadApp.js";
@@ -62,7 +61,7 @@ export const registerDev = (program: Command): void => {
         await landing.stop();
         await speed.stop();
         await reader.close();
-        if (failure) throw new Failure(failure.message, EXIT.stopped);
+        if (failure) throw failure;
       } finally {
         await line.close();
       }

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
-import { startLanding } from "@freshet/batch-layer";
+import { type LogRange, landAgain, startLanding } from "@freshet/batch-layer";
 import { sequenceNumber, shardId } from "@freshet/model";
 import { type ReplayFrom, startSpeedLayer } from "@freshet/speed-layer";
 import { EXIT, Failure } from "../output/failure.js";
@@ -19,7 +19,15 @@ interface SpeedOptions extends CommonOptions {
 
 interface LandOptions extends CommonOptions {
   readonly once: boolean;
+  readonly fill?: LogRange;
 }
+
+const logRange = (text: string): LogRange => {
+  const [, shard, first, last] = /^(.+)\/(\d{1,56})-(\d{1,56})$/.exec(text) ?? [];
+  if (!shard || !first || !last)
+    throw new InvalidArgumentError("expected shard/first-last, two sequence numbers");
+  return { shard: shardId(shard), firstSequence: sequenceNumber(first), lastSequence: sequenceNumber(last) };
+};
 
 const replayFrom = (text: string): ReplayFrom => {
   if (text === "start") return { kind: "beginning" };
@@ -75,7 +83,7 @@ export const registerSpeed = (program: Command): void => {
           ? await Promise.race([speed.caughtUp().then(() => null), speed.failed])
           : await untilStopped(speed.failed);
         await speed.stop();
-        if (failure) throw new Failure(failure.message, EXIT.stopped);
+        if (failure) throw failure;
         createOutput(options.json, process, Date.now).result({ stopped: true }, () => "Folded and flushed.");
       } finally {
         await line.close();
@@ -85,9 +93,20 @@ export const registerSpeed = (program: Command): void => {
   withCommonOptions(program.command("land"))
     .description("write the log's events into the lake")
     .option("--once", "stop when the end of the log is reached", false)
+    .option(
+      "--fill <range>",
+      "land a part of the log again: shard/first-last, as a disagreement names it",
+      logRange,
+    )
     .action(async (options: LandOptions) => {
       const line = await openLine(options);
+      const output = createOutput(options.json, process, Date.now);
       try {
+        if (options.fill) {
+          const landed = await landAgain(line.data, await line.duckdb(), options.fill);
+          output.result(landed, () => `Landed ${landed.records} records again.`);
+          return;
+        }
         await takeOrRefuse(line, "land");
         const landing = await startLanding({
           data: line.data,
@@ -97,7 +116,7 @@ export const registerSpeed = (program: Command): void => {
         if (options.once) await landing.caughtUp();
         else await untilStopped();
         await landing.stop();
-        createOutput(options.json, process, Date.now).result({ stopped: true }, () => "Landed.");
+        output.result({ stopped: true }, () => "Landed.");
       } finally {
         await line.close();
       }

@@ -1,4 +1,7 @@
 import { DefinitionError } from "@freshet/model";
+import { ReplayFuseError } from "@freshet/producers";
+import { QuestionError } from "@freshet/serving-layer";
+import { SpeedFailure } from "@freshet/speed-layer";
 import { StorageError } from "@freshet/storage";
 import { EXIT, type ExitCode, Failure } from "./failure.js";
 
@@ -11,6 +14,11 @@ export interface Explained {
 export const explain = (error: unknown): Explained => {
   if (error instanceof Failure) return { message: error.message, exitCode: error.exitCode };
   if (error instanceof StorageError) return { message: error.message, exitCode: EXIT.refused };
+  if (error instanceof QuestionError) return { message: error.message, exitCode: EXIT.usage };
+  if (error instanceof ReplayFuseError) return { message: error.message, exitCode: EXIT.stopped };
+  if (error instanceof SpeedFailure) {
+    return { message: error.message, exitCode: error.kind === "storage" ? EXIT.refused : EXIT.stopped };
+  }
   if (error instanceof DefinitionError) return { message: error.message, exitCode: EXIT.usage };
   if (error instanceof Error) return { message: error.stack ?? error.message, exitCode: EXIT.failed };
   return { message: String(error), exitCode: EXIT.failed };

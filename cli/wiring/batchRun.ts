@@ -12,7 +12,11 @@ export interface BatchReport {
   readonly disagreements: readonly Disagreement[];
 }
 
-const reportOf = (published: boolean, manifest: GenerationManifest | null, elapsedMs: number): BatchReport => ({
+const reportOf = (
+  published: boolean,
+  manifest: GenerationManifest | null,
+  elapsedMs: number,
+): BatchReport => ({
   published,
   generation: manifest?.generation ?? null,
   elapsedMs,
@@ -39,9 +43,15 @@ export const runBatchOn = async (
     case "unchanged":
       return reportOf(result.kind === "published", result.manifest, elapsedMs);
     case "busy":
-      throw new Failure(`another batch run is under way (pid ${result.by.pid ?? "?"}): wait for it.`, EXIT.refused);
+      throw new Failure(
+        `another batch run is under way (pid ${result.by.pid ?? "?"}): wait for it.`,
+        EXIT.refused,
+      );
     case "superseded":
-      throw new Failure("another run or a revert was first; nothing was published. Run it again.", EXIT.refused);
+      throw new Failure(
+        "another run or a revert was first; nothing was published. Run it again.",
+        EXIT.refused,
+      );
     case "refused":
       throw new Failure(
         `a rebuild would lose ${result.segments.length} segments whose rows are no longer in the raw lake; the standing generation is kept.`,

@@ -113,7 +113,7 @@ const generation = async (data: DataDirectory): Promise<readonly Finding[]> => {
     verdict: "problem",
     what: "books",
     found: `${shard} is held back at segment ${tick}.${ordinal}: speed and batch counted differently`,
-    advice: "`freshet land --once` reads again; what is lost for good: `freshet write-off`",
+    advice: "`freshet land --fill` reads the log again; what is lost for good: `freshet write-off`",
   }));
   return [
     missing.length === 0
