@@ -7,6 +7,24 @@ export type Pacing =
   /** So many seconds of event time in one second, with a virtual arrival clock. */
   | { readonly kind: "speed"; readonly factor: number };
 
+export interface PacingOptions {
+  /** At most so many events a second. */
+  readonly rate?: number;
+  /** So many seconds of event time in one second, with a virtual arrival clock. Not together with `rate`. */
+  readonly speed?: number;
+}
+
+/** @throws RangeError for both, or for what is no positive number. */
+export const pacingOf = ({ rate, speed }: PacingOptions): Pacing => {
+  if (rate !== undefined && speed !== undefined) throw new RangeError("give `rate` or `speed`, not both");
+  for (const [name, value] of Object.entries({ rate, speed })) {
+    if (value !== undefined && !(value > 0))
+      throw new RangeError(`${name}: expected a number above 0, got ${value}`);
+  }
+  if (rate !== undefined) return { kind: "rate", eventsPerSecond: rate };
+  return speed === undefined ? { kind: "unlimited" } : { kind: "speed", factor: speed };
+};
+
 export interface Turn {
   /** Not before this much of the replay's running time. */
   readonly dueMs: number;

@@ -3,20 +3,21 @@ import type { App, ReplayMapping } from "@freshet/model";
 import { type Clock, systemClock } from "@freshet/sdk";
 import type { Records, ShardLog } from "@freshet/storage";
 import type { Intake } from "../../collector/intake.js";
-import { batchesOf, type Turns } from "./batches.js";
+import { batchesOf } from "./batches.js";
 import type { Compression } from "./compression.js";
 import type { FileFormat } from "./format.js";
 import { appendHeartbeats } from "./heartbeats.js";
 import { createJournal } from "./journal.js";
 import { type OpenedRows, openRows } from "./openRows.js";
-import { createPacer, type Pacing } from "./pacing.js";
+import { createPacer, type Pacing, type PacingOptions, pacingOf } from "./pacing.js";
 import { NO_ROWS, type ReplayProgress } from "./progress.js";
-import { openResumePoint } from "./resume.js";
-import { createRowEvents, type RowEvent } from "./rowEvents.js";
+import { openResumePoint, type ResumePoint } from "./resume.js";
+import { rowEvents } from "./rowEvents.js";
 import { createSender } from "./sender.js";
-import { openSource } from "./source.js";
+import { openSource, type Source } from "./source.js";
+import { createTurns } from "./turns.js";
 
-export interface ReplayOptions {
+export interface ReplayOptions extends PacingOptions {
   /** A file, or `-` for `standardInput`. Plain, gzip or zstd: its first bytes say which. */
   readonly source: string;
   readonly standardInput?: Readable;
@@ -25,10 +26,6 @@ export interface ReplayOptions {
   readonly intake: Intake;
   readonly log: ShardLog;
   readonly records: Records;
-  /** At most so many events a second. */
-  readonly rate?: number;
-  /** So many seconds of event time in one second, with a virtual arrival clock. Not together with `rate`. */
-  readonly speed?: number;
   /** From the beginning, even where an earlier run was interrupted. */
   readonly restart?: boolean;
   readonly clock?: Clock;
@@ -54,27 +51,42 @@ export interface ReplayReport extends ReplayProgress {
  * What was acknowledged stays so.
  */
 export const replayFile = async (options: ReplayOptions): Promise<ReplayReport> => {
-  const { clock = systemClock, signal = null } = options;
   const mapping = mappingOf(options.app);
   const pacing = pacingOf(options);
+  const { signal = null } = options;
   const source = await openSource(options.source, options.standardInput ?? process.stdin, signal);
-  const opened = await openRows(source, mapping.format ?? null);
-  const resume = await openResumePoint(options.records, opened.fingerprint, options.restart === true);
-  const before = resume.from?.counts ?? NO_ROWS;
-  const journal = createJournal({
-    source,
-    resume,
-    elapsedMs: clock.elapsedMs,
-    tell: (progress) => options.onProgress?.(progress),
-  });
+  try {
+    const opened = await openRows(source, mapping.format ?? null);
+    const resume = await openResumePoint(options.records, opened.fingerprint, options.restart === true);
+    return await replayRows(options, { mapping, pacing, source, opened, resume });
+  } finally {
+    source.close();
+  }
+};
+
+interface Opened {
+  readonly mapping: ReplayMapping<object, never>;
+  readonly pacing: Pacing;
+  readonly source: Source;
+  readonly opened: OpenedRows;
+  readonly resume: ResumePoint;
+}
+
+const replayRows = async (
+  options: ReplayOptions,
+  { mapping, pacing, source, opened, resume }: Opened,
+): Promise<ReplayReport> => {
+  const { clock = systemClock, signal = null, onProgress = () => {} } = options;
+  const { rows, malformed, unmapped, leftOut } = resume.from?.counts ?? NO_ROWS;
   const sleep = (ms: number): Promise<void> => new Promise((resolve) => clock.after(ms, resolve));
-  const { rows, malformed, unmapped, leftOut } = before;
+  const journal = createJournal({ source, resume, elapsedMs: clock.elapsedMs, tell: onProgress });
+  const sender = createSender({ intake: options.intake, sleep, acknowledge: journal.acknowledge });
+  const pacer = createPacer(pacing, resume.from?.virtualMs ?? null);
   const batches = batchesOf(
     rowEvents(opened, mapping, rows),
     { rows, malformed, unmapped, leftOut },
-    turnsOf(createPacer(pacing, resume.from?.virtualMs ?? null), clock, signal),
+    createTurns(pacer, clock, signal),
   );
-  const sender = createSender({ intake: options.intake, sleep, acknowledge: journal.acknowledge });
 
   await journal.save();
   let finished = false;
@@ -92,16 +104,17 @@ export const replayFile = async (options: ReplayOptions): Promise<ReplayReport> 
     await journal.save();
   }
   const progress = journal.progress();
-  options.onProgress?.(progress);
+  onProgress(progress);
   if (finished) {
     await appendHeartbeats(options.log, clock.epochMs, sleep);
     await resume.finish();
   }
+  const { compression, format } = opened;
   return {
     ...progress,
     kind: finished ? "finished" : "interrupted",
-    compression: opened.compression,
-    format: opened.format,
+    compression,
+    format,
     resumedAfterRows: rows,
   };
 };
@@ -113,62 +126,3 @@ const mappingOf = ({ document, replay }: App): ReplayMapping<object, never> => {
     `the app ${document.name} has no \`replay\`: add \`replay: { map: (row) => event }\` to defineApp`,
   );
 };
-
-/** @throws RangeError for both, or for what is no positive number. */
-const pacingOf = ({ rate, speed }: ReplayOptions): Pacing => {
-  if (rate !== undefined && speed !== undefined) throw new RangeError("give `rate` or `speed`, not both");
-  for (const [name, value] of Object.entries({ rate, speed })) {
-    if (value !== undefined && !(value > 0))
-      throw new RangeError(`${name}: expected a number above 0, got ${value}`);
-  }
-  if (rate !== undefined) return { kind: "rate", eventsPerSecond: rate };
-  return speed === undefined ? { kind: "unlimited" } : { kind: "speed", factor: speed };
-};
-
-/** So many at a time, so that a stop is heeded soon. */
-const MAPPED_ROWS_MAX = 500;
-
-/** Rows after the first `skip`, which are passed over undecoded. */
-const rowEvents = async function* (
-  opened: OpenedRows,
-  mapping: ReplayMapping<object, never>,
-  skip: number,
-): AsyncGenerator<readonly RowEvent[]> {
-  const toEvent = createRowEvents(mapping, opened.fingerprint);
-  let index = 0;
-  for await (const rows of opened.rows) {
-    const passed = Math.min(rows.length, Math.max(0, skip - index));
-    index += passed;
-    for (let at = passed; at < rows.length; at += MAPPED_ROWS_MAX) {
-      yield rows.slice(at, at + MAPPED_ROWS_MAX).map((row) => toEvent(opened.decode(row), index++));
-    }
-  }
-};
-
-/** An event may go this much before its turn, so that a fast replay does not wait for each one. */
-const EARLY_MS = 10;
-
-const turnsOf = (pacer: Turns["pacer"], clock: Clock, signal: AbortSignal | null): Turns => {
-  const startedMs = clock.elapsedMs();
-  return {
-    pacer,
-    epochMs: clock.epochMs,
-    wait(dueMs) {
-      if (dueMs === 0) return null;
-      const leftMs = startedMs + dueMs - clock.elapsedMs();
-      return leftMs > EARLY_MS ? sleepUnlessAborted(clock, leftMs, signal) : null;
-    },
-  };
-};
-
-const sleepUnlessAborted = (clock: Clock, ms: number, signal: AbortSignal | null): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const end = (): void => {
-      cancel();
-      signal?.removeEventListener("abort", end);
-      resolve();
-    };
-    const cancel = clock.after(ms, end);
-    signal?.addEventListener("abort", end);
-  });

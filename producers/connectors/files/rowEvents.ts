@@ -2,6 +2,7 @@ import { type IntakeEvent, OversizeEvent } from "../../collector/event.js";
 import { encodeMapped, timeOf } from "./encode.js";
 import type { ReplayMapping } from "@freshet/model";
 import { createRowPlace } from "./rowPlace.js";
+import type { OpenedRows } from "./openRows.js";
 import type { DecodedRow } from "./rowReader.js";
 
 /** What a row becomes. */
@@ -16,7 +17,7 @@ export type RowEvent =
   | { readonly kind: "malformed" | "unmapped"; readonly event: IntakeEvent; readonly bytes: number }
   | { readonly kind: "leftOut" };
 
-export const createRowEvents = (mapping: ReplayMapping<object, never>, fingerprint: string) => {
+const createRowEvents = (mapping: ReplayMapping<object, never>, fingerprint: string) => {
   const place = createRowPlace(fingerprint);
   return (row: DecodedRow, index: number): RowEvent => {
     if (row.kind === "oversize") {
@@ -33,4 +34,24 @@ export const createRowEvents = (mapping: ReplayMapping<object, never>, fingerpri
       return { kind: "unmapped", event: bytes, bytes: bytes.length };
     }
   };
+};
+
+/** So many at a time, so that a stop is heeded soon. */
+const MAPPED_ROWS_MAX = 500;
+
+/** Rows after the first `skip`, which are passed over undecoded. */
+export const rowEvents = async function* (
+  opened: OpenedRows,
+  mapping: ReplayMapping<object, never>,
+  skip: number,
+): AsyncGenerator<readonly RowEvent[]> {
+  const toEvent = createRowEvents(mapping, opened.fingerprint);
+  let index = 0;
+  for await (const rows of opened.rows) {
+    const passed = Math.min(rows.length, Math.max(0, skip - index));
+    index += passed;
+    for (let at = passed; at < rows.length; at += MAPPED_ROWS_MAX) {
+      yield rows.slice(at, at + MAPPED_ROWS_MAX).map((row) => toEvent(opened.decode(row), index++));
+    }
+  }
 };

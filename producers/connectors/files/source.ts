@@ -11,6 +11,7 @@ export interface Source {
   readonly totalBytes: number | null;
   readonly readBytes: () => number;
   readonly chunks: AsyncIterable<Buffer>;
+  close(): void;
 }
 
 /** `-` is the given stream. @throws Error naming the path when there is no such file. */
@@ -43,5 +44,5 @@ const counted = (
       yield bytes;
     }
   };
-  return { name, totalBytes, readBytes: () => readBytes, chunks: chunks() };
+  return { name, totalBytes, readBytes: () => readBytes, chunks: chunks(), close: () => stream.destroy() };
 };
