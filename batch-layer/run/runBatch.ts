@@ -6,6 +6,7 @@ import { appendRun, type FileTarget } from "../generation/files.js";
 import { KEEP_DEFAULT, publishGeneration, reserveGeneration } from "../generation/publish.js";
 import { retire } from "../generation/retire.js";
 import { readStanding, type Standing } from "../generation/standing.js";
+import { compactRawLake } from "../landing/compact.js";
 import type { RunningLanding } from "../landing/startLanding.js";
 import { IDENTITY_ORDER, identityRowsSql, mergedIdentitiesSql } from "../sql/identity.js";
 import { LEDGER_ORDER, ledgerRowsSql, positionRowsSql } from "../sql/ledger.js";
@@ -86,13 +87,13 @@ const makeGeneration = async (run: Run): Promise<BatchResult> => {
   const { id, segmentMs } = data.log.identity;
   step("reading");
   const reading = await readAll(data, db, parent);
-  const metrics = metricsToKeep(reading.schedule, parent ? (leastCutTick(parent.cut, parent.ended) ?? -1) : -1);
+  const candidates = metricsToKeep(reading.schedule, parent ? (leastCutTick(parent.cut, parent.ended) ?? -1) : -1);
   const lacks = (metric: KeptMetric): boolean => {
     if (!parent) return false;
     const lacking = lackingIn(parent, metric);
     return lacking.files || lacking.trend;
   };
-  const lacking = metrics.some(lacks);
+  const lacking = candidates.some(lacks);
   const history = parent !== null && (rebuild || lacking);
 
   step("counting");
@@ -111,6 +112,7 @@ const makeGeneration = async (run: Run): Promise<BatchResult> => {
   const leastTick = leastCutTick(counted.cut, counted.ended);
   const batchThroughMs = leastTick === null ? null : leastTick * segmentMs;
 
+  const metrics = metricsToKeep(reading.schedule, leastTick ?? -1);
   step("metrics", 0, metrics.length);
   await insertLookups(db, lake, reading.schedule);
   const files = await writeMetrics(target, {
@@ -165,7 +167,9 @@ const makeGeneration = async (run: Run): Promise<BatchResult> => {
   const keep = options.keep ?? KEEP_DEFAULT;
   if (!(await publishGeneration(data, manifest, standing, keep))) return { kind: "superseded" };
   step("cleaning");
-  await retire({ data, logger, keep });
+  const retired = await retire(data, keep);
+  const compacted = await compactRawLake(data, db, manifest.consumed);
+  logger.debug({ ...retired, compacted }, "cleaned");
   return { kind: "published", manifest };
 };
 

@@ -1,0 +1,48 @@
+import type { GenerationManifest, GenerationPointer } from "@freshet/model";
+import type { DataDirectory } from "@freshet/storage";
+import { pointerTo } from "./publish.js";
+import { POINTER, readManifest } from "./standing.js";
+
+export interface KeptGenerations {
+  /** The one that stands; null before the first. */
+  readonly standing: number | null;
+  /** By when they stood last, newest first. */
+  readonly generations: readonly GenerationManifest[];
+}
+
+export const listGenerations = async (data: Pick<DataDirectory, "records" | "lake">): Promise<KeptGenerations> => {
+  const pointer = (await data.records.get<GenerationPointer>(POINTER))?.value;
+  if (!pointer) return { standing: null, generations: [] };
+  const generations = await Promise.all(pointer.kept.toReversed().map((generation) => readManifest(data, generation)));
+  return { standing: pointer.generation, generations };
+};
+
+export interface Reverted {
+  readonly generation: number;
+  /** The one that stood before. */
+  readonly from: number;
+  /** The pointer's revision: it only grows, also by a revert. */
+  readonly revision: number;
+}
+
+/**
+ * Lets a kept generation stand again. The next run goes on from it; what later generations held is counted again.
+ * @throws Error when it is not kept, or another run was first.
+ */
+export const revertTo = async ({
+  data,
+  generation,
+}: {
+  readonly data: Pick<DataDirectory, "records">;
+  readonly generation: number;
+}): Promise<Reverted> => {
+  const stored = await data.records.get<GenerationPointer>(POINTER);
+  const kept = stored?.value.kept ?? [];
+  if (!stored || !kept.includes(generation)) {
+    throw new Error(`generation ${generation} is not kept; ${kept.length > 0 ? `kept are ${kept.join(", ")}` : "none is"}`);
+  }
+  if (!(await data.records.replace(POINTER, stored.revision, pointerTo(generation, stored.value, kept.length)))) {
+    throw new Error(`a batch run published while generation ${generation} was to stand again; look, and try again`);
+  }
+  return { generation, from: stored.value.generation, revision: stored.revision + 1 };
+};
