@@ -6,3 +6,4 @@ export { DEFAULT_SETTINGS, type FuseSettings, type SpeedSettings } from "./setti
 export { type Checkpoint, CHECKPOINTS } from "./shard/checkpoint.js";
 export type { ReplayFrom } from "./shard/replay.js";
 export { type SpeedLayer, type SpeedLayerOptions, startSpeedLayer } from "./speedLayer.js";
+export { vouchForEnd } from "./vouch.js";

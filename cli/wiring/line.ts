@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { join, resolve } from "node:path";
 import { availableParallelism } from "node:os";
-import { toAppDocument } from "@freshet/model";
-import { publishApp, startSpeedLayer } from "@freshet/speed-layer";
+import { type EpochMs, toAppDocument } from "@freshet/model";
+import { publishApp, startSpeedLayer, vouchForEnd } from "@freshet/speed-layer";
 import { type DataDirectory, type DuckDb, openDataDirectory, openDuckDb } from "@freshet/storage";
 import type { Logger } from "pino";
 import { loadApp } from "./loadApp.js";
@@ -81,6 +81,7 @@ export const publishConfig = async (line: Line, appPath: string, nowMs: number):
 export const catchUp = async (line: Line): Promise<void> => {
   const role = await line.take("speed");
   if (!role) return;
+  if (await vouchForEnd(line.data, Date.now() as EpochMs)) return role.release();
   const speed = await startSpeedLayer({ directory: line.directory, threads: 0, logger: line.logger });
   await speed.caughtUp();
   await speed.stop();
