@@ -1,0 +1,64 @@
+import type { StatusAnswer } from "../../../reader/reader.js";
+import { spokenDuration } from "../text/duration.js";
+import { clockText, momentText } from "../text/format.js";
+import { missingText } from "./missingText.js";
+
+const Fact = ({ name, value, note }: { name: string; value: string; note?: string }) => (
+  <div class="fact">
+    <dt>{name}</dt>
+    <dd>
+      {value}
+      {note && <span class="quiet small"> {note}</span>}
+    </dd>
+  </div>
+);
+
+/** Which batch state stands, and how far it reaches. */
+export const Generation = ({ status }: { status: StatusAnswer }) => {
+  const nowMs = Date.parse(status.now);
+  const { generation, batchThrough, newestEvent, missing } = status;
+  return (
+    <section class="card" aria-labelledby="generation-title">
+      <header class="card-head">
+        <h2 id="generation-title">Cut and generation</h2>
+      </header>
+      {generation ? (
+        <dl class="facts">
+          <Fact
+            name="Generation"
+            value={String(generation.generation)}
+            note={`made ${spokenDuration(Math.max(0, nowMs - Date.parse(generation.created)))} ago`}
+          />
+          <Fact
+            name="Batch through"
+            value={batchThrough === null ? "–" : momentText(batchThrough, nowMs)}
+            note={
+              batchThrough === null
+                ? "a shard has no cut yet"
+                : `${spokenDuration(Math.max(0, nowMs - Date.parse(batchThrough)))} behind now`
+            }
+          />
+          <Fact name="Newest event" value={newestEvent === null ? "–" : clockText(newestEvent, true)} />
+          <Fact
+            name="Kept"
+            value={generation.kept.join(", ") || "–"}
+            note={generation.parent === null ? "no parent" : `parent ${generation.parent}`}
+          />
+        </dl>
+      ) : (
+        <p class="quiet">
+          No batch has run yet: every answer is live. One runs on a timer, or by <code>freshet batch</code>.
+        </p>
+      )}
+      {missing.length > 0 && (
+        <ul class="alarms">
+          {missing.slice(0, 4).map((each) => (
+            <li key={missingText(each)} class="alarm">
+              {missingText(each)}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+};

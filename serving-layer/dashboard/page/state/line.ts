@@ -1,0 +1,49 @@
+import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Problem } from "../net/ask.js";
+import { follow } from "../net/follow.js";
+import { nowMs } from "./clock.js";
+
+/** A live question as the page sees it: the last answer stays when the line is lost. */
+export interface Line<Answer> {
+  readonly answer: Answer | null;
+  readonly state: "connecting" | "open" | "lost" | "refused";
+  readonly problem: Problem | null;
+  /** When the line was last known to be good, epoch ms. */
+  readonly heardMs: number | null;
+}
+
+const IDLE = { answer: null, state: "connecting", problem: null, heardMs: null } as const;
+
+export const pageHidden: Signal<boolean> = signal(document.hidden);
+document.addEventListener("visibilitychange", () => {
+  pageHidden.value = document.hidden;
+});
+
+/**
+ * Keeps one line open to the question that the path asks; none while the page is hidden.
+ *
+ * @param subject what it is about: as long as it stays, the last answer stands until the next one comes
+ */
+export const followLine = <Answer>(
+  path: ReadonlySignal<string | null>,
+  subject: ReadonlySignal<string | null>,
+): ReadonlySignal<Line<Answer>> => {
+  const line = signal<Line<Answer>>(IDLE);
+  let about: string | null = null;
+  effect(() => {
+    const question = path.value;
+    if (subject.value !== about) line.value = IDLE;
+    about = subject.value;
+    if (question === null || pageHidden.value) return;
+    const change = (part: Partial<Line<Answer>>): void => {
+      line.value = { ...line.peek(), ...part };
+    };
+    return follow<Answer>(question, {
+      answer: (answer) => change({ answer, state: "open", problem: null, heardMs: nowMs() }),
+      open: () => change({ state: "open", problem: null, heardMs: nowMs() }),
+      lost: () => change({ state: "lost" }),
+      refused: (problem) => change({ state: "refused", problem }),
+    });
+  });
+  return line;
+};
