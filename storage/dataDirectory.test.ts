@@ -8,7 +8,7 @@ import { FORMAT_VERSION } from "./directory/format.js";
 import { contents, fill, newPath, openData } from "./testing/dataDirectory.js";
 import { directoryDigest } from "./testing/directoryDigest.js";
 import { aCreation } from "./testing/embeddedLog.js";
-import { compiled, startProgram } from "./testing/program.js";
+import { compiled, startProgram, threadExit } from "./testing/program.js";
 
 /** Whether this user may mount a small file system of their own. */
 const canMount = (): boolean =>
@@ -45,16 +45,10 @@ describe("a data directory", () => {
     const programs = await Promise.all(
       Array.from({ length: 3 }, () => startProgram("makeDataDirectory", [dir])),
     );
-    const threads = await Promise.all(
-      Array.from(
-        { length: 2 },
-        async () => new Worker(await compiled("makeDataDirectory"), { argv: [dir], stdout: true }),
-      ),
-    );
+    const program = await compiled("makeDataDirectory");
+    const threads = Array.from({ length: 2 }, () => threadExit(new Worker(program, { argv: [dir] })));
     const exits = await Promise.all(programs.map((program) => program.exit));
-    const ended = await Promise.all(
-      threads.map((thread) => new Promise((resolve) => thread.once("exit", resolve))),
-    );
+    const ended = await Promise.all(threads);
     expect(exits.map(({ code, errors }) => ({ code, errors }))).toEqual(
       exits.map(() => ({ code: 0, errors: "" })),
     );

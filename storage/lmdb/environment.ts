@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdir, realpath, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
@@ -62,7 +61,7 @@ const openRoot = (dir: string): RootDatabase<Buffer, Buffer> =>
 
 export const dataFile = (dir: string): string => join(dir, DATA_FILE);
 
-/** @param create Makes the files where there are none; otherwise their absence is an error. */
+/** @param create Makes the files, or finishes what another is making just now; else they must be there, and sound. */
 export const openEnvironment = async (
   dir: string,
   { create }: { readonly create: boolean },
@@ -71,7 +70,7 @@ export const openEnvironment = async (
   await closing.get(path);
   let shared = opened.get(path);
   if (!shared) {
-    if (!create || existsSync(dataFile(path))) checkDataFile(dataFile(path));
+    if (!create) checkDataFile(dataFile(path));
     try {
       shared = { root: openRoot(path), tables: new Map(), users: 0 };
     } catch (error) {

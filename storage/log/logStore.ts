@@ -44,7 +44,10 @@ export const sequenceOfKey = (key: Buffer): number => key.readUInt32BE(4) * TWO_
 const required = (meta: Table, key: Buffer): Buffer => {
   const value = meta.get(key);
   if (!value)
-    throw new StorageError("corrupt", `the log has no ${key}; restore a backup (\`freshet restore\`)`);
+    throw new StorageError(
+      "corrupt",
+      `the log has no ${key.toString()}; restore a backup (\`freshet restore\`)`,
+    );
   return value;
 };
 

@@ -50,7 +50,7 @@ const openEntry = (table: ShardTable, id: ShardId): ShardEntry => {
   if (entry.closed)
     throw new StorageError(
       "mismatch",
-      `shard ${id} is closed: split or merge its children ${entry.children}`,
+      `shard ${id} is closed: split or merge its children ${entry.children.join(", ")}`,
     );
   return entry;
 };

@@ -10,7 +10,9 @@ for (let index = 0; ; index++) {
   const outcomes = await log.append(batch);
   const lines = outcomes.map((outcome, at) => {
     const entry = batch[at] as (typeof batch)[number];
-    return outcome.kind === "stored" ? `${outcome.sequence} ${entry.partitionKey} ${entry.data}\n` : "";
+    return outcome.kind === "stored"
+      ? `${outcome.sequence} ${entry.partitionKey} ${entry.data.toString()}\n`
+      : "";
   });
   process.stdout.write(lines.join(""));
 }

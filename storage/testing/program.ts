@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Worker } from "node:worker_threads";
 import { build } from "esbuild";
 import { onTestFinished } from "vitest";
 
@@ -44,6 +45,13 @@ export interface RunningProgram {
     readonly errors: string;
   }>;
 }
+
+/** The thread's exit code; call it when the thread is made. */
+export const threadExit = (thread: Worker): Promise<number> =>
+  new Promise((resolve, reject) => {
+    thread.once("exit", resolve);
+    thread.once("error", reject);
+  });
 
 /** @param wrap Goes before the command, such as a shell that sets a limit. */
 export const startProgram = async (

@@ -8,7 +8,6 @@ import {
   type DuckDBValue,
   DuckDBVector,
   listValue,
-  type DuckDBListType,
 } from "@duckdb/node-api";
 
 const INTEGERS_64 = new Set<DuckDBTypeId>([
@@ -30,7 +29,7 @@ const converterFor = (type: DuckDBType): Convert => {
     return (value) => (typeof value === "number" ? BigInt(value) : (value as bigint));
   if (type.typeId === DuckDBTypeId.BLOB) return (value) => blobValue(value as Uint8Array);
   if (type.typeId === DuckDBTypeId.LIST) {
-    const item = converterFor((type as DuckDBListType).valueType);
+    const item = converterFor(type.valueType);
     return (value) => listValue(Array.from(value as ArrayLike<unknown>, (each) => orNull(each, item)));
   }
   return same;

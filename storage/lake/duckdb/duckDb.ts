@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, stat } from "node:fs/promises";
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import { asStorageError } from "../../errors.js";
 import { thisProcess } from "../../lease/processIdentity.js";
@@ -67,9 +67,9 @@ export const openDuckDb = async ({ memoryMb, threads, tempDir }: DuckDbOptions):
 const spillDirectory = async (tempDir: string): Promise<string> => {
   try {
     const scratch = await createScratch(tempDir, thisProcess(), randomUUID);
-    await scratch.clean(Date.now());
     const spill = scratch.name("duckdb");
     await mkdir(spill);
+    await scratch.clean((await stat(spill)).mtimeMs);
     return spill;
   } catch (error) {
     throw asStorageError(error, `making a directory for DuckDB to spill to in ${tempDir}`);
@@ -80,9 +80,12 @@ const SQL_SHOWN_MAX = 400;
 
 const explained = (error: unknown, sql: string): Error => {
   const shown = sql.length > SQL_SHOWN_MAX ? `${sql.slice(0, SQL_SHOWN_MAX)} ...` : sql;
-  return new Error(`DuckDB refused: ${error instanceof Error ? error.message : error}\nin: ${shown}`, {
-    cause: error,
-  });
+  return new Error(
+    `DuckDB refused: ${error instanceof Error ? error.message : String(error)}\nin: ${shown}`,
+    {
+      cause: error,
+    },
+  );
 };
 
 const connected = async (instance: DuckDBInstance, closed: () => Promise<void>): Promise<DuckDb> => {

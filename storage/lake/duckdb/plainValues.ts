@@ -88,7 +88,7 @@ export const numberColumn = (vector: DuckDBVector): Float64Array => {
     const value = plainValue(vector.getItem(row));
     if (value === null) values[row] = Number.NaN;
     else if (typeof value === "number" || typeof value === "bigint") values[row] = Number(value);
-    else throw new TypeError(`a column of ${vector.type} holds no numbers`);
+    else throw new TypeError(`a column of ${vector.type.toString()} holds no numbers`);
   }
   return values;
 };
