@@ -5,3 +5,4 @@ export { BATCH_STEPS, type BatchProgress, type BatchStep } from "./run/progress.
 export { writeOff } from "./ledger/writeOffs.js";
 export { type KeptGenerations, listGenerations, type Reverted, revertTo } from "./generation/revert.js";
 export { type LandedAgain, landAgain, type LogRange } from "./landing/landAgain.js";
+export type { Difference } from "./ledger/cut.js";

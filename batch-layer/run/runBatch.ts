@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Disagreement, EpochMs, GenerationManifest } from "@freshet/model";
+import type { EpochMs, GenerationManifest } from "@freshet/model";
 import type { DataDirectory, DuckDb, Lease } from "@freshet/storage";
 import type { Logger } from "pino";
 import { appendRun, type FileTarget } from "../generation/files.js";
@@ -8,6 +8,7 @@ import { retire } from "../generation/retire.js";
 import { readStanding, type Standing } from "../generation/standing.js";
 import { compactRawLake } from "../landing/compact.js";
 import type { RunningLanding } from "../landing/startLanding.js";
+import type { Difference } from "../ledger/cut.js";
 import { IDENTITY_ORDER, identityRowsSql, mergedIdentitiesSql } from "../sql/identity.js";
 import { LEDGER_ORDER, ledgerRowsSql, positionRowsSql } from "../sql/ledger.js";
 import { CODE_VERSION } from "../version.js";
@@ -43,8 +44,8 @@ export type BatchResult =
   | { readonly kind: "busy"; readonly by: Lease }
   /** Another run, or a revert, was first. */
   | { readonly kind: "superseded" }
-  /** A rebuild would lose what an earlier generation counted: these segments' rows are not in the raw lake any more. */
-  | { readonly kind: "refused"; readonly segments: readonly Disagreement[] };
+  /** A rebuild would lose what earlier generations counted: the raw lake no longer holds all rows of these segments. */
+  | { readonly kind: "refused"; readonly segments: readonly Difference[] };
 
 const NOTHING: Totals = {
   ledger: { records: 0, events: 0, accepted: 0, duplicates: 0, conflicts: 0, rejected: {} },
@@ -68,17 +69,6 @@ const unchanged = (parent: GenerationManifest | null, counted: Counted, reading:
   JSON.stringify(counted.disagreements) === JSON.stringify(parent?.disagreements ?? []) &&
   JSON.stringify(reading.writeOffs) === JSON.stringify(parent?.writeOffs ?? []);
 
-const lostHistory = ({ changedHistory }: Counted): readonly Disagreement[] =>
-  changedHistory.map(({ shard, tick, ordinal, batch }) => ({
-    shard,
-    tick,
-    ordinal,
-    firstSequence: "" as Disagreement["firstSequence"],
-    lastSequence: "" as Disagreement["lastSequence"],
-    speed: batch,
-    batch,
-  }));
-
 const makeGeneration = async (run: Run): Promise<BatchResult> => {
   const { options, target, standing, generation, step } = run;
   const { data, logger, rebuild = false } = options;
@@ -99,7 +89,7 @@ const makeGeneration = async (run: Run): Promise<BatchResult> => {
   step("counting");
   const counted = await countSegments({ data, db, reading, parent, generation, history });
   if (counted.changedHistory.length > 0) {
-    if (rebuild) return { kind: "refused", segments: lostHistory(counted) };
+    if (rebuild) return { kind: "refused", segments: counted.changedHistory };
     logger.warn({ segments: counted.changedHistory.length }, "new metrics lack rows that are no longer in the raw lake");
   }
 

@@ -30,7 +30,10 @@ GROUP BY shard, tick, ordinal`;
 const columns = REASONS.map((reason) => `coalesce(b.${reason}, 0) AS ${reason}`).join(", ");
 const rejections = REASONS.map((reason) => `b.${reason}`).join(" + ");
 
-/** The segments of the delta whose counts differ from speed's, with what batch counts. */
+/**
+ * Segments whose counts differ, with what batch counts now: of the delta, from what speed counted; of history, from what
+ * batch counted itself. There duplicates are left out: they follow from the rows, and rows before a gap may have turned up.
+ */
 export const DIFFERENCES_SQL = `WITH rejected AS (
   UNPIVOT batch_count ON ${REASONS.join(", ")} INTO NAME reason VALUE n
 ),
@@ -47,8 +50,8 @@ SELECT s.shard, s.tick, s.ordinal, s.role, coalesce(b.records, 0) AS records, co
 FROM segment s
 LEFT JOIN batch_count b USING (shard, tick, ordinal)
 LEFT JOIN live_duplicate d USING (shard, tick, ordinal)
-WHERE s.role IN ('delta', 'history') AND (
+WHERE (s.role = 'delta' OR (s.role = 'history' AND NOT s.written_off)) AND (
   coalesce(b.records, 0) <> s.records OR coalesce(b.events, 0) <> s.events
-  OR coalesce(d.duplicates, 0) <> s.duplicates
+  OR (s.role = 'delta' AND coalesce(d.duplicates, 0) <> s.duplicates)
   OR (s.shard, s.tick, s.ordinal) IN (SELECT (shard, tick, ordinal) FROM unlike)
 )`;
