@@ -60,8 +60,10 @@ export const createSender = <Mark>(ports: {
     async submit(batch) {
       const before = last;
       const accepted = accept(batch);
+      accepted.catch(() => {});
       last = (async () => {
-        const [, rejected] = await Promise.all([before, accepted]);
+        await before;
+        const rejected = await accepted;
         await ports.acknowledge({ events: batch.events.length, rejected, mark: batch.mark });
       })();
       last.catch(() => {});
