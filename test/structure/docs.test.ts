@@ -12,15 +12,19 @@ const pages = repositoryFiles()
   .filter((path) => path.endsWith(".md"))
   .map((path) => ({ path, page: readPage(readRepositoryFile(path)) }));
 
-const help = async (...command: readonly string[]): Promise<string> => {
+/** The commands of the built CLI with their options, from a process of its own. */
+const LIST_COMMANDS = `
+  import { createProgram } from "./cli/dist/main.js";
+  const commands = createProgram().commands.map((one) => [one.name(), one.options.map(({ long }) => long)]);
+  console.log(JSON.stringify(Object.fromEntries(commands)));`;
+
+const listCommands = async (): Promise<Readonly<Record<string, readonly string[]>>> => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["cli/bin/freshet.js", ...command, "--help"],
-    {
-      cwd: repositoryRoot,
-    },
+    ["--input-type=module", "--eval", LIST_COMMANDS],
+    { cwd: repositoryRoot },
   );
-  return stdout;
+  return JSON.parse(stdout) as Record<string, string[]>;
 };
 
 describe("the documentation", () => {
@@ -67,7 +71,7 @@ describe("the documentation", () => {
 });
 
 describe("the commands that the documentation names", () => {
-  const helpOf = new Map<string, string>();
+  let optionsOf: Readonly<Record<string, readonly string[]>> = {};
   const used = pages.flatMap(({ path, page }) =>
     page.code.flatMap((line) => {
       const [, command, rest] = /(?:^|\bnpx )freshet ([a-z-]+)\b(.*)$/.exec(line) ?? [];
@@ -76,19 +80,18 @@ describe("the commands that the documentation names", () => {
   );
 
   beforeAll(async () => {
-    const commands = [...(await help()).matchAll(/^ {2}([a-z-]+) /gm)].map((match) => match[1] ?? "");
-    for (const command of commands) helpOf.set(command, await help(command));
+    optionsOf = await listCommands();
   }, 60_000);
 
   it("exist", () => {
     expect(used.length).toBeGreaterThan(10);
-    expect(used.filter(({ command }) => !helpOf.has(command))).toEqual([]);
+    expect(used.filter(({ command }) => !optionsOf[command])).toEqual([]);
   });
 
   it("take the options that are given to them", () => {
     const wrong = used.flatMap(({ path, command, options }) =>
       options
-        .filter((option) => !(helpOf.get(command) ?? "").includes(option))
+        .filter((option) => !(optionsOf[command] ?? []).includes(option))
         .map((option) => `${path}: freshet ${command} has no ${option}`),
     );
     expect(wrong).toEqual([]);
