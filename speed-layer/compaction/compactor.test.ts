@@ -55,7 +55,7 @@ describe("compaction", () => {
     const rig = await createRig();
     const [shard] = rig.log.open as [never];
     for (let index = 0; index < 200; index++) {
-      rig.put(shard, { page: `/${index % 9}`, user: `u${index % 31}`, amount: (index % 14) - 3 });
+      rig.put(shard, { page: `/${index % 9}`, user: `u${index % 31}`, amount: (index % 15) - 3 });
       rig.nowMs += 1_300;
     }
     await idle(rig);

@@ -7,6 +7,7 @@ import type { CrewCommand } from "./crewLoop.js";
 import type { CrewHost } from "./host.js";
 import type { FromThread, ThreadData } from "./threadMessages.js";
 
+const THREAD = new URL("./thread.js", import.meta.url);
 /** A thread that dies more often is not started again. */
 const RESTARTS_MAX = 5;
 
@@ -35,7 +36,8 @@ export const createThreadHost = (options: ThreadHostOptions): CrewHost => {
   };
 
   const start = (): Worker => {
-    const worker = new Worker(new URL("./thread.js", import.meta.url), { workerData: options.dataOf() });
+    // built files, whatever conditions this process resolves by
+    const worker = new Worker(THREAD, { workerData: options.dataOf(), execArgv: [] });
     let death: Error | null = null;
     worker.on("message", (message: FromThread) => {
       switch (message.kind) {

@@ -76,7 +76,6 @@ export const openShard = async (shard: Shard, options: OpenShardOptions): Promis
     checkpoint,
     adopted,
     settings,
-    horizonTicks,
     identities,
     marks,
     rules,

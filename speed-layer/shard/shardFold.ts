@@ -71,7 +71,6 @@ export interface ShardFoldOptions {
   /** The stored record of the open segment, where its own records are trimmed. */
   readonly adopted: SegmentRecord | null;
   readonly settings: SegmenterSettings;
-  readonly horizonTicks: number;
   readonly identities: IdentitySet;
   readonly marks: HorizonMarks;
   readonly rules: RuleBook;
@@ -93,7 +92,7 @@ const keyAfter = ({ key, clockMs }: SegmenterState, settings: SegmenterSettings)
     : { tick: Math.floor(clockMs / settings.segmentMs) as Tick, ordinal: 0 };
 
 export const createShardFold = (options: ShardFoldOptions): ShardFold => {
-  const { settings, rules, identities, marks, horizonTicks } = options;
+  const { settings, rules, identities, marks } = options;
   const { shard, log } = options.checkpoint;
   let segmenter = options.checkpoint.segmenter;
   let lastSequence = options.checkpoint.previousSequence;

@@ -2,7 +2,7 @@ import { EMPTY_SHARD_TICK, type EpochMs, type Tick } from "@freshet/model";
 import { heartbeatRecord, type ReadResult, type Shard } from "@freshet/storage";
 import type { Fuse } from "../fuse.js";
 import type { Report } from "../report.js";
-import type { Checkpoint } from "../shard/checkpoint.js";
+import { type Checkpoint, saveCheckpoint } from "../shard/checkpoint.js";
 import { type OpenShardOptions, openShard } from "../shard/openShard.js";
 import type { ShardFold } from "../shard/shardFold.js";
 
@@ -40,6 +40,8 @@ export const startShardWorker = async (
   const { log, now, report, fuse, rules } = options;
   const { fold, checkpoint, isPastStored } = await openShard(shard, options);
   if (checkpoint.ended) {
+    // children take their clock from it: the `ended` record may be stored without
+    await saveCheckpoint(options.records, checkpoint);
     report({ kind: "shard_ended", shard: shard.id, children: checkpoint.ended.children });
     return null;
   }

@@ -88,6 +88,9 @@ export const faultsOf = async (world: World): Promise<string[]> => {
 const text = (segment: ExpectedSegment): string =>
   JSON.stringify({
     ...segment,
-    counts: { ...segment.counts, rejected: Object.entries(segment.counts.rejected).sort() },
+    counts: {
+      ...segment.counts,
+      rejected: Object.entries(segment.counts.rejected).sort(([a], [b]) => (a < b ? -1 : 1)),
+    },
     groups: [...segment.groups].sort(([a], [b]) => (a < b ? -1 : 1)),
   });

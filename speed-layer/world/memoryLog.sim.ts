@@ -90,7 +90,8 @@ export const createMemoryLog = (options: MemoryLogOptions): MemoryLog => {
         const shard = [...all.values()].find(
           ({ hashRange, children }) => hashRange.first === at && !children,
         );
-        const id = shard?.id ?? (log.open[0] as ShardId);
+        const id = shard?.id ?? log.open[0];
+        if (!id) throw new Error("no open shard");
         return {
           kind: "stored",
           shard: id,

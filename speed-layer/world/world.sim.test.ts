@@ -8,7 +8,7 @@ import { faultsOf } from "./compare.sim.js";
 import { createMemoryLake } from "./memoryStores.sim.js";
 import { type Mistakes, runWorld } from "./world.sim.js";
 
-const WORLDS = 40;
+const WORLDS = 24;
 const seeds = Array.from({ length: WORLDS }, (_, index) => index + 1);
 
 describe("worlds of crashes, thefts, reshards, late and doubled events, and a deploy", () => {

@@ -242,14 +242,14 @@ export const runWorld = async (seed: number, mistakes: Mistakes = {}): Promise<W
       return tips.get(id)?.lastSequence === last && finished !== undefined && events.size > 0;
     });
   };
-  members[0] = newMember();
-  members.length = 1;
+  const last = newMember();
+  members.splice(0, members.length, last);
   let settled = false;
   for (let step = 0; step < CALM_STEPS_MAX && !settled; step++) {
     nowMs += 500;
     await coordinator.tend();
     await assign();
-    for (let more = true; more; ) more = await (members[0] as Member).crew.step().catch(swallowMistake);
+    for (let more = true; more; ) more = await last.crew.step().catch(swallowMistake);
     settled = step > 40 && (await isSettled());
   }
   return { log, increments, records, lake, deadLetters, events, reports, bodies, met, settled, now };
