@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { asStorageError, StorageError } from "../errors.js";
-import { type PageFile, subtreeAt, treeProblem } from "./pageTree.js";
+import { type PageFile, treeAt, treeProblem } from "./pageTree.js";
 
 /*
  * An LMDB file begins with two meta pages, of which the newer counts: page header of 24 bytes, then magic u32,
@@ -47,7 +47,7 @@ const problemOf = (descriptor: number, { bytes, pageBytes }: Meta, pagesMax: num
   const file: PageFile = { descriptor, pageBytes, pages };
   // Free pages at its end may be missing by right; then only a whole walk tells whether others are, too.
   const short = BigInt(pages) <= bytes.readBigUInt64LE(LAST_PAGE_AT);
-  const trees = [subtreeAt(bytes, FREE_TREE_AT), subtreeAt(bytes, MAIN_TREE_AT)];
+  const trees = [treeAt(bytes, FREE_TREE_AT), treeAt(bytes, MAIN_TREE_AT)];
   return treeProblem(file, trees, short ? Number.POSITIVE_INFINITY : pagesMax);
 };
 

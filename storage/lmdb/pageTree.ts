@@ -4,8 +4,8 @@ import { readSync } from "node:fs";
  * LMDB trusts its pages: a wrong page number or offset makes it read beyond the map, which ends the process. This walk
  * follows the same references in plain reads, and says what is wrong. Page (little endian): own number u64, transaction
  * u64, pad u16, flags u16, lower u16, upper u16, then the nodes' offsets, u16, from the end of that header. Node: two
- * u16 of size or child, flags u16, key size u16, key, data. A tree descriptor (48 bytes) has its depth u16 at 6 and its
- * root page u64 at 40.
+ * u16 of size or child, flags u16, key size u16, key, data. A tree descriptor (48 bytes) has its depth u16 at 6,
+ * its entries u64 at 32 and its root page u64 at 40.
  */
 const HEADER_BYTES = 24;
 const NODE_BYTES = 8;
@@ -39,18 +39,26 @@ const readPage = ({ descriptor, pageBytes, pages }: PageFile, page: bigint, into
   return number;
 };
 
-/** Of what tree: its root and how many levels lie below and with it. */
+/** A table: what it says that it holds, and what has been met of it. */
+interface Tree {
+  readonly entries: bigint;
+  met: number;
+}
+
+/** A page and how many levels lie below and with it. */
 interface Subtree {
+  readonly tree: Tree;
   readonly root: bigint;
   readonly depth: number;
 }
 
-export const subtreeAt = (bytes: Buffer, at: number): Subtree => ({
+export const treeAt = (bytes: Buffer, at: number): Subtree => ({
+  tree: { entries: bytes.readBigUInt64LE(at + 32), met: 0 },
   depth: bytes.readUInt16LE(at + 6),
   root: bytes.readBigUInt64LE(at + 40),
 });
 
-const childrenOf = (file: PageFile, { root, depth }: Subtree, head: Buffer): readonly Subtree[] => {
+const childrenOf = (file: PageFile, { tree, root, depth }: Subtree, head: Buffer): readonly Subtree[] => {
   const page = Buffer.alloc(file.pageBytes);
   const number = readPage(file, root, page);
   const flags = page.readUInt16LE(18);
@@ -71,16 +79,17 @@ const childrenOf = (file: PageFile, { root, depth }: Subtree, head: Buffer): rea
     const dataAt = keyAt + page.readUInt16LE(node + 6);
     if (dataAt > file.pageBytes) throw damaged(number, "has a key that leaves it");
     if (depth > 1) {
-      children.push({ root: BigInt(low) + (BigInt(nodeFlags) << 32n), depth: depth - 1 });
+      children.push({ tree, root: BigInt(low) + (BigInt(nodeFlags) << 32n), depth: depth - 1 });
       continue;
     }
+    tree.met += 1;
     const dataBytes = nodeFlags & DATA_ELSEWHERE ? NODE_BYTES : low;
     if (dataAt + dataBytes > file.pageBytes) throw damaged(number, "has a value that leaves it");
     if (nodeFlags & DATA_ELSEWHERE) {
       checkOverflow(file, page.readBigUInt64LE(dataAt), low, head);
     } else if (nodeFlags & IS_TREE) {
       if (dataBytes !== DESCRIPTOR_BYTES) throw damaged(number, "names a table wrongly");
-      children.push(subtreeAt(page, dataAt));
+      children.push(treeAt(page, dataAt));
     }
   }
   return children;
@@ -102,19 +111,22 @@ export const treeProblem = (file: PageFile, trees: readonly Subtree[], pagesMax:
   const head = Buffer.alloc(HEADER_BYTES);
   let level = trees;
   let left = pagesMax;
+  const met = new Set<Tree>();
   try {
     while (level.length > 0) {
       const next: Subtree[] = [];
-      for (const tree of level) {
-        if (tree.root === NO_PAGE) continue;
-        if (tree.depth < 1 || tree.depth > DEPTH_MAX)
-          throw damaged(tree.root, "is said to have an impossible depth");
+      for (const subtree of level) {
+        met.add(subtree.tree);
+        if (subtree.root === NO_PAGE) continue;
+        if (subtree.depth < 1 || subtree.depth > DEPTH_MAX)
+          throw damaged(subtree.root, "is said to have an impossible depth");
         if (left-- <= 0) return null;
-        for (const child of childrenOf(file, tree, head)) next.push(child);
+        for (const child of childrenOf(file, subtree, head)) next.push(child);
       }
       level = next;
     }
-    return null;
+    const wrong = [...met].find((tree) => tree.entries !== BigInt(tree.met));
+    return wrong ? `a table of ${wrong.entries} entries holds ${wrong.met}` : null;
   } catch (error) {
     if (error instanceof Damage) return error.message;
     throw error;

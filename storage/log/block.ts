@@ -1,12 +1,13 @@
 import { crc32 } from "node:zlib";
 import { createByteReader, createByteWriter, type EpochMs, epochMs } from "@freshet/model";
 import { StorageError } from "../errors.js";
+import { sequenceOfKey } from "./blockKey.js";
 
 /*
- * The embedded log stores runs of one shard's records as blocks, under (shard, first sequence):
+ * The embedded log stores runs of one shard's records as blocks (their keys: blockKey.ts):
  *   version u8, count, last - first sequence, least arrival, greatest - least arrival (varints),
  *   per record: sequence - the one before, arrival - least (varints), partition key (text), data (length, bytes),
- *   CRC-32 of all before, u32 little endian.
+ *   CRC-32 of the key and all before, u32 little endian.
  */
 const BLOCK_VERSION = 1;
 const CRC_BYTES = 4;
@@ -25,8 +26,11 @@ export interface BlockHeader {
   readonly greatestArrivalMs: EpochMs;
 }
 
-/** @param records At least one, by rising sequence. */
-export const packBlock = (records: readonly BlockRecord[], dataBytes: number): Uint8Array => {
+/**
+ * @param key Of the first record.
+ * @param records At least one, by rising sequence.
+ */
+export const packBlock = (key: Buffer, records: readonly BlockRecord[], dataBytes: number): Buffer => {
   const [first] = records as readonly [BlockRecord];
   let least: number = first.arrivalMs;
   let greatest = least;
@@ -52,14 +56,24 @@ export const packBlock = (records: readonly BlockRecord[], dataBytes: number): U
   const body = out.finish();
   const block = Buffer.allocUnsafe(body.length + CRC_BYTES);
   block.set(body, 0);
-  block.writeUInt32LE(crc32(body), body.length);
+  block.writeUInt32LE(crc32(body, crc32(key)), body.length);
   return block;
 };
 
-const opened = (block: Buffer, firstSequence: number) => {
-  if (block.length <= CRC_BYTES) throw damaged(firstSequence, "it is too short");
-  if (block[0] !== BLOCK_VERSION) throw damaged(firstSequence, `its version is ${block[0]}`);
-  const reader = createByteReader(block.subarray(0, block.length - CRC_BYTES), 1);
+const damaged = (key: Buffer, why: string): StorageError =>
+  new StorageError(
+    "corrupt",
+    `the log's block that begins at sequence ${sequenceOfKey(key)} is damaged: ${why}; restore a backup (\`freshet restore\`)`,
+  );
+
+const opened = (key: Buffer, block: Buffer) => {
+  const end = block.length - CRC_BYTES;
+  if (end <= 0) throw damaged(key, "it is too short");
+  const body = block.subarray(0, end);
+  if (crc32(body, crc32(key)) !== block.readUInt32LE(end)) throw damaged(key, "its checksum is wrong");
+  if (body[0] !== BLOCK_VERSION) throw damaged(key, `its version is ${body[0]}`);
+  const reader = createByteReader(body, 1);
+  const firstSequence = sequenceOfKey(key);
   const count = reader.varint();
   const lastSequence = firstSequence + reader.varint();
   const least = reader.varint();
@@ -72,23 +86,14 @@ const opened = (block: Buffer, firstSequence: number) => {
   return { header, least, reader };
 };
 
-const damaged = (firstSequence: number, why: string): StorageError =>
-  new StorageError(
-    "corrupt",
-    `the log's block that begins at sequence ${firstSequence} is damaged: ${why}; restore a backup (\`freshet restore\`)`,
-  );
+/** @throws StorageError `corrupt` unless it is what `packBlock` made under that key. */
+export const blockHeader = (key: Buffer, block: Buffer): BlockHeader => opened(key, block).header;
 
-export const blockHeader = (block: Buffer, firstSequence: number): BlockHeader =>
-  opened(block, firstSequence).header;
-
-/** @throws StorageError `corrupt` unless it is what `packBlock` made. The data are views into `block`. */
-export const unpackBlock = (block: Buffer, firstSequence: number): readonly BlockRecord[] => {
-  const { header, least, reader } = opened(block, firstSequence);
-  const end = block.length - CRC_BYTES;
-  if (crc32(block.subarray(0, end)) !== block.readUInt32LE(end))
-    throw damaged(firstSequence, "its checksum is wrong");
+/** The data are views into `block`. @throws As `blockHeader`. */
+export const unpackBlock = (key: Buffer, block: Buffer): readonly BlockRecord[] => {
+  const { header, least, reader } = opened(key, block);
   const records: BlockRecord[] = [];
-  let sequence = firstSequence;
+  let sequence = header.firstSequence;
   for (let index = 0; index < header.count; index++) {
     sequence += reader.varint();
     const arrivalMs = epochMs(least + reader.varint());

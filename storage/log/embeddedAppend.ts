@@ -1,7 +1,8 @@
 import { type EpochMs, sequenceNumber } from "@freshet/model";
 import type { Routed } from "./appendQueue.js";
 import { type BlockRecord, packBlock } from "./block.js";
-import { blockKey, type LogTables, readState, writeState } from "./logStore.js";
+import { blockKey } from "./blockKey.js";
+import { type LogTables, readState, writeState } from "./logStore.js";
 import type { AppendOutcome } from "./port.js";
 import { type Routing, route, type ShardEntry, type ShardTable } from "./shardTable.js";
 
@@ -16,7 +17,7 @@ interface OpenBlock {
 
 export interface PackedAppend {
   readonly outcomes: readonly AppendOutcome[];
-  readonly blocks: readonly { readonly key: Buffer; readonly value: Uint8Array }[];
+  readonly blocks: readonly { readonly key: Buffer; readonly value: Buffer }[];
   readonly nextSequence: number;
 }
 
@@ -29,10 +30,11 @@ const packAppend = (
   routing: Routing,
 ): PackedAppend => {
   const open = new Map<number, OpenBlock>();
-  const blocks: { key: Buffer; value: Uint8Array }[] = [];
+  const blocks: { key: Buffer; value: Buffer }[] = [];
   const seal = (block: OpenBlock): void => {
     const [first] = block.records as [BlockRecord];
-    blocks.push({ key: blockKey(block.shard, first.sequence), value: packBlock(block.records, block.bytes) });
+    const key = blockKey(block.shard, first.sequence);
+    blocks.push({ key, value: packBlock(key, block.records, block.bytes) });
     block.records = [];
     block.bytes = 0;
   };
@@ -74,6 +76,6 @@ export const storeAppend = (
   const packed = packAppend(routed, state.nextSequence, stampMs, shards, routing);
   // The counter first: should a later write fail, its sequences are lost, never given twice.
   writeState(meta, { ...state, nextSequence: packed.nextSequence });
-  for (const { key, value } of packed.blocks) blocks.putSync(key, value as Buffer);
+  for (const { key, value } of packed.blocks) blocks.putSync(key, value);
   return packed.outcomes;
 };

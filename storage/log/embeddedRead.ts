@@ -1,6 +1,6 @@
 import { type SequenceNumber, sequenceNumber } from "@freshet/model";
 import { type BlockRecord, unpackBlock } from "./block.js";
-import { blockKey, sequenceOfKey, shardOfKey } from "./logStore.js";
+import { blockKey, shardOfKey } from "./blockKey.js";
 import type { LogRecord, ReadResult } from "./port.js";
 import type { ShardEntry } from "./shardTable.js";
 import type { Table } from "../lmdb/environment.js";
@@ -34,7 +34,7 @@ const readRun = (blocks: Table, shard: number, after: number, limit: number): Ru
   const end = blockKey(shard + 1, 0);
   for (const { key, value } of blocks.getRange({ start: startKey(blocks, shard, after + 1), end })) {
     if (records.length >= limit) return { records, atEnd: false };
-    for (const record of unpackBlock(value, sequenceOfKey(key))) {
+    for (const record of unpackBlock(key, value)) {
       if (record.sequence <= after) continue;
       if (records.length >= limit) return { records, atEnd: false };
       records.push(published(record));

@@ -1,6 +1,7 @@
 import type { EpochMs } from "@freshet/model";
 import { blockHeader, unpackBlock } from "./block.js";
-import { blockKey, type LogTables, sequenceOfKey } from "./logStore.js";
+import { blockKey } from "./blockKey.js";
+import { type LogTables } from "./logStore.js";
 import type { ShardEntry } from "./shardTable.js";
 
 /** How much is deleted under one hold of the write lock. */
@@ -31,15 +32,14 @@ export const trimShard = (
   };
   for (const { key, value } of blocks.getRange({ start: blockKey(shard, 0), end: blockKey(shard + 1, 0) })) {
     if (gone.length >= BLOCKS_PER_TRANSACTION) return step(true);
-    const first = sequenceOfKey(key);
-    const header = blockHeader(value, first);
-    if (header.greatestArrivalMs < beforeMs && first > through) {
+    const header = blockHeader(key, value);
+    if (header.greatestArrivalMs < beforeMs && header.firstSequence > through) {
       deleted += header.count;
       through = header.lastSequence;
       gone.push(key);
       continue;
     }
-    for (const record of unpackBlock(value, first)) {
+    for (const record of unpackBlock(key, value)) {
       if (record.sequence <= through) continue;
       if (record.arrivalMs >= beforeMs) return step(false);
       deleted += 1;

@@ -1,6 +1,5 @@
 import type { Table } from "../lmdb/environment.js";
 import { unpackBlock } from "./block.js";
-import { sequenceOfKey } from "./logStore.js";
 
 /**
  * Checks every block.
@@ -9,6 +8,6 @@ import { sequenceOfKey } from "./logStore.js";
  */
 export const verifyBlocks = (blocks: Table): number => {
   let records = 0;
-  for (const { key, value } of blocks.getRange({})) records += unpackBlock(value, sequenceOfKey(key)).length;
+  for (const { key, value } of blocks.getRange({})) records += unpackBlock(key, value).length;
   return records;
 };

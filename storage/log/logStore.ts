@@ -6,14 +6,11 @@ import type { ShardTable } from "./shardTable.js";
 
 /*
  * Tables of the embedded log. `meta`: `identity` and `shards` (JSON), `state` (two doubles, big endian: the next
- * sequence, and a number that grows with each change of the shards). `blocks`: shard u32, first sequence u64,
- * both big endian, to a block (block.ts).
+ * sequence, and a number that grows with each change of the shards). `blocks`: blockKey.ts to block.ts.
  */
 const IDENTITY = Buffer.from("identity");
 const STATE = Buffer.from("state");
 const SHARDS = Buffer.from("shards");
-const BLOCK_KEY_BYTES = 12;
-const TWO_32 = 2 ** 32;
 
 export interface LogState {
   readonly nextSequence: number;
@@ -29,17 +26,6 @@ export const logTables = (environment: Environment): LogTables => ({
   meta: environment.table("meta"),
   blocks: environment.table("blocks"),
 });
-
-export const blockKey = (shard: number, sequence: number): Buffer => {
-  const key = Buffer.allocUnsafe(BLOCK_KEY_BYTES);
-  key.writeUInt32BE(shard, 0);
-  key.writeUInt32BE(Math.floor(sequence / TWO_32), 4);
-  key.writeUInt32BE(sequence % TWO_32, 8);
-  return key;
-};
-
-export const shardOfKey = (key: Buffer): number => key.readUInt32BE(0);
-export const sequenceOfKey = (key: Buffer): number => key.readUInt32BE(4) * TWO_32 + key.readUInt32BE(8);
 
 const required = (meta: Table, key: Buffer): Buffer => {
   const value = meta.get(key);
