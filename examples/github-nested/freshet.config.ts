@@ -1,15 +1,4 @@
-import {
-  count,
-  countDistinct,
-  defineApp,
-  type EmittedEvent,
-  eq,
-  event,
-  isNull,
-  metric,
-  not,
-  t,
-} from "freshet";
+import { count, countDistinct, defineApp, eq, event, isNull, metric, not, t } from "freshet";
 
 /** GitHub's own events, nested as its API gives them; what is not named here is kept with the event, and not checked. */
 const activity = event("github_event", {
@@ -28,10 +17,13 @@ const activity = event("github_event", {
 });
 
 /** As GitHub gives it: its own `type` becomes `kind`. */
-interface Row extends Pick<EmittedEvent<typeof activity>, "actor" | "repo" | "payload"> {
+interface Row {
   readonly id: string;
   readonly created_at: string;
   readonly type: string;
+  readonly actor: { login: string };
+  readonly repo: { name: string };
+  readonly payload: object;
 }
 
 export default defineApp({

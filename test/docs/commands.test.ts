@@ -50,12 +50,14 @@ const addressIn = (child: ChildProcess): Promise<string> =>
 afterAll(() => directory.remove());
 
 describe.each(PAGES)("the commands of %s", (path) => {
-  const { commands } = readPage(readFileSync(repositoryFile(path), "utf8"));
+  const { commands, outputs } = readPage(readFileSync(repositoryFile(path), "utf8"));
   const data = join(directory.path, path.replaceAll("/", "-"));
 
   it("are marked to be run", () => {
     expect(commands.length).toBeGreaterThan(1);
   });
+
+  let printed = "";
 
   it.each(commands.filter((command) => command !== START))("%s", async (command) => {
     expect(command).toMatch(/^npx freshet /);
@@ -63,6 +65,11 @@ describe.each(PAGES)("the commands of %s", (path) => {
     const { code, output } = await shell(command.replace(".freshet-github", data)).done;
     expect(code, output).toBe(0);
     expect(output.trim()).not.toBe("");
+    printed += output;
+  });
+
+  it.each(outputs)("print %s", (output) => {
+    expect(printed).toContain(output);
   });
 });
 

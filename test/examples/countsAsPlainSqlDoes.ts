@@ -24,7 +24,7 @@ const inOrder = (rows: readonly Readonly<Record<string, unknown>>[], columns: re
     .sort((a, b) => ((a[0] ?? "") < (b[0] ?? "") ? -1 : 1));
 
 /** Replays the example's file, runs batch, and compares the books and a top list with plain SQL. */
-export const countsAsPlainSqlDoes = ({ app, file, ledger, top, sql, exact }: Example): void =>
+export const countsAsPlainSqlDoes = ({ app, file, ledger, top, sql, exact }: Example): void => {
   describe(`the example ${app} on real input`, () => {
     const directory = temporaryDirectory();
     afterAll(() => directory.remove());
@@ -59,3 +59,4 @@ export const countsAsPlainSqlDoes = ({ app, file, ledger, top, sql, exact }: Exa
       TIMEOUT_MS,
     );
   });
+};

@@ -2,6 +2,8 @@
 export interface Page {
   /** Lines of fenced blocks marked `sh`, with continued lines joined: a test runs them. */
   readonly commands: readonly string[];
+  /** Fenced blocks marked `text`: what commands print. */
+  readonly outputs: readonly string[];
   /** Every line of every code block, and every inline code. */
   readonly code: readonly string[];
   /** Targets of links and images, without anchors; addresses of the web left out. */
@@ -13,6 +15,7 @@ const FENCE = /^```(\w*)[^\n]*\n([\s\S]*?)^```$/gm;
 export const readPage = (markdown: string): Page => {
   const blocks = [...markdown.matchAll(FENCE)].map((match) => ({
     language: match[1] ?? "",
+    text: match[2] ?? "",
     lines: linesOf(match[2] ?? ""),
   }));
   const prose = markdown.replace(FENCE, "");
@@ -22,6 +25,7 @@ export const readPage = (markdown: string): Page => {
   );
   return {
     commands: blocks.flatMap(({ language, lines }) => (language === "sh" ? lines : [])),
+    outputs: blocks.flatMap(({ language, text }) => (language === "text" ? [text] : [])),
     code: [...blocks.flatMap(({ lines }) => lines), ...indented.map((line) => line.trim()), ...inline],
     links: [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
       .map((match) => (match[1] ?? "").replace(/#.*$/, ""))
