@@ -18,6 +18,11 @@ const builtBenchmarks = (directory) =>
     return entry.name.endsWith(".bench.js") && path.includes("/dist/") ? [path] : [];
   });
 
+const nameOf = (file) =>
+  relative(root, file)
+    .replace("dist/", "")
+    .replace(/\.bench\.js$/, "");
+
 const parseResult = (line) => {
   if (!line.startsWith("{")) return null;
   try {
@@ -67,13 +72,11 @@ const main = async () => {
   const prepared = await prepare();
   if (prepared !== 0) return prepared;
   const [filter = ""] = process.argv.slice(2);
-  const files = builtBenchmarks(root).filter((file) => relative(root, file).includes(filter));
+  const files = builtBenchmarks(root).filter((file) => nameOf(file).includes(filter));
   const all = {};
   let failed = 0;
   for (const file of files) {
-    const name = relative(root, file)
-      .replace("dist/", "")
-      .replace(/\.bench\.js$/, "");
+    const name = nameOf(file);
     console.log(name);
     const results = await runBenchmark(file);
     all[name] = results;

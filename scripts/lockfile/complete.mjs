@@ -8,7 +8,10 @@ export const completeLock = (lock) => {
     packages[`node_modules/${name}`] = { version, ...platformOf(name), ...(dev && { dev }), optional: true };
   }
   const [root, ...rest] = Object.entries(packages);
-  return { ...lock, packages: Object.fromEntries([root, ...rest.sort(([a], [b]) => a.localeCompare(b, "en"))]) };
+  return {
+    ...lock,
+    packages: Object.fromEntries([root, ...rest.sort(([a], [b]) => a.localeCompare(b, "en"))]),
+  };
 };
 
 /** Optional packages that some package names and the lock file does not hold. */
@@ -38,7 +41,8 @@ const platformOf = (name) => {
   const parts = name.split(/[/-]/);
   const os = OSES.find((part) => parts.includes(part));
   const cpu = CPUS.find((part) => parts.includes(part));
-  if (!os || !cpu) throw new Error(`${name} is optional and missing, and its name does not say for which platform it is`);
+  if (!os || !cpu)
+    throw new Error(`${name} is optional and missing, and its name does not say for which platform it is`);
   const libc = os !== "linux" ? null : parts.some((part) => part.startsWith("musl")) ? "musl" : "glibc";
   return { cpu: [cpu], ...(libc && { libc: [libc] }), os: [os] };
 };

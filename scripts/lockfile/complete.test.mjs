@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { completeLock, missingOptional } from "./complete.mjs";
 
-const repositoryLock = () => JSON.parse(readFileSync(new URL("../../package-lock.json", import.meta.url), "utf8"));
+const repositoryLock = () =>
+  JSON.parse(readFileSync(new URL("../../package-lock.json", import.meta.url), "utf8"));
 const lock = (packages) => ({ lockfileVersion: 3, packages: { "": { name: "x" }, ...packages } });
 
 describe("the lock file", () => {
@@ -11,21 +12,34 @@ describe("the lock file", () => {
   });
 
   it("carries no download address", () => {
-    const addresses = Object.values(repositoryLock().packages).filter(({ resolved }) => resolved?.includes(":"));
+    const addresses = Object.values(repositoryLock().packages).filter(({ resolved }) =>
+      resolved?.includes(":"),
+    );
     expect(addresses).toEqual([]);
   });
 });
 
 describe("completing a lock file", () => {
   it("adds what is missing, with the platform that its name says, and changes nothing else", () => {
-    const a = { version: "1.0.0", dev: true, optionalDependencies: { "@a/linux-x64-musl": "1.0.0", "@a/win32-arm64": "1.0.0" } };
+    const a = {
+      version: "1.0.0",
+      dev: true,
+      optionalDependencies: { "@a/linux-x64-musl": "1.0.0", "@a/win32-arm64": "1.0.0" },
+    };
     const held = { version: "1.0.0", integrity: "sha512-x", optional: true };
     const whole = completeLock(lock({ "node_modules/a": a, "node_modules/@a/win32-arm64": held }));
     expect(whole.packages).toEqual({
       "": { name: "x" },
       "node_modules/a": a,
       "node_modules/@a/win32-arm64": held,
-      "node_modules/@a/linux-x64-musl": { version: "1.0.0", cpu: ["x64"], libc: ["musl"], os: ["linux"], dev: true, optional: true },
+      "node_modules/@a/linux-x64-musl": {
+        version: "1.0.0",
+        cpu: ["x64"],
+        libc: ["musl"],
+        os: ["linux"],
+        dev: true,
+        optional: true,
+      },
     });
     expect(missingOptional(whole)).toEqual([]);
   });

@@ -17,7 +17,10 @@ export const prepare = async () => {
   return withLock(join(stateDir, "lock"), async () => {
     if (isReady()) return 0;
     if (!installedMatches(root)) {
-      const installed = await step("Installing dependencies", npmCommand(["ci", "--include=dev", "--loglevel=error"]));
+      const installed = await step(
+        "Installing dependencies",
+        npmCommand(["ci", "--include=dev", "--loglevel=error"]),
+      );
       if (installed !== 0) return installed;
     }
     const fingerprint = sourcesFingerprint(root);
