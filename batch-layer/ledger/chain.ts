@@ -1,18 +1,8 @@
-import type {
-  Cut,
-  CutPoint,
-  SegmentKey,
-  SegmentRecord,
-  SequenceNumber,
-  ShardId,
-  Tip,
-} from "@freshet/model";
+import type { Cut, CutPoint, SegmentKey, SequenceNumber, ShardId, Tip } from "@freshet/model";
 import type { IncrementStore } from "@freshet/storage";
+import { type FinishedSegment, finishedSegment } from "./finishedSegment.js";
 
 const PAGE_SEGMENTS = 1_000;
-
-/** A finished segment as speed recorded it, without its body. */
-export type FinishedSegment = Omit<SegmentRecord, "body" | "bodyHash">;
 
 /** A run of a shard for which speed has no record: after one segment (null: from the beginning), through a sequence. */
 export interface MissingRun {
@@ -47,7 +37,9 @@ export const readChain = async (
   let last = cut?.lastSequence ?? null;
   let from: SegmentKey | null = cut;
   const pass = async (through: SequenceNumber): Promise<MissingRun | null> => {
-    const run: MissingRun = { shard, after: segments.at(-1) ?? cut, throughSequence: through };
+    const before = segments.at(-1);
+    const after = before ? { tick: before.tick, ordinal: before.ordinal, lastSequence: before.lastSequence } : cut;
+    const run: MissingRun = { shard, after, throughSequence: through };
     const bridged = await bridge(run);
     if (!bridged) return run;
     segments.push(...bridged);
@@ -56,7 +48,7 @@ export const readChain = async (
   };
   for (;;) {
     const page = await increments.segments(shard, from, PAGE_SEGMENTS);
-    for (const { body: _body, bodyHash: _hash, ...record } of page) {
+    for (const record of page) {
       if (record.previousSequence !== last) {
         if (record.previousSequence === null || (last !== null && record.previousSequence < last)) {
           throw new Error(`segment ${record.tick}.${record.ordinal} of ${shard} contradicts the one before it`);
@@ -65,7 +57,7 @@ export const readChain = async (
         if (missing) return { shard, segments, missing };
       }
       if (!record.finished) return { shard, segments, missing: null };
-      segments.push(record);
+      segments.push(finishedSegment(record, last));
       last = record.lastSequence;
     }
     from = page.at(-1) ?? from;

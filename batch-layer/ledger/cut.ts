@@ -9,8 +9,9 @@ import {
   type ShardId,
   type WriteOff,
 } from "@freshet/model";
-import type { CandidateChain, FinishedSegment } from "./chain.js";
+import type { CandidateChain } from "./chain.js";
 import type { Family } from "./family.js";
+import type { FinishedSegment } from "./finishedSegment.js";
 
 /** A segment whose counts differ between speed and batch. */
 export interface Difference extends SegmentKey {
@@ -105,7 +106,7 @@ export const advanceCut = (input: CutInput): CutAdvance => {
       }
       if (writtenOff) unaudited.set(shard, tick + input.horizonTicks);
       cut[shard] = { tick, ordinal, lastSequence };
-      if (segment.ended) ended[shard] = segment.children;
+      if (segment.children) ended[shard] = segment.children;
     }
     return missing !== null;
   };

@@ -12,7 +12,8 @@ import {
   type Tick,
 } from "@freshet/model";
 import type { DuckDb } from "@freshet/storage";
-import type { FinishedSegment, MissingRun } from "../ledger/chain.js";
+import type { MissingRun } from "../ledger/chain.js";
+import type { FinishedSegment } from "../ledger/finishedSegment.js";
 import { parquet } from "../sql/text.js";
 
 /** A record of the raw lake, as far as it decides segments and counts. */
@@ -66,19 +67,16 @@ export const segmentsOfRun = (
       continue;
     }
     segments.push({
-      version: 1,
       shard,
       tick,
       ordinal,
       firstSequence: sequence,
       lastSequence: sequence,
       previousSequence: open?.lastSequence ?? after?.lastSequence ?? null,
-      finished: true,
-      ended: false,
-      children: [],
       revision: revisionAt(schedule, tick).revision,
       counts: NO_COUNTS,
-      newestTimeMs: null,
+      gap: false,
+      children: null,
     });
   }
   return segments;

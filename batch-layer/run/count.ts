@@ -4,7 +4,7 @@ import { localFiles } from "../generation/files.js";
 import { advanceCut, type CutAdvance, type Difference } from "../ledger/cut.js";
 import { DIFFERENCES_SQL, FAMILY_TABLE_SQL, liveDuplicatesSql, REPEATED_SQL } from "../sql/duplicates.js";
 import { contextSegmentsSql, historySegmentsSql } from "../sql/ledger.js";
-import { landedRowsSql, NO_ROWS_SQL, SEGMENT_COUNTS_SQL, SEGMENT_TABLE_SQL } from "../sql/rows.js";
+import { DISTINCT_ROWS_SQL, LANDED_TWICE_SQL, landedRowsSql, NO_ROWS_SQL, SEGMENT_COUNTS_SQL, SEGMENT_TABLE_SQL } from "../sql/rows.js";
 import { parquet } from "../sql/text.js";
 import { rejectedOf } from "./candidates.js";
 import { rawFilesFor, type TickRange } from "./rawFiles.js";
@@ -50,17 +50,17 @@ const differenceOf = (row: DifferenceRow): Difference => {
 /** Fills `segment`: the delta, and of earlier segments what is needed again. Returns the ticks whose rows are. */
 const fillSegments = async (options: CountOptions, horizonTicks: number): Promise<readonly TickRange[]> => {
   const { data, db, reading, parent, generation, history } = options;
-  await insertDelta(db, reading.chains, reading.writeOffs, generation);
+  const delta = await insertDelta(db, reading.chains, reading.writeOffs, generation);
   if (!parent || parent.segments.length === 0) return [];
   const ledger = await localFiles(data.lake, parent.segments);
   if (history) {
-    await db.run(historySegmentsSql(ledger));
+    await db.run(historySegmentsSql(ledger, delta));
     return [{ from: Number.NEGATIVE_INFINITY, through: Number.POSITIVE_INFINITY }];
   }
   const needed = neededTicks(reading.chains, reading.family, horizonTicks);
   await db.run("CREATE TEMP TABLE needed (shard VARCHAR, least_tick BIGINT)");
   if (needed.size > 0) await db.insertRows("needed", ["shard", "least_tick"], [...needed]);
-  await db.run(contextSegmentsSql(ledger));
+  await db.run(contextSegmentsSql(ledger, delta));
   return [...needed].flatMap(([shard, from]) => {
     const cut = parent.cut[shard];
     return cut && cut.tick >= from ? [{ from, through: cut.tick }] : [];
@@ -73,6 +73,13 @@ const unauditedTicks = async (db: DuckDb, horizonTicks: number): Promise<Readonl
     "SELECT shard, max(tick) AS tick FROM segment WHERE written_off AND role <> 'delta' GROUP BY shard",
   );
   return new Map(rows.map(({ shard, tick }) => [shard, tick + horizonTicks]));
+};
+
+/** Landing may publish rows again after a crash: each position counts once. */
+const distinctRows = async (db: DuckDb): Promise<void> => {
+  await db.run(LANDED_TWICE_SQL);
+  const [{ positions } = { positions: 0 }] = await db.rows<{ positions: number }>("SELECT count(*) AS positions FROM landed_twice");
+  if (positions > 0) await db.run(DISTINCT_ROWS_SQL);
 };
 
 /** Counts the rows of every segment by batch's own reading of the log, compares, and moves the cut. */
@@ -91,6 +98,7 @@ export const countSegments = async (options: CountOptions): Promise<Counted> => 
   const files = rawFilesFor(reading.rawFiles, new Set(parent?.consumed ?? []), again, segmentMs);
   const local = await localFiles(data.lake, files);
   await db.run(files.length === 0 ? NO_ROWS_SQL : landedRowsSql({ files: local, log: id, segmentMs, generation }));
+  await distinctRows(db);
   await db.run(`${REPEATED_SQL};\n${liveDuplicatesSql(horizonTicks)};\n${SEGMENT_COUNTS_SQL}`);
   const differences = await db.rows<DifferenceRow>(DIFFERENCES_SQL);
   const unaudited = await unauditedTicks(db, horizonTicks);

@@ -6,6 +6,7 @@ import {
   COPIES_SQL,
   countedViewSql,
   CUT_TABLE_SQL,
+  IN_CUT_SQL,
   knownIdentitiesSql,
   NOTHING_KNOWN_SQL,
   STANDING_VIEW_SQL,
@@ -25,9 +26,10 @@ export const dedupe = async (
     readonly parent: GenerationManifest | null;
   },
 ): Promise<void> => {
-  await db.run(`${CUT_TABLE_SQL};\n${countedViewSql(run.history ? null : run.generation)}`);
+  await db.run(CUT_TABLE_SQL);
   const points = Object.entries(run.cut).map(([shard, { tick, ordinal }]) => [shard, tick, ordinal]);
   if (points.length > 0) await db.insertRows("cut_point", ["shard", "tick", "ordinal"], points);
+  await db.run(`${IN_CUT_SQL};\n${countedViewSql(run.history ? null : run.generation)}`);
   const index = run.history ? [] : (run.parent?.identities ?? []);
   await db.run(index.length === 0 ? NOTHING_KNOWN_SQL : knownIdentitiesSql(await localFiles(lake, index)));
   await db.run(`${COPIES_SQL};\n${STANDING_VIEW_SQL}`);

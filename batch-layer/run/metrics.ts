@@ -1,6 +1,7 @@
 import type { EpochMs, GenerationManifest, MetricFiles, Schedule } from "@freshet/model";
+import type { DuckDb } from "@freshet/storage";
 import type { FileTarget } from "../generation/files.js";
-import { factsSql, factTable } from "../sql/facts.js";
+import { factsSql, type FactTable, factTable } from "../sql/facts.js";
 import { createCoupons } from "./coupons.js";
 import { writeMetric } from "./metricFiles.js";
 import { bodyVersions, type KeptMetric } from "./metricsToKeep.js";
@@ -21,48 +22,58 @@ export const lackingIn = (parent: GenerationManifest, { definition }: KeptMetric
   return { files: false, trend: none || (found.trend !== null && found.trend.on !== definition.trend.on) };
 };
 
-export interface MetricsRun {
+/** The standing events of one type, and the metrics over them. */
+export interface EventFacts {
+  readonly facts: FactTable;
   readonly metrics: readonly KeptMetric[];
-  readonly schedule: Schedule;
+}
+
+/** Makes a table of facts for each event type that a metric is about, so that each expression is computed once. */
+export const makeFacts = async (
+  db: DuckDb,
+  metrics: readonly KeptMetric[],
+  schedule: Schedule,
+): Promise<readonly EventFacts[]> => {
+  const byEvent = new Map<string, KeptMetric[]>();
+  for (const metric of metrics) byEvent.set(metric.event.name, [...(byEvent.get(metric.event.name) ?? []), metric]);
+  const made: EventFacts[] = [];
+  for (const [name, ofEvent] of byEvent) {
+    // revisions may differ in an event's versions: the longest history knows them all
+    const event = ofEvent.map((one) => one.event).reduce((a, b) => (b.versions.length > a.versions.length ? b : a));
+    const facts = factTable(`facts_${made.length}`, event, ofEvent.map(({ definition }) => definition));
+    await db.run(factsSql(facts, bodyVersions(schedule, name)));
+    made.push({ facts, metrics: ofEvent });
+  }
+  return made;
+};
+
+export interface MetricsRun {
+  readonly facts: readonly EventFacts[];
   readonly generation: number;
   /** Null where everything is counted from the beginning. */
   readonly parent: GenerationManifest | null;
   readonly trendToExclusiveMs: EpochMs;
-  readonly onMetric: (done: number, of: number) => void;
+  readonly onMetric: (done: number) => void;
 }
 
-/** Counts the standing events for every metric, by event type, so that each expression is computed once. */
+/** Counts every metric and its trend, and writes the files that changed. */
 export const writeMetrics = async (
   target: FileTarget,
-  run: MetricsRun,
+  { facts: all, generation, parent, trendToExclusiveMs, onMetric }: MetricsRun,
 ): Promise<Readonly<Record<string, MetricFiles>>> => {
-  const { metrics, generation, parent } = run;
   const coupons = createCoupons(target.db);
   const written: [string, MetricFiles][] = [];
-  const byEvent = new Map<string, KeptMetric[]>();
-  for (const metric of metrics) byEvent.set(metric.event.name, [...(byEvent.get(metric.event.name) ?? []), metric]);
-  let tables = 0;
-  for (const [eventName, ofEvent] of byEvent) {
-    // revisions may differ in an event's versions: the longest history knows them all
-    const event = ofEvent.map((one) => one.event).reduce((a, b) => (b.versions.length > a.versions.length ? b : a));
-    const facts = factTable(`facts_${tables++}`, event, ofEvent.map(({ definition }) => definition));
-    await target.db.run(factsSql(facts, bodyVersions(run.schedule, eventName)));
-    for (const metric of ofEvent) {
-      const { definition } = metric;
-      const lacking = parent === null ? { files: true, trend: true } : lackingIn(parent, metric);
-      const found = parent?.metrics[definition.hash];
-      const common = { metric: definition, facts, index: written.length, generation };
+  for (const { facts, metrics } of all) {
+    for (const kept of metrics) {
+      const metric = kept.definition;
+      const found = parent?.metrics[metric.hash];
+      const lacking = parent === null ? { files: true, trend: true } : lackingIn(parent, kept);
+      const common = { metric, facts, index: written.length, generation };
       const files = await writeMetric(target, { ...common, parent: lacking.files ? null : (found?.files ?? null) }, coupons);
-      const trend =
-        definition.trend === null
-          ? null
-          : await writeTrend(target, {
-              ...common,
-              parent: lacking.trend ? null : (found?.trend ?? null),
-              toExclusiveMs: run.trendToExclusiveMs,
-            });
-      written.push([definition.hash, { name: definition.name, files, trend }]);
-      run.onMetric(written.length, metrics.length);
+      const parentTrend = lacking.trend ? null : (found?.trend ?? null);
+      const trend = metric.trend && (await writeTrend(target, { ...common, parent: parentTrend, toExclusiveMs: trendToExclusiveMs }));
+      written.push([metric.hash, { name: metric.name, files, trend }]);
+      onMetric(written.length);
     }
     await target.db.run(`DROP TABLE ${facts.table}`);
   }

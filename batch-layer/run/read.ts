@@ -57,10 +57,10 @@ export const readAll = async (data: DataDirectory, db: DuckDb, parent: Generatio
   for (const shard of known) {
     const chain = await readChain(increments, shard, cut[shard] ?? null, tips.get(shard) ?? null, bridge);
     chains.push(chain);
-    const last = chain.segments.at(-1);
-    if (!last?.ended) continue;
-    endedLive[shard] = last.children;
-    for (const child of last.children) known.add(child);
+    const children = chain.segments.at(-1)?.children;
+    if (!children) continue;
+    endedLive[shard] = children;
+    for (const child of children) known.add(child);
   }
   return {
     schedule,

@@ -7,7 +7,7 @@ import type { Family } from "../ledger/family.js";
 /** Before any sequence, as text. */
 const BEFORE_ALL = "";
 
-/** Puts the finished segments after the old cut into the table `segment`, with what speed counted. */
+/** Puts the finished segments after the old cut into the table `segment`, numbered from 1. Returns how many. */
 export const insertDelta = async (
   db: DuckDb,
   chains: readonly CandidateChain[],
@@ -18,6 +18,7 @@ export const insertDelta = async (
   const column = <T>(value: (segment: (typeof segments)[number]) => T): T[] => segments.map(value);
   if (segments.length === 0) return 0;
   await db.insertColumns("segment", {
+    segment: segments.map((_, index) => index + 1),
     shard: column(({ shard }) => shard),
     tick: column(({ tick }) => tick),
     ordinal: column(({ ordinal }) => ordinal),
@@ -32,12 +33,10 @@ export const insertDelta = async (
     entered: column(() => generation),
     written_off: column((segment) => isWrittenOff(writeOffs, segment)),
   });
-  const rejected = segments.flatMap(({ shard, tick, ordinal, counts }) =>
-    Object.entries(counts.rejected).map(([reason, events]) => [shard, tick, ordinal, reason, events]),
+  const rejected = segments.flatMap(({ counts }, index) =>
+    Object.entries(counts.rejected).map(([reason, events]) => [index + 1, reason, events]),
   );
-  if (rejected.length > 0) {
-    await db.insertRows("segment_rejected", ["shard", "tick", "ordinal", "reason", "events"], rejected);
-  }
+  if (rejected.length > 0) await db.insertRows("segment_rejected", ["segment", "reason", "events"], rejected);
   return segments.length;
 };
 

@@ -13,9 +13,9 @@ SELECT identity FROM landed_row WHERE identity IS NOT NULL GROUP BY identity HAV
  * horizon of ticks before.
  */
 export const liveDuplicatesSql = (horizonTicks: number): string => `CREATE TEMP TABLE live_duplicate AS
-SELECT shard, tick, ordinal, count(*) AS duplicates
+SELECT segment, count(*) AS duplicates
 FROM (
-  SELECT f.shard, r.tick, r.ordinal, f.own,
+  SELECT r.segment, r.tick, f.own,
     max(r.tick) OVER (
       PARTITION BY f.shard, r.identity ORDER BY f.own, r.sequence, r.subsequence
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
@@ -25,7 +25,7 @@ FROM (
   JOIN family f ON f.ancestor = r.shard
 )
 WHERE own AND tick - seen <= ${integer(horizonTicks)}
-GROUP BY shard, tick, ordinal`;
+GROUP BY segment`;
 
 const columns = REASONS.map((reason) => `coalesce(b.${reason}, 0) AS ${reason}`).join(", ");
 const rejections = REASONS.map((reason) => `b.${reason}`).join(" + ");
@@ -38,20 +38,20 @@ export const DIFFERENCES_SQL = `WITH rejected AS (
   UNPIVOT batch_count ON ${REASONS.join(", ")} INTO NAME reason VALUE n
 ),
 unlike AS (
-  SELECT shard, tick, ordinal FROM (
-    SELECT shard, tick, ordinal, reason, n FROM rejected WHERE n > 0
+  SELECT segment FROM (
+    SELECT segment, reason, n FROM rejected WHERE n > 0
     UNION ALL
-    SELECT shard, tick, ordinal, reason, -events FROM segment_rejected
+    SELECT segment, reason, -events FROM segment_rejected
   )
-  GROUP BY shard, tick, ordinal, reason HAVING sum(n) <> 0
+  GROUP BY segment, reason HAVING sum(n) <> 0
 )
 SELECT s.shard, s.tick, s.ordinal, s.role, coalesce(b.records, 0) AS records, coalesce(b.events, 0) AS events,
   coalesce(d.duplicates, 0) AS duplicates, coalesce(b.events - (${rejections}), 0) AS standing, ${columns}
 FROM segment s
-LEFT JOIN batch_count b USING (shard, tick, ordinal)
-LEFT JOIN live_duplicate d USING (shard, tick, ordinal)
+LEFT JOIN batch_count b USING (segment)
+LEFT JOIN live_duplicate d USING (segment)
 WHERE (s.role = 'delta' OR (s.role = 'history' AND NOT s.written_off)) AND (
   coalesce(b.records, 0) <> s.records OR coalesce(b.events, 0) <> s.events
   OR (s.role = 'delta' AND coalesce(d.duplicates, 0) <> s.duplicates)
-  OR (s.shard, s.tick, s.ordinal) IN (SELECT (shard, tick, ordinal) FROM unlike)
+  OR s.segment IN (SELECT segment FROM unlike)
 )`;

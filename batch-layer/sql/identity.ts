@@ -2,6 +2,7 @@ import { integer, parquet } from "./text.js";
 
 /*
  *   cut_point   the new cut: shard, tick, ordinal
+ *   in_cut      the segments through it
  *   copy        counted rows that do not stand, with whether their body differs from that of the one that stands
  *   standing    (view) counted rows that stand, each identity once
  */
@@ -12,10 +13,13 @@ export const bodyHashSql = "md5_number_lower(body)";
 
 export const CUT_TABLE_SQL = `CREATE TEMP TABLE cut_point (shard VARCHAR, tick BIGINT, ordinal INTEGER)`;
 
+export const IN_CUT_SQL = `CREATE TEMP TABLE in_cut AS
+SELECT s.segment FROM segment s JOIN cut_point c ON c.shard = s.shard AND (s.tick, s.ordinal) <= (c.tick, c.ordinal)`;
+
 /** Rows through the cut that this run counts: those that enter in one generation, or (null) all, where history is counted again. */
 export const countedViewSql = (generation: number | null): string => `CREATE TEMP VIEW counted_row AS
-SELECT r.* FROM landed_row r JOIN cut_point c USING (shard)
-WHERE ${generation === null ? "r.entered IS NOT NULL" : `r.entered = ${integer(generation)}`} AND (r.tick, r.ordinal) <= (c.tick, c.ordinal)`;
+SELECT r.* FROM landed_row r SEMI JOIN in_cut USING (segment)
+WHERE ${generation === null ? "r.entered IS NOT NULL" : `r.entered = ${integer(generation)}`}`;
 
 /** Which identities of this run earlier generations hold: rows of the index, of the hours that the run touches. */
 export const knownIdentitiesSql = (files: readonly string[]): string => `CREATE TEMP TABLE known AS
@@ -54,4 +58,3 @@ FROM standing${generation === null ? "" : ` WHERE entered = ${integer(generation
 export const mergedIdentitiesSql = (source: string, pruneBeforeMs: number): string =>
   `SELECT * FROM ${source} WHERE until_ms >= ${integer(pruneBeforeMs)}`;
 
-export const IDENTITY_ORDER = "hour, identity";

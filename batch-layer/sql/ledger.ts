@@ -7,31 +7,36 @@ export const ledgerRowsSql = (generation: number): string => `SELECT s.shard, s.
   coalesce(d.duplicates, 0) AS duplicates, ${REASONS.map((reason) => `coalesce(b.${reason}, 0) AS ${reason}`).join(", ")},
   s.written_off, ${integer(generation)} AS generation
 FROM segment s
-JOIN cut_point c ON c.shard = s.shard AND (s.tick, s.ordinal) <= (c.tick, c.ordinal)
-LEFT JOIN batch_count b ON b.shard = s.shard AND b.tick = s.tick AND b.ordinal = s.ordinal
-LEFT JOIN live_duplicate d ON d.shard = s.shard AND d.tick = s.tick AND d.ordinal = s.ordinal
+SEMI JOIN in_cut USING (segment)
+LEFT JOIN batch_count b USING (segment)
+LEFT JOIN live_duplicate d USING (segment)
 WHERE s.role = 'delta'`;
 
-export const LEDGER_ORDER = "shard, tick, ordinal";
 
-const CONTEXT_COLUMNS = "shard, tick, ordinal, first_sequence, after_sequence, last_sequence, revision";
+const KEY_COLUMNS = ["shard", "tick", "ordinal", "first_sequence", "after_sequence", "last_sequence", "revision"] as const;
 
 /**
  * Earlier segments that are needed besides the delta: those within a horizon before it, for live's duplicates, and
  * written-off ones, whose rows may turn up at any time. `needed` holds, by shard, the least tick.
+ *
+ * @param after the greatest number that a segment of the table has
  */
-export const contextSegmentsSql = (files: readonly string[]): string => `INSERT INTO segment (${CONTEXT_COLUMNS}, role, written_off)
-SELECT ${CONTEXT_COLUMNS.replaceAll(/(\w+)/g, "l.$1")}, 'context', l.written_off
+export const contextSegmentsSql = (files: readonly string[], after: number): string =>
+  `INSERT INTO segment (segment, ${KEY_COLUMNS.join(", ")}, role, written_off)
+SELECT ${integer(after)} + row_number() OVER (), ${KEY_COLUMNS.map((column) => `l.${column}`).join(", ")}, 'context', l.written_off
 FROM ${parquet(files)} l LEFT JOIN needed n ON n.shard = l.shard
 WHERE l.written_off OR l.tick >= n.least_tick`;
 
-/** All earlier segments, to be counted again. */
-export const historySegmentsSql = (files: readonly string[]): string => `INSERT INTO segment
-SELECT ${CONTEXT_COLUMNS}, records, events, duplicates, 'history', generation, written_off FROM ${parquet(files)};
+/** All earlier segments, to be counted again. @param after as of `contextSegmentsSql` */
+export const historySegmentsSql = (files: readonly string[], after: number): string => `CREATE TEMP TABLE history AS
+SELECT ${integer(after)} + row_number() OVER () AS segment, * FROM ${parquet(files)};
+INSERT INTO segment
+SELECT segment, ${KEY_COLUMNS.join(", ")}, records, events, duplicates, 'history', generation, written_off FROM history;
 INSERT INTO segment_rejected
-SELECT shard, tick, ordinal, reason, n FROM (
-  UNPIVOT (SELECT shard, tick, ordinal, ${REASONS.join(", ")} FROM ${parquet(files)}) ON ${REASONS.join(", ")} INTO NAME reason VALUE n
-) WHERE n > 0`;
+SELECT segment, reason, n FROM (
+  UNPIVOT (SELECT segment, ${REASONS.join(", ")} FROM history) ON ${REASONS.join(", ")} INTO NAME reason VALUE n
+) WHERE n > 0;
+DROP TABLE history`;
 
 /** What entered in one generation, or (null) in all. */
 export const totalsSql = (generation: number | null): string => {
@@ -47,4 +52,5 @@ FROM counted_row WHERE ${entered}`;
 
 /** Positions within written-off ranges that enter in one generation. */
 export const positionRowsSql = (generation: number): string =>
-  `SELECT shard, sequence, subsequence, entered FROM counted_row WHERE written_off AND entered = ${integer(generation)}`;
+  `SELECT shard, sequence, subsequence, entered FROM counted_row
+WHERE entered = ${integer(generation)} AND segment IN (SELECT segment FROM segment WHERE written_off)`;

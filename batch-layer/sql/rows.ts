@@ -14,10 +14,11 @@ import { integer, parquet, text } from "./text.js";
  * duplicates alone). `entered`: the generation in which a segment's rows are counted.
  */
 export const SEGMENT_TABLE_SQL = `CREATE TEMP TABLE segment (
-  shard VARCHAR, tick BIGINT, ordinal INTEGER, first_sequence VARCHAR, after_sequence VARCHAR, last_sequence VARCHAR,
-  revision INTEGER, records BIGINT, events BIGINT, duplicates BIGINT, role VARCHAR, entered INTEGER, written_off BOOLEAN
+  segment INTEGER, shard VARCHAR, tick BIGINT, ordinal INTEGER, first_sequence VARCHAR, after_sequence VARCHAR,
+  last_sequence VARCHAR, revision INTEGER, records BIGINT, events BIGINT, duplicates BIGINT, role VARCHAR,
+  entered INTEGER, written_off BOOLEAN
 );
-CREATE TEMP TABLE segment_rejected (shard VARCHAR, tick BIGINT, ordinal INTEGER, reason VARCHAR, events BIGINT);
+CREATE TEMP TABLE segment_rejected (segment INTEGER, reason VARCHAR, events BIGINT);
 CREATE TEMP TABLE bounds (revision INTEGER, late_ms BIGINT, ahead_ms BIGINT);
 CREATE TEMP TABLE counted (shard VARCHAR, sequence VARCHAR, subsequence INTEGER, entered INTEGER)`;
 
@@ -34,8 +35,8 @@ export interface RowsQuery {
 /** A position lies in the segment with the greatest start below it; rows that another revision judged wait to be landed again. */
 export const landedRowsSql = ({ files, log, segmentMs, generation }: RowsQuery): string => `CREATE TEMP TABLE landed_row AS
 WITH placed AS (
-  SELECT DISTINCT ON (r.shard, r.sequence, r.subsequence) r.* EXCLUDE (log, arrival_ms, late_ms, ahead_ms, reason),
-    s.tick, s.ordinal, s.role, s.entered AS segment_entered, s.written_off,
+  SELECT r.shard, r.sequence, r.subsequence, r.kind, r.type, r.id, r.time_ms, r.body, r.revision,
+    s.segment, s.tick, s.entered AS segment_entered, s.written_off,
     CASE
       WHEN r.kind <> 'event' OR r.reason IS NOT NULL THEN r.reason
       WHEN r.time_ms < s.tick * ${integer(segmentMs)} - coalesce(r.late_ms, b.late_ms) THEN 'time_out_of_bounds'
@@ -47,7 +48,7 @@ WITH placed AS (
   JOIN bounds b ON b.revision = s.revision
   WHERE r.log = ${text(log)} AND r.sequence <= s.last_sequence AND r.revision = s.revision
 )
-SELECT p.* EXCLUDE (segment_entered),
+SELECT p.* EXCLUDE (segment_entered, written_off),
   CASE WHEN p.written_off THEN coalesce(c.entered, ${integer(generation)}) ELSE p.segment_entered END AS entered,
   CASE WHEN p.kind = 'event' AND p.reason IS NULL THEN ${IDENTITY_SQL} END AS identity
 FROM placed p
@@ -56,16 +57,28 @@ LEFT JOIN counted c ON p.written_off AND c.shard = p.shard AND c.sequence = p.se
 /** The same table without any row, for a lake without files. */
 export const NO_ROWS_SQL = `CREATE TEMP TABLE landed_row (
   shard VARCHAR, sequence VARCHAR, subsequence INTEGER, kind VARCHAR, type VARCHAR, id VARCHAR, time_ms BIGINT,
-  body VARCHAR, revision INTEGER, tick BIGINT, ordinal INTEGER, role VARCHAR, written_off BOOLEAN, reason VARCHAR,
-  until_ms BIGINT, entered INTEGER, identity UUID
+  body VARCHAR, revision INTEGER, segment INTEGER, tick BIGINT, reason VARCHAR, until_ms BIGINT, entered INTEGER,
+  identity UUID
+)`;
+
+/** Positions that were landed more than once; found by hash, so that the common case of none is cheap. */
+export const LANDED_TWICE_SQL = `CREATE TEMP TABLE landed_twice AS
+SELECT hash(shard, sequence, subsequence) AS position FROM landed_row GROUP BY position HAVING count(*) > 1`;
+
+/** Leaves one row of each position. */
+export const DISTINCT_ROWS_SQL = `DELETE FROM landed_row WHERE rowid IN (
+  SELECT row FROM (
+    SELECT rowid AS row, row_number() OVER (PARTITION BY shard, sequence, subsequence ORDER BY rowid) AS copy
+    FROM landed_row WHERE hash(shard, sequence, subsequence) IN (SELECT position FROM landed_twice)
+  ) WHERE copy > 1
 )`;
 
 /** Through which sequence each file reaches in each shard. */
 export const reachSql = (files: readonly string[]): string =>
   `SELECT filename, shard, max(sequence) AS last FROM read_parquet([${files.map(text).join(", ")}], filename = true) GROUP BY ALL`;
 
-/** What batch counts in each segment of the delta, by reason and in all. */
+/** What batch counts in each segment. */
 export const SEGMENT_COUNTS_SQL = `CREATE TEMP TABLE batch_count AS
-SELECT shard, tick, ordinal, count(*) FILTER (subsequence = 0) AS records, count(*) FILTER (kind = 'event') AS events,
+SELECT segment, count(*) FILTER (subsequence = 0) AS records, count(*) FILTER (kind = 'event') AS events,
 ${REASONS.map((reason) => `  count(*) FILTER (reason = ${text(reason)}) AS ${reason}`).join(",\n")}
-FROM landed_row WHERE role IN ('delta', 'history') GROUP BY shard, tick, ordinal`;
+FROM landed_row GROUP BY segment`;

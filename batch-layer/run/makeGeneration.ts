@@ -1,0 +1,116 @@
+import type { EpochMs, GenerationManifest } from "@freshet/model";
+import type { DataDirectory } from "@freshet/storage";
+import type { Logger } from "pino";
+import type { FileTarget } from "../generation/files.js";
+import type { Difference } from "../ledger/cut.js";
+import { CODE_VERSION } from "../version.js";
+import { newlyConsumed } from "./consumed.js";
+import { type Counted, countSegments, leastCutTick } from "./count.js";
+import { addTotals, dedupe, readTotals, type Totals } from "./dedupe.js";
+import { writeLedgerFiles } from "./ledgerFiles.js";
+import { insertLookups } from "./lookups.js";
+import { lackingIn, makeFacts, writeMetrics } from "./metrics.js";
+import { type KeptMetric, metricsToKeep } from "./metricsToKeep.js";
+import type { BatchStep } from "./progress.js";
+import { readAll, type Reading } from "./read.js";
+
+export interface GenerationRun {
+  readonly data: DataDirectory;
+  readonly logger: Logger;
+  readonly target: FileTarget;
+  readonly parent: GenerationManifest | null;
+  readonly generation: number;
+  readonly rebuild: boolean;
+  readonly now: () => number;
+  readonly step: (step: BatchStep, done?: number, of?: number) => void;
+}
+
+export type GenerationResult =
+  | { readonly kind: "made"; readonly manifest: GenerationManifest }
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "refused"; readonly segments: readonly Difference[] };
+
+const NOTHING: Totals = {
+  ledger: { records: 0, events: 0, accepted: 0, duplicates: 0, conflicts: 0, rejected: {} },
+  oldestTimeMs: null,
+  newestTimeMs: null,
+};
+/** The newest cuts that a manifest repeats; the ledger's segments know all. */
+const LINEAGE_MAX = 100;
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+const addsNothing = (parent: GenerationManifest | null, counted: Counted, reading: Reading, entering: Totals): boolean =>
+  entering.ledger.records === 0 &&
+  same(counted.cut, parent?.cut ?? {}) &&
+  same(counted.ended, parent?.ended ?? {}) &&
+  same(counted.disagreements, parent?.disagreements ?? []) &&
+  same(reading.writeOffs, parent?.writeOffs ?? []);
+
+const lacksAny = (parent: GenerationManifest, metrics: readonly KeptMetric[]): boolean =>
+  metrics.some((metric) => {
+    const lacking = lackingIn(parent, metric);
+    return lacking.files || lacking.trend;
+  });
+
+/** Writes all files of the next generation; nothing of it stands until its manifest is published. */
+export const makeGeneration = async (run: GenerationRun): Promise<GenerationResult> => {
+  const { data, target, parent, generation, rebuild, step } = run;
+  const { db, lake } = target;
+  const { id, segmentMs } = data.log.identity;
+  step("reading");
+  const reading = await readAll(data, db, parent);
+  const { schedule } = reading;
+  const lacking =
+    parent !== null && lacksAny(parent, metricsToKeep(schedule, leastCutTick(parent.cut, parent.ended) ?? -1));
+  const history = parent !== null && (rebuild || lacking);
+
+  step("counting");
+  const counted = await countSegments({ data, db, reading, parent, generation, history });
+  const { cut, ended, changedHistory } = counted;
+  if (changedHistory.length > 0) {
+    if (rebuild) return { kind: "refused", segments: changedHistory };
+    run.logger.warn({ segments: changedHistory.length }, "a new metric lacks rows that are no longer in the raw lake");
+  }
+
+  step("deduplicating");
+  await dedupe(db, lake, { cut, generation, history, parent });
+  const entering = await readTotals(db, rebuild ? null : generation);
+  if (!rebuild && !lacking && addsNothing(parent, counted, reading, entering)) return { kind: "unchanged" };
+  const totals = addTotals(rebuild || !parent ? NOTHING : parent, entering);
+  const leastTick = leastCutTick(cut, ended);
+  const batchThroughMs = leastTick === null ? null : leastTick * segmentMs;
+
+  const metrics = metricsToKeep(schedule, leastTick ?? -1);
+  step("metrics", 0, metrics.length);
+  await insertLookups(db, lake, schedule);
+  const facts = await makeFacts(db, metrics, schedule);
+  const ledgerFiles = await writeLedgerFiles(target, { parent, generation, rebuild, pruneBeforeMs: batchThroughMs ?? 0 });
+  // bodies are the most of what a run holds, and facts hold what is needed of them
+  await db.run("DROP VIEW standing; DROP VIEW counted_row; DROP TABLE landed_row; DROP TABLE segment");
+  const files = await writeMetrics(target, {
+    facts,
+    generation,
+    parent: rebuild ? null : parent,
+    trendToExclusiveMs: Math.min(totals.newestTimeMs ?? 0, batchThroughMs ?? Number.POSITIVE_INFINITY) as EpochMs,
+    onMetric: (done) => step("metrics", done, metrics.length),
+  });
+  const manifest: GenerationManifest = {
+    version: 1,
+    generation,
+    parent: parent?.generation ?? null,
+    log: id,
+    createdMs: run.now() as EpochMs,
+    code: CODE_VERSION,
+    cut,
+    ended,
+    ...totals,
+    ...ledgerFiles,
+    metrics: files,
+    lineage: [...(parent?.lineage ?? []), { generation, cut }].slice(-LINEAGE_MAX),
+    disagreements: counted.disagreements,
+    writeOffs: reading.writeOffs,
+    consumed: await newlyConsumed(target, { parent, cut, files: counted.files, existing: reading.rawFiles }),
+  };
+  return { kind: "made", manifest };
+};
