@@ -2,7 +2,8 @@ import type { CompactedRecord, SegmentKey, SegmentRecord, ShardId, Tip } from "@
 import { packDocument, unpackDocument } from "../lmdb/document.js";
 import type { Environment, Table } from "../lmdb/environment.js";
 import { textKey } from "../lmdb/key.js";
-import type { IncrementStore } from "./port.js";
+import { createOrderedWrites } from "../lmdb/orderedWrites.js";
+import type { IncrementStore, SegmentWrite } from "./port.js";
 import { judgeSegmentWrite } from "./segmentRules.js";
 import { packWithBody, segmentKeyBytes, shardRange, unpackWithBody } from "./stored.js";
 
@@ -28,6 +29,7 @@ export const createEmbeddedIncrements = (environment: Environment): IncrementSto
   const segments = environment.table("segments");
   const compacted = environment.table("compacted");
   const tips = environment.table("tips");
+  const ordered = createOrderedWrites((action) => environment.transact("writing segments", action));
 
   const segmentAt = (key: Buffer, shard: ShardId): SegmentRecord | null => {
     const stored = segments.get(key);
@@ -53,7 +55,7 @@ export const createEmbeddedIncrements = (environment: Environment): IncrementSto
     async writeSegment(record) {
       const key = segmentKeyBytes(record.shard, record);
       const packed = packWithBody(record);
-      return environment.transact(`writing a segment of ${record.shard}`, () => {
+      return ordered.write((): SegmentWrite => {
         const standing = segmentAt(key, record.shard);
         const verdict = judgeSegmentWrite(standing, record);
         if (verdict === "written") {

@@ -176,6 +176,31 @@ export const incrementsContract = (name: string, open: () => Promise<IncrementSt
       }
     });
 
+    it("shows a reader a beginning of the segments that were asked for at once, never a hole", async () => {
+      const store = await open();
+      const COUNT = 400;
+      let writing = true;
+      const lengths = new Set<number>();
+      const reader = (async () => {
+        while (writing) {
+          const listed = await store.segments(SHARD, null, COUNT);
+          expect(listed.map((record) => Number(record.tick))).toEqual(listed.map((_, index) => index));
+          lengths.add(listed.length);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      })();
+      const pending: Promise<unknown>[] = [];
+      for (let index = 0; index < COUNT; index++) {
+        pending.push(store.writeSegment(aSegment(at(index))));
+        if (index % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+      await Promise.all(pending);
+      writing = false;
+      await reader;
+      expect(lengths.size).toBeGreaterThan(2);
+      expect(await store.segments(SHARD, null, COUNT)).toHaveLength(COUNT);
+    });
+
     it("moves a tip forward only, its time and its sequence each for itself", async () => {
       const store = await open();
       const tip = async () => (await store.tips()).get(SHARD);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -8,7 +9,17 @@ import { build } from "esbuild";
 import { onTestFinished } from "vitest";
 
 const here = import.meta.dirname;
-const outDir = join(here, "..", "dist", "test-programs");
+/** Below a `node_modules`, so that the programs find theirs. */
+const outDir = join(
+  here,
+  "..",
+  "..",
+  "node_modules",
+  ".cache",
+  "freshet-storage-programs",
+  String(process.pid),
+);
+process.on("exit", () => rmSync(outDir, { recursive: true, force: true }));
 
 const programs = new Map<string, Promise<string>>();
 
@@ -21,7 +32,7 @@ export const compiled = (name: string): Promise<string> => {
 
 const compile = async (name: string): Promise<string> => {
   await mkdir(outDir, { recursive: true });
-  const outfile = join(outDir, `${name}-${process.pid}.mjs`);
+  const outfile = join(outDir, `${name}.mjs`);
   await build({
     entryPoints: [join(here, `${name}.ts`)],
     outfile,
