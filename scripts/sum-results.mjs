@@ -20,7 +20,7 @@ const steps = readdirSync(directory)
     };
   });
 
-const { passed, failed, lines } = summarize(steps, { skippedFails: realData && process.env.CI === "true" });
+const { passed, failed, lines } = summarize(steps, { realDataThere: realData && process.env.CI === "true" });
 for (const line of lines) console.log(line);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -21,7 +21,7 @@ const linesOf = (name: string): readonly string[] =>
 const FLAT = "gharchive_minimized_10h.ndjson.gz";
 const NESTED = "github_events_nested_2016-07-07.ndjson.gz";
 
-it.skipIf(!existsSync(data(FLAT)))(`reads every event of ${FLAT}`, () => {
+it.skipIf(!existsSync(data(FLAT)))(`reads every event of ${FLAT} (needs ../shared)`, () => {
   const github = event("github", {
     repo: t.string(),
     kind: t.string(),
@@ -47,7 +47,7 @@ it.skipIf(!existsSync(data(FLAT)))(`reads every event of ${FLAT}`, () => {
   expect([events, ids.size]).toEqual([266_105, 266_103]);
 });
 
-it.skipIf(!existsSync(data(NESTED)))(`reads deep paths of ${NESTED}`, () => {
+it.skipIf(!existsSync(data(NESTED)))(`reads deep paths of ${NESTED} (needs ../shared)`, () => {
   const github = event("github", {
     kind: t.string(),
     actor: t.object({ id: t.integer(), login: t.string() }),

@@ -9,8 +9,8 @@ const file = (assertionResults, status = "passed") => ({
 });
 const tests = (...statuses) => statuses.map((status, index) => ({ status, fullName: `test ${index}` }));
 const step = (overrides) => ({ name: "test", exitCode: 0, results: { testResults: [] }, ...overrides });
-const totals = (steps, skippedFails = false) => {
-  const { passed, failed } = summarize(steps, { skippedFails });
+const totals = (steps, realDataThere = false) => {
+  const { passed, failed } = summarize(steps, { realDataThere });
   return { passed, failed };
 };
 
@@ -25,7 +25,7 @@ describe("the sum of results", () => {
 
   it("counts and names what failed", () => {
     const results = { testResults: [file(tests("passed", "failed"), "failed")] };
-    const { failed, lines } = summarize([step({ exitCode: 1, results })], { skippedFails: false });
+    const { failed, lines } = summarize([step({ exitCode: 1, results })], { realDataThere: false });
     expect(failed).toBe(1);
     expect(lines).toContain("failed in test: test 1");
   });
@@ -44,8 +44,12 @@ describe("the sum of results", () => {
     expect(totals([step({})])).toEqual({ passed: 0, failed: 1 });
   });
 
-  it("takes a skipped test for a failure only where nothing has a reason to be skipped", () => {
-    const steps = [step({ results: { testResults: [file(tests("passed", "skipped"))] } })];
+  it("takes a skipped test for a failure only where it needs real data, and that is there", () => {
+    const skipped = [
+      { status: "skipped", fullName: "counts (needs ../shared)" },
+      { status: "skipped", fullName: "refuses, unless it is run as root" },
+    ];
+    const steps = [step({ results: { testResults: [file([...tests("passed"), ...skipped])] } })];
     expect(totals(steps)).toEqual({ passed: 1, failed: 0 });
     expect(totals(steps, true)).toEqual({ passed: 1, failed: 1 });
   });
