@@ -17,7 +17,7 @@ const SHARDS = 4;
 /** What the slowest of today's machines must do; far below what is measured. */
 const APPENDS_PER_S_MIN = 200_000;
 const READS_PER_S_MIN = 400_000;
-const RATIO_MAX = 100;
+const RATIO_MAX = 25;
 
 const entries = (round: number): LogEntry[] =>
   Array.from({ length: ENTRIES }, (_, index) => ({

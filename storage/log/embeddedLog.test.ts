@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { epochMs } from "@freshet/model";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openEnvironment } from "../lmdb/environment.js";
@@ -80,5 +82,32 @@ describe("the embedded log", () => {
       const own = records.filter((record) => record.partitionKey === name).map(text);
       expect(own).toEqual(Array.from({ length: 50 }, (_, index) => `${name} ${index}`));
     }
+  });
+
+  it("does not outgrow what its retention keeps", async () => {
+    const dir = await temporaryDirectory();
+    let clock = 1_000_000;
+    const log = await openLog(dir, aCreation(), () => clock);
+    const ROUNDS = 24;
+    const ROUND_BYTES = 500_000;
+    const KEPT_ROUNDS = 3;
+    let greatest = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      clock += 1000;
+      for (let call = 0; call < 10; call++) {
+        await log.append(
+          Array.from({ length: 50 }, (_, index) => ({
+            partitionKey: `${round} ${call} ${index}`,
+            data: Buffer.alloc((ROUND_BYTES / 500) * (index % 2 === 0 ? 1.5 : 0.5), index),
+          })),
+        );
+      }
+      await log.trim(epochMs(clock - KEPT_ROUNDS * 1000));
+      const { size } = await stat(join(dir, "data.mdb"));
+      if (round === ROUNDS / 2) greatest = size;
+      if (round > ROUNDS / 2) expect(size).toBeLessThanOrEqual(greatest * 1.2);
+    }
+    expect(greatest).toBeGreaterThan(KEPT_ROUNDS * ROUND_BYTES);
+    expect(greatest).toBeLessThan(ROUNDS * ROUND_BYTES * 0.5);
   });
 });
