@@ -15,7 +15,7 @@ export const logReport = (logger: Logger, report: SpeedReport): void => {
       logger.error(fields, "records were trimmed before they could be folded");
       return;
     case "dead_letters":
-      logger.warn(fields, "events could not be counted");
+      logger.info(fields, "events could not be counted");
       return;
     case "blocked":
       logger.debug(fields, "waiting for the schedule");

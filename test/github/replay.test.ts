@@ -2,7 +2,11 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
-import type { SeriesAnswer, TopAnswer } from "@freshet/model";
+import type { EpochMs, TopAnswer } from "@freshet/model";
+import { createReader, type Reader } from "@freshet/serving-layer";
+import { vouchForEnd } from "@freshet/speed-layer";
+import { openDataDirectory, openDuckDb } from "@freshet/storage";
+import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshetJson, temporaryDirectory } from "../support/freshet.js";
 import { sharedData } from "../support/sharedData.js";
@@ -32,33 +36,56 @@ const expectNear = (measured: unknown, truth: number): void => {
   expect(Math.abs((measured as number) - truth)).toBeLessThanOrEqual(Math.max(1, truth * DISTINCT_ERROR));
 };
 
-const expectAnswersOf = async (oracle: Oracle, data: string, statuses: readonly string[]): Promise<void> => {
-  for (const [from, to, window] of HOURS) {
-    const truth = await oracle.repos(from, to);
-    const top = await freshetJson<TopAnswer>(
-      ...["top", "repo-activity", "--window", window, "--at", to, "--by", "events", "--limit", "10000"],
-      ...["--app", APP, "--data", data],
-    );
-    expect(statuses).toContain(top.status);
-    expect(top.covers).toEqual({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
-    expect(top.missing).toEqual([]);
-    const expected = truth.slice(0, 10_000);
-    expect(top.rows.map(({ key, values }) => [key["repo"], values["events"], values["stars"]])).toEqual(
-      expected.map(({ repo, events, stars }) => [repo, events, stars]),
-    );
-    top.rows.forEach((row, index) => expectNear(row.values["actors"], expected[index]!.actors));
-    const busiest = truth[0]!.repo;
-    const series = await freshetJson<SeriesAnswer>(
-      ...["series", "repo-activity", "--key", `repo=${busiest}`, "--from", from, "--to", to, "--step", "5m"],
-      ...["--app", APP, "--data", data],
-    );
-    const points = series.points.filter((point) => point.values["events"] !== 0);
-    const trueSeries = await oracle.series(busiest, from, to, 300_000);
-    expect(points.map(({ time, values }) => [Date.parse(time), values["events"], values["stars"]])).toEqual(
-      trueSeries.map(({ timeMs, events, stars }) => [timeMs, events, stars]),
-    );
-    points.forEach((point, index) => expectNear(point.values["actors"], trueSeries[index]!.actors));
+/** Asks what the command line would ask, without a process for each question. */
+const withReader = async (data: string, ask: (reader: Reader) => Promise<void>): Promise<void> => {
+  const directory = await openDataDirectory(data);
+  const duckdb = await openDuckDb({ memoryMb: 400, threads: 2, tempDir: join(data, "tmp") });
+  try {
+    expect(await vouchForEnd(directory, Date.now() as EpochMs)).toBe(true);
+    const logger = pino({ level: "fatal" });
+    const reader = await createReader({ data: directory, duckdb, logger, now: Date.now });
+    try {
+      await ask(reader);
+    } finally {
+      await reader.close();
+    }
+  } finally {
+    await duckdb.close();
+    await directory.close();
   }
+};
+
+const expectHour = async (
+  oracle: Oracle,
+  reader: Reader,
+  [from, to, window]: (typeof HOURS)[number],
+  statuses: readonly string[],
+): Promise<void> => {
+  const truth = await oracle.repos(from, to);
+  const top = await reader.top("repo-activity", { window, at: to, by: "events", limit: 10_000 });
+  expect(statuses).toContain(top.status);
+  expect(top.covers).toEqual({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
+  expect(top.missing).toEqual([]);
+  const expected = truth.slice(0, 10_000);
+  expect(top.rows.map(({ key, values }) => [key["repo"], values["events"], values["stars"]])).toEqual(
+    expected.map(({ repo, events, stars }) => [repo, events, stars]),
+  );
+  for (const [index, row] of top.rows.entries()) expectNear(row.values["actors"], expected[index]!.actors);
+  const busiest = truth[0]!.repo;
+  const series = await reader.series("repo-activity", { key: { repo: busiest }, from, to, step: "5m" });
+  const points = series.points.filter((point) => point.values["events"] !== 0);
+  const trueSeries = await oracle.series(busiest, from, to, 300_000);
+  expect(points.map(({ time, values }) => [Date.parse(time), values["events"], values["stars"]])).toEqual(
+    trueSeries.map(({ timeMs, events, stars }) => [timeMs, events, stars]),
+  );
+  for (const [index, point] of points.entries())
+    expectNear(point.values["actors"], trueSeries[index]!.actors);
+};
+
+const expectAnswersOf = async (oracle: Oracle, data: string, statuses: readonly string[]): Promise<void> => {
+  await withReader(data, async (reader) => {
+    for (const hour of HOURS) await expectHour(oracle, reader, hour, statuses);
+  });
   const [from, to] = HOURS[0];
   const types = await freshetJson<TopAnswer>(
     ...["top", "event-types", "--window", "1h", "--at", to, "--by", "events", "--app", APP, "--data", data],
