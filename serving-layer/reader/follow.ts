@@ -20,6 +20,13 @@ import { viewVersion } from "./viewVersion.js";
 
 export type FollowedStores = Pick<DataDirectory, "log" | "increments" | "records" | "lake">;
 
+/** The session of another generation, while it is made. */
+interface Next {
+  ready: Session | null;
+  failed: { readonly error: unknown } | null;
+  done: Promise<void>;
+}
+
 /** Keeps up with the stores, step by step. */
 export interface Follower {
   catalog(): Catalog;
@@ -50,7 +57,7 @@ export const createFollower = (settings: {
   let generationMissing: readonly Missing[] = [];
   const measuresOf = (definition: string) => catalog.byHash(definition)?.measures ?? null;
 
-  const viewOf = (manifest: GenerationManifest | null): LiveView =>
+  const viewOf = (manifest: GenerationManifest | null, pointerRevision: number): LiveView =>
     createLiveView(
       {
         identity: data.log.identity,
@@ -64,7 +71,7 @@ export const createFollower = (settings: {
         staleAfterMs: settings.staleAfterMs,
       },
       manifest,
-      pointer?.revision ?? 0,
+      pointerRevision,
     );
   const sessionOf = (view: LiveView): Session =>
     createSession({
@@ -74,7 +81,9 @@ export const createFollower = (settings: {
       readExpectations: settings.readExpectations,
       generationMissing: () => generationMissing,
     });
-  let session = sessionOf(viewOf(null));
+  let session = sessionOf(viewOf(null, 0));
+  let next: Next | null = null;
+  let started = false;
   let version = "";
 
   const readSchedule = async (): Promise<void> => {
@@ -103,11 +112,28 @@ export const createFollower = (settings: {
     }
   };
 
-  const replace = async (manifest: GenerationManifest): Promise<void> => {
-    const view = viewOf(manifest);
-    await view.advance();
+  /** Makes the next session beside the one that stands, and what was asked of this one. */
+  const prepare = (manifest: GenerationManifest, pointerRevision: number): void => {
+    const mine: Next = { ready: null, failed: null, done: Promise.resolve() };
+    next = mine;
+    const make = async (): Promise<void> => {
+      const view = viewOf(manifest, pointerRevision);
+      await view.advance();
+      const made = sessionOf(view);
+      await made.warm(session.asked());
+      if (next === mine) mine.ready = made;
+      else made.close();
+    };
+    mine.done = make().catch((error: unknown) => {
+      mine.failed = { error };
+    });
+  };
+
+  const replace = async (made: Session): Promise<void> => {
+    await made.view.advance();
     const old = session;
-    session = sessionOf(view);
+    session = made;
+    next = null;
     old.close();
   };
 
@@ -130,15 +156,13 @@ export const createFollower = (settings: {
     if (broken) await readPointer();
   };
 
-  /** True when another generation stands now. */
-  const readPointer = async (): Promise<boolean> => {
+  const readPointer = async (): Promise<void> => {
     const found = await data.records.get<GenerationPointer>("generation");
     const moved = found?.revision !== pointer?.revision;
     pointer = found;
-    if (!found || !(moved || generationMissing.length > 0)) return false;
+    if (!found || !(moved || generationMissing.length > 0)) return;
     const read = await readGeneration(found.value.generation);
-    if (read) await replace(read.manifest);
-    return read !== null;
+    if (read) prepare(read.manifest, found.revision);
   };
 
   const noteVersion = (): boolean => {
@@ -157,7 +181,18 @@ export const createFollower = (settings: {
     version: () => version,
     async step() {
       await readSchedule();
-      if (!(await readPointer())) await advance();
+      await readPointer();
+      if (!started) await next?.done;
+      if (next?.failed) {
+        const { error } = next.failed;
+        // The pointer is read anew: the next step tries again.
+        next = null;
+        pointer = null;
+        throw error;
+      }
+      if (next?.ready) await replace(next.ready);
+      else await advance();
+      started = true;
       return noteVersion();
     },
     judgeAgain() {

@@ -15,6 +15,8 @@ const WINDOW_GROUPS_MAX = 2_000_000;
 const SERIES_ROWS_MAX = 500_000;
 /** Instants of which it is kept what is normal then, key by key. */
 const EXPECTATIONS_MAX = 8;
+/** Windows that are reckoned for the next generation before it stands. */
+const ASKED_MAX = 12;
 /** Even an empty entry weighs something. */
 const ENTRY_WEIGHT = 100;
 
@@ -22,6 +24,13 @@ const ENTRY_WEIGHT = 100;
 export interface SettledRows {
   readonly rows: readonly SettledRow[];
   readonly missing: readonly Missing[];
+}
+
+/** A window that is summed, or reckoned to be normal. */
+export interface AskedWindow {
+  readonly kind: "sum" | "expectations";
+  readonly metric: Metric;
+  readonly range: TimeRange;
 }
 
 /** What is missing from the part of the view that a question is about. */
@@ -41,6 +50,9 @@ export interface Session {
   folds(hash: string): boolean;
   scores(metric: Metric, endMs: EpochMs, newestMs: EpochMs): Promise<ScoreOf>;
   standing(metric: Metric, touched: boolean, part: PartMissing): Standing;
+  /** What was asked last, newest last: the next session reckons it before it stands. */
+  asked(): readonly AskedWindow[];
+  warm(windows: readonly AskedWindow[]): Promise<void>;
   close(): void;
 }
 
@@ -77,14 +89,24 @@ export const createSession = (source: {
   });
   const rangeName = ({ fromMs, toExclusiveMs }: TimeRange): string => `${fromMs}-${toExclusiveMs}`;
 
+  const asked = new Map<string, AskedWindow>();
+  const note = (window: AskedWindow): string => {
+    const name = `${window.metric.definition.hash} ${rangeName(window.range)}`;
+    const noted = `${window.kind} ${name}`;
+    asked.delete(noted);
+    asked.set(noted, window);
+    for (const oldest of asked.keys()) {
+      if (asked.size <= ASKED_MAX) break;
+      asked.delete(oldest);
+    }
+    return name;
+  };
   const windowSum = (metric: Metric, range: TimeRange): Promise<WindowSum> =>
-    sums.get(`${metric.definition.hash} ${rangeName(range)}`, () =>
-      sumWindow(view, source.readSettled, metric, range),
-    );
+    sums.get(note({ kind: "sum", metric, range }), () => sumWindow(view, source.readSettled, metric, range));
 
-  const expectations = (metric: Metric, asked: TimeRange): Promise<Expectations> =>
-    normal.get(`${metric.definition.hash} ${rangeName(asked)}`, () =>
-      source.readExpectations(view.manifest, metric, asked),
+  const expectations = (metric: Metric, range: TimeRange): Promise<Expectations> =>
+    normal.get(note({ kind: "expectations", metric, range }), () =>
+      source.readExpectations(view.manifest, metric, range),
     );
 
   return {
@@ -110,6 +132,13 @@ export const createSession = (source: {
           ...[...part.overflow].sort().map((shard): Missing => ({ kind: "overflow", shard })),
         ],
       };
+    },
+    asked: () => [...asked.values()],
+    async warm(windows) {
+      for (const { kind, metric, range } of windows) {
+        if (kind === "sum") await windowSum(metric, range);
+        else await expectations(metric, range);
+      }
     },
     close() {
       sums.clear();
