@@ -14,7 +14,9 @@ export interface FileTarget {
 /** Writes what a SELECT gives as one Parquet file of the lake. */
 export const writeParquet = async ({ db, lake }: FileTarget, select: string, path: string): Promise<void> => {
   const file = await lake.scratch("parquet");
-  await db.run(`COPY (\n${select}\n) TO ${text(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`);
+  await db.run(
+    `COPY (\n${select}\n) TO ${text(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
+  );
   await lake.publish(file, path);
 };
 
@@ -79,7 +81,9 @@ export const appendRun = async (
     readonly path: string;
   },
 ): Promise<readonly string[]> => {
-  const [{ count } = { count: 0 }] = await target.db.rows<{ count: number }>(`SELECT count(*) AS count FROM (${run.newRows})`);
+  const [{ count } = { count: 0 }] = await target.db.rows<{ count: number }>(
+    `SELECT count(*) AS count FROM (${run.newRows})`,
+  );
   if (count === 0) return run.files;
   const sizes: { path: string; rows: number }[] = [];
   for (const path of run.files) {
@@ -89,7 +93,10 @@ export const appendRun = async (
     sizes.push({ path, rows: size?.rows ?? 0 });
   }
   const merging = filesToMerge(sizes, count);
-  const stored = merging.length > 0 ? `\nUNION ALL BY NAME\n${run.storedRows(parquet(await localFiles(target.lake, merging)))}` : "";
+  const stored =
+    merging.length > 0
+      ? `\nUNION ALL BY NAME\n${run.storedRows(parquet(await localFiles(target.lake, merging)))}`
+      : "";
   await writeParquet(target, `SELECT * FROM (\n${run.newRows}${stored}\n) ORDER BY ${run.orderBy}`, run.path);
   return [...run.files.filter((path) => !merging.includes(path)), run.path];
 };

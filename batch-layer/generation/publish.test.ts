@@ -37,7 +37,10 @@ describe("publishing", () => {
         return data.lake.publish(local, path);
       };
       await world.batch({ data: { ...data, lake: { ...data.lake, publish } } }).catch(() => crashes++);
-      expect((await data.records.get<GenerationPointer>("generation"))?.value).toEqual({ generation: 1, kept: [1] });
+      expect((await data.records.get<GenerationPointer>("generation"))?.value).toEqual({
+        generation: 1,
+        kept: [1],
+      });
     }
     const put: typeof data.lake.put = async () => {
       throw new Error("crashed before the manifest");
@@ -47,7 +50,9 @@ describe("publishing", () => {
       if (name === "generation") throw new Error("crashed before the pointer");
       return data.records.replace(name, expected, value);
     };
-    await expect(world.batch({ data: { ...data, records: { ...data.records, replace } } })).rejects.toThrow("pointer");
+    await expect(world.batch({ data: { ...data, records: { ...data.records, replace } } })).rejects.toThrow(
+      "pointer",
+    );
     expect(crashes).toBe(6);
     const second = published(await world.batch());
     expect(second.parent).toBe(first.generation);
@@ -65,7 +70,10 @@ describe("publishing", () => {
     await more();
     const { data } = world;
     const lost = { ...data.leases, acquire: async () => ({ kind: "held" }) as const };
-    const both = await Promise.all([world.batch({ data: { ...data, leases: lost } }), world.batch({ data: { ...data, leases: lost } })]);
+    const both = await Promise.all([
+      world.batch({ data: { ...data, leases: lost } }),
+      world.batch({ data: { ...data, leases: lost } }),
+    ]);
     expect(both.map(({ kind }) => kind).sort()).toEqual(["published", "superseded"]);
     expect((await listGenerations(data)).generations).toHaveLength(2);
   });
@@ -115,7 +123,9 @@ describe("keeping and retiring", () => {
     const again = published(await world.batch());
     expect(again.parent).toBe(first.generation);
     expect(again.ledger).toEqual(third.ledger);
-    expect((await listGenerations(world.data)).generations.map(({ generation }) => generation)).toEqual([4, 1, 3]);
+    expect((await listGenerations(world.data)).generations.map(({ generation }) => generation)).toEqual([
+      4, 1, 3,
+    ]);
     await expect(revertTo({ data: world.data, generation: 2 })).rejects.toThrow("kept are 3, 1, 4");
   });
 
@@ -160,6 +170,8 @@ describe("small raw files", () => {
     expect(next.disagreements).toEqual([]);
     expect(next.ledger.records).toBeGreaterThan(after.ledger.records);
     const content = await contentOf(world.duckdb, world.data.lake, next, 1000);
-    expect(await contentOf(world.duckdb, world.data.lake, published(await world.batch({ rebuild: true })), 1000)).toEqual(content);
+    expect(
+      await contentOf(world.duckdb, world.data.lake, published(await world.batch({ rebuild: true })), 1000),
+    ).toEqual(content);
   });
 });

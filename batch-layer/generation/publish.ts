@@ -17,7 +17,11 @@ export const reserveGeneration = async (records: Records): Promise<number> => {
 };
 
 /** The pointer to a generation: those that stood last are kept, the newest last. */
-export const pointerTo = (generation: number, before: GenerationPointer | null, keep: number): GenerationPointer => ({
+export const pointerTo = (
+  generation: number,
+  before: GenerationPointer | null,
+  keep: number,
+): GenerationPointer => ({
   generation,
   kept: [...(before?.kept ?? []).filter((one) => one !== generation), generation].slice(-keep),
 });

@@ -18,7 +18,10 @@ export const coveredByAll = (manifests: readonly GenerationManifest[]): Readonly
   for (const shard of Object.keys(manifests[0]?.cut ?? {})) {
     const cuts = manifests.flatMap(({ cut }) => cut[shard] ?? []);
     if (cuts.length < manifests.length) continue;
-    covered.set(shard as ShardId, cuts.reduce((a, b) => (compareSegmentKeys(a, b) <= 0 ? a : b)));
+    covered.set(
+      shard as ShardId,
+      cuts.reduce((a, b) => (compareSegmentKeys(a, b) <= 0 ? a : b)),
+    );
   }
   return covered;
 };
@@ -52,7 +55,9 @@ export const filesOf = (manifest: GenerationManifest): readonly string[] => [
   ...manifest.positions,
   ...Object.values(manifest.metrics).flatMap(({ files, trend }) => [
     ...files.map(({ path }) => path),
-    ...(trend ? [trend.baseline, ...trend.windows.map(({ path }) => path), ...trend.members.map(({ path }) => path)] : []),
+    ...(trend
+      ? [trend.baseline, ...trend.windows.map(({ path }) => path), ...trend.members.map(({ path }) => path)]
+      : []),
   ]),
 ];
 
@@ -79,7 +84,8 @@ export const retire = async (data: DataDirectory, keep: number): Promise<Retired
   const manifests = await Promise.all(pointer.kept.map((generation) => readManifest(data, generation)));
   const retired = { records: 0, bodies: 0, files: 0 };
   if (manifests.length >= keep) {
-    for (const [shard, through] of coveredByAll(manifests)) retired.records += await increments.expire(shard, through);
+    for (const [shard, through] of coveredByAll(manifests))
+      retired.records += await increments.expire(shard, through);
     const shards = (await log.shards()).map(({ id }) => id);
     const from = bodiesNeededFrom(manifests, [...log.identity.roster, ...shards]);
     for (const path of await lake.list(BODIES)) {

@@ -10,10 +10,14 @@ export interface KeptGenerations {
   readonly generations: readonly GenerationManifest[];
 }
 
-export const listGenerations = async (data: Pick<DataDirectory, "records" | "lake">): Promise<KeptGenerations> => {
+export const listGenerations = async (
+  data: Pick<DataDirectory, "records" | "lake">,
+): Promise<KeptGenerations> => {
   const pointer = (await data.records.get<GenerationPointer>(POINTER))?.value;
   if (!pointer) return { standing: null, generations: [] };
-  const generations = await Promise.all(pointer.kept.toReversed().map((generation) => readManifest(data, generation)));
+  const generations = await Promise.all(
+    pointer.kept.toReversed().map((generation) => readManifest(data, generation)),
+  );
   return { standing: pointer.generation, generations };
 };
 
@@ -39,10 +43,16 @@ export const revertTo = async ({
   const stored = await data.records.get<GenerationPointer>(POINTER);
   const kept = stored?.value.kept ?? [];
   if (!stored || !kept.includes(generation)) {
-    throw new Error(`generation ${generation} is not kept; ${kept.length > 0 ? `kept are ${kept.join(", ")}` : "none is"}`);
+    throw new Error(
+      `generation ${generation} is not kept; ${kept.length > 0 ? `kept are ${kept.join(", ")}` : "none is"}`,
+    );
   }
-  if (!(await data.records.replace(POINTER, stored.revision, pointerTo(generation, stored.value, kept.length)))) {
-    throw new Error(`a batch run published while generation ${generation} was to stand again; look, and try again`);
+  if (
+    !(await data.records.replace(POINTER, stored.revision, pointerTo(generation, stored.value, kept.length)))
+  ) {
+    throw new Error(
+      `a batch run published while generation ${generation} was to stand again; look, and try again`,
+    );
   }
   return { generation, from: stored.value.generation, revision: stored.revision + 1 };
 };

@@ -17,7 +17,9 @@ export const readManifest = async (
   JSON.parse(Buffer.from(await lake.get(generationPath(generation))).toString("utf8")) as GenerationManifest;
 
 /** @throws Error when the generation belongs to another log. */
-export const readStanding = async (data: Pick<DataDirectory, "records" | "lake" | "log">): Promise<Standing> => {
+export const readStanding = async (
+  data: Pick<DataDirectory, "records" | "lake" | "log">,
+): Promise<Standing> => {
   const stored = await data.records.get<GenerationPointer>(POINTER);
   if (!stored) return { revision: 0, pointer: null, manifest: null };
   const manifest = await readManifest(data, stored.value.generation);

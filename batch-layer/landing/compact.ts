@@ -17,7 +17,9 @@ interface RawFile {
 const numberOf = (path: string): number => Number(/-(\d+)\.parquet$/.exec(path)?.[1] ?? 0);
 
 /** The newest files of an hour, while they are not much larger than what comes after them; none where they are few. */
-export const filesToCompact = <F extends { readonly path: string; readonly rows: number }>(files: readonly F[]): readonly F[] => {
+export const filesToCompact = <F extends { readonly path: string; readonly rows: number }>(
+  files: readonly F[],
+): readonly F[] => {
   const last = files.at(-1);
   if (!last) return [];
   const paths = new Set([...filesToMerge(files.slice(0, -1), last.rows), last.path]);
@@ -33,10 +35,16 @@ const compactHour = async (
   const merged = filesToCompact(files);
   if (merged.length === 0) return 0;
   const source = parquet(merged.map(({ local }) => local));
-  const [{ first } = { first: "0" }] = await db.rows<{ first: string }>(`SELECT min(sequence) AS first FROM ${source}`);
+  const [{ first } = { first: "0" }] = await db.rows<{ first: string }>(
+    `SELECT min(sequence) AS first FROM ${source}`,
+  );
   const select = `SELECT DISTINCT ON (log, shard, sequence, subsequence, revision) * FROM ${source}
 ORDER BY log, shard, sequence, subsequence, revision`;
-  await writeParquet({ db, lake }, select, rawPath(hour, first as SequenceNumber, await reserveFileNumber(records)));
+  await writeParquet(
+    { db, lake },
+    select,
+    rawPath(hour, first as SequenceNumber, await reserveFileNumber(records)),
+  );
   for (const { path } of merged) await lake.remove(path);
   return merged.length;
 };

@@ -25,7 +25,10 @@ export interface LandedAgain {
 type Stores = Pick<DataDirectory, "log" | "records" | "lake" | "increments">;
 
 /** A place at or before a sequence at which the arrival clock is known, to the tick. */
-const placeBefore = async (data: Stores, range: LogRange): Promise<{ after: SequenceNumber | null; clockMs: number }> => {
+const placeBefore = async (
+  data: Stores,
+  range: LogRange,
+): Promise<{ after: SequenceNumber | null; clockMs: number }> => {
   const { log, increments, records } = data;
   let from: SegmentKey | null = null;
   let found: { after: SequenceNumber; clockMs: number } | null = null;
@@ -43,7 +46,10 @@ const placeBefore = async (data: Stores, range: LogRange): Promise<{ after: Sequ
   const places = await loadPlaces(records, log);
   const shard = (await log.shards()).find(({ id }) => id === range.shard);
   if (!shard) throw new Error(`the log has no shard ${range.shard}`);
-  return { after: null, clockMs: Math.max(-1, ...shard.parents.map((one) => places.get(one)?.place.clockMs ?? -1)) };
+  return {
+    after: null,
+    clockMs: Math.max(-1, ...shard.parents.map((one) => places.get(one)?.place.clockMs ?? -1)),
+  };
 };
 
 /**
@@ -68,7 +74,8 @@ export const landAgain = async (data: Stores, duckdb: DuckDb, range: LogRange): 
     if (record.sequence < range.firstSequence) return;
     const tick = Math.floor((clockMs as EpochMs) / segmentMs) as Tick;
     const judge = await judges.at(tick);
-    if (!judge) throw new Error(`tick ${tick} of ${range.shard} has no known app revision yet: try again in a while`);
+    if (!judge)
+      throw new Error(`tick ${tick} of ${range.shard} has no known app revision yet: try again in a while`);
     pushRecord(rows, range.shard, record, hourOfTick(tick, segmentMs), judge);
     landed.records += 1;
   };

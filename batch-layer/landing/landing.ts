@@ -98,7 +98,10 @@ export const createLanding = async (
   const passOver = (state: ShardState, trimmed: NonNullable<ReadResult["trimmed"]>): void => {
     const { firstAvailable } = trimmed;
     const { shard, lastSequence } = state.place;
-    logger.warn({ shard, after: lastSequence, until: firstAvailable }, "records were trimmed before they were landed");
+    logger.warn(
+      { shard, after: lastSequence, until: firstAvailable },
+      "records were trimmed before they were landed",
+    );
     if (firstAvailable === null) return;
     state.place = { ...state.place, lastSequence: sequenceNumber(BigInt(firstAvailable) - 1n) };
     state.moved = true;

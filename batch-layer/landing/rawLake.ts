@@ -10,7 +10,8 @@ const STAGING = "landing_rows";
 
 export const RAW_PREFIX = "raw/";
 
-const hourText = (hour: number): string => new Date(hour * HOUR_MS).toISOString().slice(0, 13).replace(/[-T]/g, "");
+const hourText = (hour: number): string =>
+  new Date(hour * HOUR_MS).toISOString().slice(0, 13).replace(/[-T]/g, "");
 
 /** `raw/hour=<YYYYMMDDHH>/<first sequence>-<number>.parquet`; a number is used once, ever. */
 export const rawPath = (hour: number, firstSequence: SequenceNumber, number: number): string =>

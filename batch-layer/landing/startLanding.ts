@@ -78,18 +78,19 @@ export const startLanding = async (options: LandingOptions): Promise<RunningLand
     await landing.publish();
   };
 
-  const running = run()
-    .catch((thrown: unknown) => {
+  const running = (async (): Promise<void> => {
+    try {
+      await run();
+    } catch (thrown) {
       failure = asError(thrown);
       resolveFailed(failure);
       options.logger.error({ err: failure }, "landing stopped");
-    })
-    .finally(async () => {
-      const stopped = failure ?? new Error("landing was stopped");
-      for (const request of requests) request.fail(stopped);
-      requests = [];
-      await duckdb.close();
-    });
+    }
+    const stopped = failure ?? new Error("landing was stopped");
+    for (const request of requests) request.fail(stopped);
+    requests = [];
+    await duckdb.close();
+  })();
 
   const ask = (kind: Request["kind"]): Promise<void> =>
     new Promise((done, fail) => {

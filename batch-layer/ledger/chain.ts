@@ -38,7 +38,9 @@ export const readChain = async (
   let from: SegmentKey | null = cut;
   const pass = async (through: SequenceNumber): Promise<MissingRun | null> => {
     const before = segments.at(-1);
-    const after = before ? { tick: before.tick, ordinal: before.ordinal, lastSequence: before.lastSequence } : cut;
+    const after = before
+      ? { tick: before.tick, ordinal: before.ordinal, lastSequence: before.lastSequence }
+      : cut;
     const run: MissingRun = { shard, after, throughSequence: through };
     const bridged = await bridge(run);
     if (!bridged) return run;
@@ -51,7 +53,9 @@ export const readChain = async (
     for (const record of page) {
       if (record.previousSequence !== last) {
         if (record.previousSequence === null || (last !== null && record.previousSequence < last)) {
-          throw new Error(`segment ${record.tick}.${record.ordinal} of ${shard} contradicts the one before it`);
+          throw new Error(
+            `segment ${record.tick}.${record.ordinal} of ${shard} contradicts the one before it`,
+          );
         }
         const missing = await pass(record.previousSequence);
         if (missing) return { shard, segments, missing };
@@ -75,6 +79,11 @@ export const shardsAfterCut = (
   cut: Cut,
   ended: Readonly<Record<string, readonly ShardId[]>>,
 ): readonly ShardId[] => {
-  const all = new Set<ShardId>([...roster, ...ofLog, ...(Object.keys(cut) as ShardId[]), ...Object.values(ended).flat()]);
+  const all = new Set<ShardId>([
+    ...roster,
+    ...ofLog,
+    ...(Object.keys(cut) as ShardId[]),
+    ...Object.values(ended).flat(),
+  ]);
   return [...all].filter((shard) => !Object.hasOwn(ended, shard)).sort();
 };

@@ -49,7 +49,9 @@ export const isWrittenOff = (
 ): boolean =>
   writeOffs.some(
     ({ shard, firstSequence, lastSequence }) =>
-      shard === segment.shard && firstSequence <= segment.lastSequence && segment.lastSequence <= lastSequence,
+      shard === segment.shard &&
+      firstSequence <= segment.lastSequence &&
+      segment.lastSequence <= lastSequence,
   );
 
 const sameButDuplicates = (a: LedgerCounts, b: LedgerCounts): boolean =>
@@ -89,7 +91,9 @@ export const advanceCut = (input: CutInput): CutAdvance => {
     Math.max(
       input.unauditedThrough(shard),
       unaudited.get(shard) ?? -1,
-      ...family.ancestorsOf(shard).map((one) => Math.max(input.unauditedThrough(one), unaudited.get(one) ?? -1)),
+      ...family
+        .ancestorsOf(shard)
+        .map((one) => Math.max(input.unauditedThrough(one), unaudited.get(one) ?? -1)),
     );
 
   const advance = ({ shard, segments, missing }: CandidateChain): boolean => {

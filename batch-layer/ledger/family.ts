@@ -16,7 +16,8 @@ export const familyOf = (
     parents.set(child, (parents.get(child) ?? new Set()).add(parent));
   };
   for (const shard of shards) for (const parent of shard.parents) add(shard.id, parent);
-  for (const [parent, children] of Object.entries(ended)) for (const child of children) add(child, parent as ShardId);
+  for (const [parent, children] of Object.entries(ended))
+    for (const child of children) add(child, parent as ShardId);
   const parentsOf = (shard: ShardId): readonly ShardId[] => [...(parents.get(shard) ?? [])];
   return {
     parentsOf,

@@ -15,7 +15,10 @@ export interface FinishedSegment extends SegmentKey {
 }
 
 /** @param previousSequence equal to the record's, and shared with the segment before */
-export const finishedSegment = (record: SegmentRecord, previousSequence: SequenceNumber | null): FinishedSegment => ({
+export const finishedSegment = (
+  record: SegmentRecord,
+  previousSequence: SequenceNumber | null,
+): FinishedSegment => ({
   shard: record.shard,
   tick: record.tick,
   ordinal: record.ordinal,

@@ -17,9 +17,12 @@ const same = (a: WriteOff, b: WriteOff): boolean =>
  */
 export const writeOff = async (data: { readonly records: Records }, entry: WriteOff): Promise<void> => {
   if (entry.lastSequence < entry.firstSequence) {
-    throw new RangeError(`a write-off ends at ${entry.lastSequence}, before it begins at ${entry.firstSequence}`);
+    throw new RangeError(
+      `a write-off ends at ${entry.lastSequence}, before it begins at ${entry.firstSequence}`,
+    );
   }
-  if (entry.reason.trim() === "") throw new RangeError("a write-off needs a reason: it is shown with every status");
+  if (entry.reason.trim() === "")
+    throw new RangeError("a write-off needs a reason: it is shown with every status");
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const stored = await data.records.get<readonly WriteOff[]>(WRITE_OFFS);
     const others = (stored?.value ?? []).filter((one) => !same(one, entry));

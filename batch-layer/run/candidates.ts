@@ -38,7 +38,12 @@ export const rawRecordsOf = async (
 ): Promise<readonly RawRecord[]> =>
   files.length === 0
     ? []
-    : db.rows<RawRecord>(rawRecordsSql(files), [log, run.shard, run.after?.lastSequence ?? "", run.throughSequence]);
+    : db.rows<RawRecord>(rawRecordsSql(files), [
+        log,
+        run.shard,
+        run.after?.lastSequence ?? "",
+        run.throughSequence,
+      ]);
 
 const NO_COUNTS: LedgerCounts = { records: 0, events: 0, accepted: 0, duplicates: 0, rejected: {} };
 

@@ -4,7 +4,14 @@ import { localFiles } from "../generation/files.js";
 import { advanceCut, type CutAdvance, type Difference } from "../ledger/cut.js";
 import { DIFFERENCES_SQL, FAMILY_TABLE_SQL, liveDuplicatesSql, REPEATED_SQL } from "../sql/duplicates.js";
 import { contextSegmentsSql, historySegmentsSql } from "../sql/ledger.js";
-import { DISTINCT_ROWS_SQL, LANDED_TWICE_SQL, landedRowsSql, NO_ROWS_SQL, SEGMENT_COUNTS_SQL, SEGMENT_TABLE_SQL } from "../sql/rows.js";
+import {
+  DISTINCT_ROWS_SQL,
+  LANDED_TWICE_SQL,
+  landedRowsSql,
+  NO_ROWS_SQL,
+  SEGMENT_COUNTS_SQL,
+  SEGMENT_TABLE_SQL,
+} from "../sql/rows.js";
 import { parquet } from "../sql/text.js";
 import { rejectedOf } from "./candidates.js";
 import { rawFilesFor, type TickRange } from "./rawFiles.js";
@@ -78,7 +85,9 @@ const unauditedTicks = async (db: DuckDb, horizonTicks: number): Promise<Readonl
 /** Landing may publish rows again after a crash: each position counts once. */
 const distinctRows = async (db: DuckDb): Promise<void> => {
   await db.run(LANDED_TWICE_SQL);
-  const [{ positions } = { positions: 0 }] = await db.rows<{ positions: number }>("SELECT count(*) AS positions FROM landed_twice");
+  const [{ positions } = { positions: 0 }] = await db.rows<{ positions: number }>(
+    "SELECT count(*) AS positions FROM landed_twice",
+  );
   if (positions > 0) await db.run(DISTINCT_ROWS_SQL);
 };
 
@@ -91,13 +100,21 @@ export const countSegments = async (options: CountOptions): Promise<Counted> => 
   await insertBounds(db, reading.schedule);
   const again = await fillSegments(options, horizonTicks);
   if (parent && parent.positions.length > 0) {
-    await db.run(`INSERT INTO counted SELECT * FROM ${parquet(await localFiles(data.lake, parent.positions))}`);
+    await db.run(
+      `INSERT INTO counted SELECT * FROM ${parquet(await localFiles(data.lake, parent.positions))}`,
+    );
   }
   const shards = await db.rows<{ shard: string }>("SELECT DISTINCT shard FROM segment");
-  await insertFamily(db, shards.map(({ shard }) => shard), reading.family);
+  await insertFamily(
+    db,
+    shards.map(({ shard }) => shard),
+    reading.family,
+  );
   const files = rawFilesFor(reading.rawFiles, new Set(parent?.consumed ?? []), again, segmentMs);
   const local = await localFiles(data.lake, files);
-  await db.run(files.length === 0 ? NO_ROWS_SQL : landedRowsSql({ files: local, log: id, segmentMs, generation }));
+  await db.run(
+    files.length === 0 ? NO_ROWS_SQL : landedRowsSql({ files: local, log: id, segmentMs, generation }),
+  );
   await distinctRows(db);
   await db.run(`${REPEATED_SQL};\n${liveDuplicatesSql(horizonTicks)};\n${SEGMENT_COUNTS_SQL}`);
   const differences = await db.rows<DifferenceRow>(DIFFERENCES_SQL);
@@ -131,6 +148,8 @@ export const countSegments = async (options: CountOptions): Promise<Counted> => 
 
 /** The least tick to which the cut has come in any shard that goes on; null where none has begun, or all have ended. */
 export const leastCutTick = (cut: Cut, ended: Readonly<Record<string, unknown>>): number | null => {
-  const ticks = Object.entries(cut).flatMap(([shard, { tick }]) => (Object.hasOwn(ended, shard) ? [] : [tick]));
+  const ticks = Object.entries(cut).flatMap(([shard, { tick }]) =>
+    Object.hasOwn(ended, shard) ? [] : [tick],
+  );
   return ticks.length > 0 ? Math.min(...ticks) : null;
 };

@@ -26,7 +26,9 @@ export const createCoupons = (db: DuckDb): Coupons => {
       const target = `coupon_${tables.size}`;
       tables.set(key, target);
       const values = distinctValuesSql(table, column);
-      await db.run(`CREATE TEMP TABLE ${target} AS SELECT value, 0::UINTEGER AS coupon FROM (${values}) LIMIT 0`);
+      await db.run(
+        `CREATE TEMP TABLE ${target} AS SELECT value, 0::UINTEGER AS coupon FROM (${values}) LIMIT 0`,
+      );
       const [{ count } = { count: 0 }] = await db.rows<{ count: number }>(
         `SELECT approx_count_distinct(${column}) AS count FROM ${table}`,
       );

@@ -64,8 +64,11 @@ export const readTotals = async (db: DuckDb, generation: number | null): Promise
   };
 };
 
-const extreme = (pick: (a: number, b: number) => number, a: EpochMs | null, b: EpochMs | null): EpochMs | null =>
-  a === null ? b : b === null ? a : (pick(a, b) as EpochMs);
+const extreme = (
+  pick: (a: number, b: number) => number,
+  a: EpochMs | null,
+  b: EpochMs | null,
+): EpochMs | null => (a === null ? b : b === null ? a : (pick(a, b) as EpochMs));
 
 /** Two ledgers as one. */
 export const addTotals = (a: Totals, b: Totals): Totals => {

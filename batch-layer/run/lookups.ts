@@ -14,6 +14,7 @@ export const insertLookups = async (db: DuckDb, lake: Lake, { lookups }: Schedul
     const rows = Object.entries(contents as Readonly<Record<string, unknown>>)
       .filter(([, value]) => typeof value === "string")
       .map(([key, value]) => [lookup, key, value, fromTick, next?.fromTick ?? NEVER_TICK]);
-    if (rows.length > 0) await db.insertRows("lookup", ["name", "key", "value", "from_tick", "to_tick_exclusive"], rows);
+    if (rows.length > 0)
+      await db.insertRows("lookup", ["name", "key", "value", "from_tick", "to_tick_exclusive"], rows);
   }
 };

@@ -30,36 +30,45 @@ const lastFinished = (records: readonly SegmentRecord[], shard: ShardId) =>
   records.findLast((record) => record.shard === shard && record.finished)!.lastSequence;
 
 describe("a record that is lost", () => {
-  it.each([1, 2, 3])("from the raw lake holds the cut before its segment, by name, until it is landed again (seed %i)", async (seed) => {
-    await stream(seed);
-    const records = await world.record();
-    await world.land();
-    const { before, victim } = victimOf(records);
-    const sequence = world.dice.pick([victim.firstSequence, victim.lastSequence]);
-    expect(await loseRawRows(world.data, world.duckdb, `sequence = '${sequence}'`)).toBe(1);
-    const held = published(await world.batch());
-    expect(cutOf(held, victim.shard)).toBe(before.lastSequence);
-    expect(held.disagreements).toEqual([
-      expect.objectContaining({ shard: victim.shard, tick: victim.tick, ordinal: victim.ordinal, speed: victim.counts }),
-    ]);
-    expect(held.disagreements[0]!.batch.records).toBe(victim.counts.records - 1);
-    for (const shard of Object.keys(held.cut) as ShardId[]) {
-      if (shard !== victim.shard) expect(cutOf(held, shard)).toBe(lastFinished(records, shard));
-    }
-    expect(await world.batch()).toMatchObject({ kind: "unchanged" });
-    const { firstSequence, lastSequence, shard } = victim;
-    const again = await landAgain(world.data, world.duckdb, { shard, firstSequence, lastSequence });
-    expect(again).toMatchObject({ records: victim.counts.records, rows: victim.counts.records });
-    const mended = published(await world.batch());
-    expect(mended.disagreements).toEqual([]);
-    expect(cutOf(mended, shard)).toBe(lastFinished(records, shard));
-  });
+  it.each([1, 2, 3])(
+    "from the raw lake holds the cut before its segment, by name, until it is landed again (seed %i)",
+    async (seed) => {
+      await stream(seed);
+      const records = await world.record();
+      await world.land();
+      const { before, victim } = victimOf(records);
+      const sequence = world.dice.pick([victim.firstSequence, victim.lastSequence]);
+      expect(await loseRawRows(world.data, world.duckdb, `sequence = '${sequence}'`)).toBe(1);
+      const held = published(await world.batch());
+      expect(cutOf(held, victim.shard)).toBe(before.lastSequence);
+      expect(held.disagreements).toEqual([
+        expect.objectContaining({
+          shard: victim.shard,
+          tick: victim.tick,
+          ordinal: victim.ordinal,
+          speed: victim.counts,
+        }),
+      ]);
+      expect(held.disagreements[0]!.batch.records).toBe(victim.counts.records - 1);
+      for (const shard of Object.keys(held.cut) as ShardId[]) {
+        if (shard !== victim.shard) expect(cutOf(held, shard)).toBe(lastFinished(records, shard));
+      }
+      expect(await world.batch()).toMatchObject({ kind: "unchanged" });
+      const { firstSequence, lastSequence, shard } = victim;
+      const again = await landAgain(world.data, world.duckdb, { shard, firstSequence, lastSequence });
+      expect(again).toMatchObject({ records: victim.counts.records, rows: victim.counts.records });
+      const mended = published(await world.batch());
+      expect(mended.disagreements).toEqual([]);
+      expect(cutOf(mended, shard)).toBe(lastFinished(records, shard));
+    },
+  );
 
   it.each([1, 2])("from speed's records holds the cut before it, by name (seed %i)", async (seed) => {
     await stream(seed);
     const { before, victim } = victimOf(await world.record(() => true));
     const records = await world.record(
-      ({ shard, tick, ordinal }) => shard === victim.shard && tick === victim.tick && ordinal === victim.ordinal,
+      ({ shard, tick, ordinal }) =>
+        shard === victim.shard && tick === victim.tick && ordinal === victim.ordinal,
     );
     await world.land();
     const held = published(await world.batch());
@@ -68,12 +77,17 @@ describe("a record that is lost", () => {
     expect(held.disagreements).toEqual([
       expect.objectContaining({ shard, tick, ordinal, firstSequence, lastSequence }),
     ]);
-    expect(held.disagreements[0]!.batch).toMatchObject({ records: victim.counts.records, events: victim.counts.events });
+    expect(held.disagreements[0]!.batch).toMatchObject({
+      records: victim.counts.records,
+      events: victim.counts.events,
+    });
     await writeOff(world.data, { shard, firstSequence, lastSequence, reason: "the table lost it" });
     const mended = published(await world.batch());
     expect(mended.disagreements).toEqual([]);
     expect(cutOf(mended, shard)).toBe(lastFinished(records, shard));
-    const counted = records.filter(({ finished }) => finished).reduce((sum, { counts }) => sum + counts.events, 0);
+    const counted = records
+      .filter(({ finished }) => finished)
+      .reduce((sum, { counts }) => sum + counts.events, 0);
     expect(mended.ledger.events).toBe(counted);
   });
 

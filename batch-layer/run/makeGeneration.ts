@@ -40,7 +40,12 @@ const LINEAGE_MAX = 100;
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-const addsNothing = (parent: GenerationManifest | null, counted: Counted, reading: Reading, entering: Totals): boolean =>
+const addsNothing = (
+  parent: GenerationManifest | null,
+  counted: Counted,
+  reading: Reading,
+  entering: Totals,
+): boolean =>
   entering.ledger.records === 0 &&
   same(counted.cut, parent?.cut ?? {}) &&
   same(counted.ended, parent?.ended ?? {}) &&
@@ -62,7 +67,8 @@ export const makeGeneration = async (run: GenerationRun): Promise<GenerationResu
   const reading = await readAll(data, db, parent);
   const { schedule } = reading;
   const lacking =
-    parent !== null && lacksAny(parent, metricsToKeep(schedule, leastCutTick(parent.cut, parent.ended) ?? -1));
+    parent !== null &&
+    lacksAny(parent, metricsToKeep(schedule, leastCutTick(parent.cut, parent.ended) ?? -1));
   const history = parent !== null && (rebuild || lacking);
 
   step("counting");
@@ -70,7 +76,10 @@ export const makeGeneration = async (run: GenerationRun): Promise<GenerationResu
   const { cut, ended, changedHistory } = counted;
   if (changedHistory.length > 0) {
     if (rebuild) return { kind: "refused", segments: changedHistory };
-    run.logger.warn({ segments: changedHistory.length }, "a new metric lacks rows that are no longer in the raw lake");
+    run.logger.warn(
+      { segments: changedHistory.length },
+      "a new metric lacks rows that are no longer in the raw lake",
+    );
   }
 
   step("deduplicating");
@@ -85,14 +94,22 @@ export const makeGeneration = async (run: GenerationRun): Promise<GenerationResu
   step("metrics", 0, metrics.length);
   await insertLookups(db, lake, schedule);
   const facts = await makeFacts(db, metrics, schedule);
-  const ledgerFiles = await writeLedgerFiles(target, { parent, generation, rebuild, pruneBeforeMs: batchThroughMs ?? 0 });
+  const ledgerFiles = await writeLedgerFiles(target, {
+    parent,
+    generation,
+    rebuild,
+    pruneBeforeMs: batchThroughMs ?? 0,
+  });
   // bodies are the most of what a run holds, and facts hold what is needed of them
   await db.run("DROP VIEW standing; DROP VIEW counted_row; DROP TABLE landed_row; DROP TABLE segment");
   const files = await writeMetrics(target, {
     facts,
     generation,
     parent: rebuild ? null : parent,
-    trendToExclusiveMs: Math.min(totals.newestTimeMs ?? 0, batchThroughMs ?? Number.POSITIVE_INFINITY) as EpochMs,
+    trendToExclusiveMs: Math.min(
+      totals.newestTimeMs ?? 0,
+      batchThroughMs ?? Number.POSITIVE_INFINITY,
+    ) as EpochMs,
     onMetric: (done) => step("metrics", done, metrics.length),
   });
   const manifest: GenerationManifest = {

@@ -16,7 +16,11 @@ export interface MetricRun {
 }
 
 /** Counts a metric and writes the days that changed; the other days are the parent's. */
-export const writeMetric = async (target: FileTarget, run: MetricRun, coupons: Coupons): Promise<readonly DayFile[]> => {
+export const writeMetric = async (
+  target: FileTarget,
+  run: MetricRun,
+  coupons: Coupons,
+): Promise<readonly DayFile[]> => {
   const { metric, facts, index, generation } = run;
   const { db, lake } = target;
   const panes = `pane_${index}`;
@@ -41,7 +45,12 @@ export const writeMetric = async (target: FileTarget, run: MetricRun, coupons: C
   );
   const table = `metric_${index}`;
   await db.run(metricSql(table, { ...source, parentFiles }));
-  const written = await writeDays(target, table, "pane", (day) => `generations/data/${metric.hash}/${day}/${generation}.parquet`);
+  const written = await writeDays(
+    target,
+    table,
+    "pane",
+    (day) => `generations/data/${metric.hash}/${day}/${generation}.parquet`,
+  );
   await db.run(`DROP TABLE ${table}`);
   return withDays(parent, written);
 };

@@ -35,12 +35,19 @@ export const makeFacts = async (
   schedule: Schedule,
 ): Promise<readonly EventFacts[]> => {
   const byEvent = new Map<string, KeptMetric[]>();
-  for (const metric of metrics) byEvent.set(metric.event.name, [...(byEvent.get(metric.event.name) ?? []), metric]);
+  for (const metric of metrics)
+    byEvent.set(metric.event.name, [...(byEvent.get(metric.event.name) ?? []), metric]);
   const made: EventFacts[] = [];
   for (const [name, ofEvent] of byEvent) {
     // revisions may differ in an event's versions: the longest history knows them all
-    const event = ofEvent.map((one) => one.event).reduce((a, b) => (b.versions.length > a.versions.length ? b : a));
-    const facts = factTable(`facts_${made.length}`, event, ofEvent.map(({ definition }) => definition));
+    const event = ofEvent
+      .map((one) => one.event)
+      .reduce((a, b) => (b.versions.length > a.versions.length ? b : a));
+    const facts = factTable(
+      `facts_${made.length}`,
+      event,
+      ofEvent.map(({ definition }) => definition),
+    );
     await db.run(factsSql(facts, bodyVersions(schedule, name)));
     made.push({ facts, metrics: ofEvent });
   }
@@ -69,9 +76,15 @@ export const writeMetrics = async (
       const found = parent?.metrics[metric.hash];
       const lacking = parent === null ? { files: true, trend: true } : lackingIn(parent, kept);
       const common = { metric, facts, index: written.length, generation };
-      const files = await writeMetric(target, { ...common, parent: lacking.files ? null : (found?.files ?? null) }, coupons);
+      const files = await writeMetric(
+        target,
+        { ...common, parent: lacking.files ? null : (found?.files ?? null) },
+        coupons,
+      );
       const parentTrend = lacking.trend ? null : (found?.trend ?? null);
-      const trend = metric.trend && (await writeTrend(target, { ...common, parent: parentTrend, toExclusiveMs: trendToExclusiveMs }));
+      const trend =
+        metric.trend &&
+        (await writeTrend(target, { ...common, parent: parentTrend, toExclusiveMs: trendToExclusiveMs }));
       written.push([metric.hash, { name: metric.name, files, trend }]);
       onMetric(written.length);
     }

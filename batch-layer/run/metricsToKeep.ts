@@ -18,7 +18,10 @@ export const metricsToKeep = (schedule: Schedule, leastCutTick: number): readonl
     if (next && next.fromTick <= leastCutTick) return;
     for (const definition of app.metrics) {
       const event = app.events.find((one) => one.name === definition.event);
-      if (!event) throw new Error(`metric ${definition.name} is about ${definition.event}, which its app does not define`);
+      if (!event)
+        throw new Error(
+          `metric ${definition.name} is about ${definition.event}, which its app does not define`,
+        );
       kept.set(definition.hash, { definition, event });
     }
   });

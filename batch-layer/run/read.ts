@@ -2,7 +2,13 @@ import type { Disagreement, GenerationManifest, Schedule, ShardId, WriteOff } fr
 import type { DataDirectory, DuckDb } from "@freshet/storage";
 import { RAW_PREFIX } from "../landing/rawLake.js";
 import { type LandingPlace, loadPlaces } from "../landing/place.js";
-import { type Bridge, type CandidateChain, type MissingRun, readChain, shardsAfterCut } from "../ledger/chain.js";
+import {
+  type Bridge,
+  type CandidateChain,
+  type MissingRun,
+  readChain,
+  shardsAfterCut,
+} from "../ledger/chain.js";
 import { isWrittenOff } from "../ledger/cut.js";
 import { familyOf, type Family } from "../ledger/family.js";
 import { loadWriteOffs } from "../ledger/writeOffs.js";
@@ -31,7 +37,11 @@ const readSchedule = async (data: DataDirectory): Promise<Schedule> => {
 
 const segmentOf = (run: MissingRun) => ({ shard: run.shard, lastSequence: run.throughSequence });
 
-export const readAll = async (data: DataDirectory, db: DuckDb, parent: GenerationManifest | null): Promise<Reading> => {
+export const readAll = async (
+  data: DataDirectory,
+  db: DuckDb,
+  parent: GenerationManifest | null,
+): Promise<Reading> => {
   const { log, increments, records, lake } = data;
   const schedule = await readSchedule(data);
   const writeOffs = await loadWriteOffs(records);
@@ -40,10 +50,13 @@ export const readAll = async (data: DataDirectory, db: DuckDb, parent: Generatio
   const rawFiles = await lake.list(RAW_PREFIX);
   const consumed = new Set(parent?.consumed ?? []);
   const unread = rawFiles.filter((path) => !consumed.has(path));
-  const recordsOf = async (run: MissingRun) => rawRecordsOf(db, await localFiles(lake, unread), log.identity.id, run);
+  const recordsOf = async (run: MissingRun) =>
+    rawRecordsOf(db, await localFiles(lake, unread), log.identity.id, run);
 
   const bridge: Bridge = async (run) =>
-    isWrittenOff(writeOffs, segmentOf(run)) ? segmentsOfRun(run, await recordsOf(run), schedule, log.identity) : null;
+    isWrittenOff(writeOffs, segmentOf(run))
+      ? segmentsOfRun(run, await recordsOf(run), schedule, log.identity)
+      : null;
 
   // tips are read before the chains that they vouch for
   const tips = await increments.tips();

@@ -44,7 +44,11 @@ export const insertBounds = async (db: DuckDb, schedule: Schedule): Promise<void
   await db.insertRows(
     "bounds",
     ["revision", "late_ms", "ahead_ms"],
-    schedule.revisions.map(({ revision, app: { settings } }) => [revision, settings.maxLateMs, settings.maxAheadMs]),
+    schedule.revisions.map(({ revision, app: { settings } }) => [
+      revision,
+      settings.maxLateMs,
+      settings.maxAheadMs,
+    ]),
   );
 };
 
@@ -52,7 +56,9 @@ export const insertBounds = async (db: DuckDb, schedule: Schedule): Promise<void
 export const insertFamily = async (db: DuckDb, shards: readonly string[], family: Family): Promise<void> => {
   const rows = shards.flatMap((shard) => [
     [shard, shard, true],
-    ...family.ancestorsOf(shard as Parameters<Family["ancestorsOf"]>[0]).map((ancestor) => [shard, ancestor, false]),
+    ...family
+      .ancestorsOf(shard as Parameters<Family["ancestorsOf"]>[0])
+      .map((ancestor) => [shard, ancestor, false]),
   ]);
   if (rows.length > 0) await db.insertRows("family", ["shard", "ancestor", "own"], rows);
 };

@@ -1,6 +1,13 @@
 import type { DayFile, EpochMs, MetricDefinition, TrendFiles } from "@freshet/model";
 import { TREND_WIDTHS_MS } from "@freshet/model";
-import { dayNumber, type FileTarget, localFiles, withDays, writeDays, writeParquet } from "../generation/files.js";
+import {
+  dayNumber,
+  type FileTarget,
+  localFiles,
+  withDays,
+  writeDays,
+  writeParquet,
+} from "../generation/files.js";
 import type { FactTable } from "../sql/facts.js";
 import { parquet } from "../sql/text.js";
 import { baselineSql, membersSql, type TrendSource, windowDaysSql, windowsSql } from "../sql/trend.js";
@@ -54,10 +61,16 @@ export const writeTrend = async (target: FileTarget, run: TrendRun): Promise<Tre
     const memberTable = on.spec.kind === "countDistinct" ? `member_${index}` : null;
     if (memberTable !== null) {
       await db.run(membersSql(memberTable, source));
-      members = withDays(members, await writeDays(target, memberTable, "start", (day) => path(`members/${day}/`)));
+      members = withDays(
+        members,
+        await writeDays(target, memberTable, "start", (day) => path(`members/${day}/`)),
+      );
     }
     await db.run(windowsSql(windowTable, source, memberTable));
-    windows = withDays(windows, await writeDays(target, windowTable, "start", (day) => path(`windows/${day}/`)));
+    windows = withDays(
+      windows,
+      await writeDays(target, windowTable, "start", (day) => path(`windows/${day}/`)),
+    );
     const [{ first } = { first: null }] = await db.rows<{ first: number | null }>(
       `SELECT min(start) AS first FROM ${windowTable} WHERE width_ms = ${LONGEST_MS}`,
     );
@@ -66,10 +79,16 @@ export const writeTrend = async (target: FileTarget, run: TrendRun): Promise<Tre
   }
   if (fromMs === null) return null;
   const parentTo = parent?.toExclusiveMs ?? fromMs;
-  const [least, greatest] = [Math.min(parentTo, toExclusiveMs) - LONGEST_MS, Math.max(parentTo, toExclusiveMs)];
+  const [least, greatest] = [
+    Math.min(parentTo, toExclusiveMs) - LONGEST_MS,
+    Math.max(parentTo, toExclusiveMs),
+  ];
   const completed = (day: number): boolean =>
     parentTo !== toExclusiveMs && (day + 1) * DAY_MS > least && day * DAY_MS < greatest;
-  const untouched = await localFiles(lake, pathsOf(parentWindows, (day) => completed(day) && !touched(day)));
+  const untouched = await localFiles(
+    lake,
+    pathsOf(parentWindows, (day) => completed(day) && !touched(day)),
+  );
   const slots = metric.timeZone === "UTC" ? null : `slot_${index}`;
   if (slots !== null) {
     const files = [...source.parentWindows, ...untouched];

@@ -1,4 +1,10 @@
-import { type EventDefinition, type Expression, type MetricDefinition, overVersion, toDuckDb } from "@freshet/model";
+import {
+  type EventDefinition,
+  type Expression,
+  type MetricDefinition,
+  overVersion,
+  toDuckDb,
+} from "@freshet/model";
 import { integer, text } from "./text.js";
 
 /** The expressions of all metrics over one event type, each computed once: `f<index>` of the table. */
@@ -12,11 +18,17 @@ export interface FactTable {
 
 /** The expressions that a metric needs of its events. */
 const expressionsOf = ({ where, by, measures }: MetricDefinition): Expression[] =>
-  [where, ...by.map(({ expression }) => expression), ...measures.flatMap((one) => [one.where, one.of])].filter(
-    (expression): expression is Expression => expression !== null,
-  );
+  [
+    where,
+    ...by.map(({ expression }) => expression),
+    ...measures.flatMap((one) => [one.where, one.of]),
+  ].filter((expression): expression is Expression => expression !== null);
 
-export const factTable = (table: string, event: EventDefinition, metrics: readonly MetricDefinition[]): FactTable => {
+export const factTable = (
+  table: string,
+  event: EventDefinition,
+  metrics: readonly MetricDefinition[],
+): FactTable => {
   const columns = new Map<string, { readonly column: string; readonly expression: Expression }>();
   for (const expression of metrics.flatMap(expressionsOf)) {
     const key = JSON.stringify(expression);
@@ -45,7 +57,10 @@ const lookupSql = (lookup: string, key: string): string =>
   `(SELECT any_value(l.value) FROM lookup l WHERE l.name = ${text(lookup)} AND l.key = ${key} AND s.tick >= l.from_tick AND s.tick < l.to_tick_exclusive)`;
 
 /** Bodies of older versions are read as the upcast would have made them. `entered` is the generation that counts the event. */
-export const factsSql = ({ table, event, expressions }: FactTable, versions: readonly BodyVersion[]): string => {
+export const factsSql = (
+  { table, event, expressions }: FactTable,
+  versions: readonly BodyVersion[],
+): string => {
   const selects = versions.map(({ version, revisions }) => {
     const columns = expressions.map((expression, index) => {
       const sql = toDuckDb(overVersion(expression, event, version), { lookup: lookupSql });

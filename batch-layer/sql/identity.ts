@@ -57,4 +57,3 @@ FROM standing${generation === null ? "" : ` WHERE entered = ${integer(generation
 /** Index files as one, without the identities whose copies would come too late to be accepted. */
 export const mergedIdentitiesSql = (source: string, pruneBeforeMs: number): string =>
   `SELECT * FROM ${source} WHERE until_ms >= ${integer(pruneBeforeMs)}`;
-

@@ -2,7 +2,9 @@ import { REASONS } from "@freshet/model";
 import { integer, parquet } from "./text.js";
 
 /** Segments through the cut that enter in this generation, as the ledger keeps them for ever. */
-export const ledgerRowsSql = (generation: number): string => `SELECT s.shard, s.tick, s.ordinal, s.first_sequence,
+export const ledgerRowsSql = (
+  generation: number,
+): string => `SELECT s.shard, s.tick, s.ordinal, s.first_sequence,
   s.after_sequence, s.last_sequence, s.revision, coalesce(b.records, 0) AS records, coalesce(b.events, 0) AS events,
   coalesce(d.duplicates, 0) AS duplicates, ${REASONS.map((reason) => `coalesce(b.${reason}, 0) AS ${reason}`).join(", ")},
   s.written_off, ${integer(generation)} AS generation
@@ -12,8 +14,15 @@ LEFT JOIN batch_count b USING (segment)
 LEFT JOIN live_duplicate d USING (segment)
 WHERE s.role = 'delta'`;
 
-
-const KEY_COLUMNS = ["shard", "tick", "ordinal", "first_sequence", "after_sequence", "last_sequence", "revision"] as const;
+const KEY_COLUMNS = [
+  "shard",
+  "tick",
+  "ordinal",
+  "first_sequence",
+  "after_sequence",
+  "last_sequence",
+  "revision",
+] as const;
 
 /**
  * Earlier segments that are needed besides the delta: those within a horizon before it, for live's duplicates, and
@@ -28,7 +37,10 @@ FROM ${parquet(files)} l LEFT JOIN needed n ON n.shard = l.shard
 WHERE l.written_off OR l.tick >= n.least_tick`;
 
 /** All earlier segments, to be counted again. @param after as of `contextSegmentsSql` */
-export const historySegmentsSql = (files: readonly string[], after: number): string => `CREATE TEMP TABLE history AS
+export const historySegmentsSql = (
+  files: readonly string[],
+  after: number,
+): string => `CREATE TEMP TABLE history AS
 SELECT ${integer(after)} + row_number() OVER () AS segment, * FROM ${parquet(files)};
 INSERT INTO segment
 SELECT segment, ${KEY_COLUMNS.join(", ")}, records, events, duplicates, 'history', generation, written_off FROM history;

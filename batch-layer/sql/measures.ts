@@ -76,7 +76,11 @@ export interface ExplodedMeasure {
   readonly stored: string;
 }
 
-export const exploded = (measure: MeasureDefinition, facts: FactTable, coupons: (column: string) => string): ExplodedMeasure => {
+export const exploded = (
+  measure: MeasureDefinition,
+  facts: FactTable,
+  coupons: (column: string) => string,
+): ExplodedMeasure => {
   const column = ofColumn(measure, facts);
   const wheres = [`${column} IS NOT NULL`, ...(measure.where === null ? [] : [facts.column(measure.where)])];
   switch (measure.spec.kind) {

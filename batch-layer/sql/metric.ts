@@ -20,17 +20,25 @@ export interface MetricSource {
   readonly panes: string;
 }
 
-export const keyColumns = ({ by }: MetricDefinition): readonly string[] => by.map((dimension) => name(`k_${dimension.name}`));
+export const keyColumns = ({ by }: MetricDefinition): readonly string[] =>
+  by.map((dimension) => name(`k_${dimension.name}`));
 
 /** Panes of local time are found by quarter hour in a table that JavaScript made: see model/time/pane.ts. */
 export const needsPaneTable = ({ paneMs, timeZone }: MetricDefinition): boolean =>
   timeZone !== "UTC" && paneMs >= HOUR_MS;
 
 /** The rows of a metric's events: pane, key, and the columns that its measures read. */
-const eventsSql = ({ metric, facts, generation, panes }: MetricSource, from: string, where: string | null, rest: readonly string[]): string => {
+const eventsSql = (
+  { metric, facts, generation, panes }: MetricSource,
+  from: string,
+  where: string | null,
+  rest: readonly string[],
+): string => {
   const local = needsPaneTable(metric);
   const pane = local ? "p.pane_ms" : floorTo("time_ms", metric.paneMs);
-  const keys = metric.by.map((dimension) => `${facts.column(dimension.expression)} AS ${name(`k_${dimension.name}`)}`);
+  const keys = metric.by.map(
+    (dimension) => `${facts.column(dimension.expression)} AS ${name(`k_${dimension.name}`)}`,
+  );
   const conditions = [
     ...(generation === null ? [] : [`entered = ${integer(generation)}`]),
     ...(metric.where === null ? [] : [facts.column(metric.where)]),
@@ -43,10 +51,16 @@ const eventsSql = ({ metric, facts, generation, panes }: MetricSource, from: str
 
 /** One row for each group: plain measures folded over events and stored rows. */
 const plainSql = (source: MetricSource, plain: readonly MeasureDefinition[]): string => {
-  const overEvents = plain.map((measure) => `${plainOverEvents(measure, source.facts)} AS ${measureColumn(measure)}`);
+  const overEvents = plain.map(
+    (measure) => `${plainOverEvents(measure, source.facts)} AS ${measureColumn(measure)}`,
+  );
   const events = `${eventsSql(source, source.facts.table, null, overEvents)} GROUP BY ALL`;
   if (source.parentFiles.length === 0) return events;
-  const stored = ["pane", ...keyColumns(source.metric), ...plain.map((one) => `${plainOverStored(one)} AS ${measureColumn(one)}`)];
+  const stored = [
+    "pane",
+    ...keyColumns(source.metric),
+    ...plain.map((one) => `${plainOverStored(one)} AS ${measureColumn(one)}`),
+  ];
   return `${events}\nUNION ALL\nSELECT ${stored.join(", ")} FROM ${parquet(source.parentFiles)}`;
 };
 

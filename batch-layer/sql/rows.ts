@@ -33,7 +33,12 @@ export interface RowsQuery {
 }
 
 /** A position lies in the segment with the greatest start below it; rows that another revision judged wait to be landed again. */
-export const landedRowsSql = ({ files, log, segmentMs, generation }: RowsQuery): string => `CREATE TEMP TABLE landed_row AS
+export const landedRowsSql = ({
+  files,
+  log,
+  segmentMs,
+  generation,
+}: RowsQuery): string => `CREATE TEMP TABLE landed_row AS
 WITH placed AS (
   SELECT r.shard, r.sequence, r.subsequence, r.kind, r.type, r.id, r.time_ms, r.body, r.revision,
     s.segment, s.tick, s.entered AS segment_entered, s.written_off,
@@ -75,7 +80,7 @@ export const DISTINCT_ROWS_SQL = `DELETE FROM landed_row WHERE rowid IN (
 
 /** Through which sequence each file reaches in each shard. */
 export const reachSql = (files: readonly string[]): string =>
-  `SELECT filename, shard, max(sequence) AS last FROM read_parquet([${files.map(text).join(", ")}], filename = true) GROUP BY ALL`;
+  `SELECT filename, shard, max(sequence) AS last FROM read_parquet([${files.map(text).join(", ")}], filename = true, hive_partitioning = false) GROUP BY ALL`;
 
 /** What batch counts in each segment. */
 export const SEGMENT_COUNTS_SQL = `CREATE TEMP TABLE batch_count AS

@@ -10,8 +10,9 @@ export const integer = (value: number): string => {
   return String(value);
 };
 
-/** A Parquet source of one or more local files. */
-export const parquet = (files: readonly string[]): string => `read_parquet([${files.map(text).join(", ")}])`;
+/** A Parquet source of one or more local files: their own columns, none that a folder's name would add. */
+export const parquet = (files: readonly string[]): string =>
+  `read_parquet([${files.map(text).join(", ")}], hive_partitioning = false)`;
 
 /** floor(value / unit) * unit for BIGINT, also below zero. */
 export const floorTo = (value: string, unit: number): string => {

@@ -18,8 +18,14 @@ export interface TrendSource {
   readonly parentWindows: readonly string[];
 }
 
-const eventsSql = ({ metric, on, facts, generation }: TrendSource, first: readonly string[], rest: readonly string[]): string => {
-  const keys = metric.by.map((dimension) => `${facts.column(dimension.expression)} AS ${name(`k_${dimension.name}`)}`);
+const eventsSql = (
+  { metric, on, facts, generation }: TrendSource,
+  first: readonly string[],
+  rest: readonly string[],
+): string => {
+  const keys = metric.by.map(
+    (dimension) => `${facts.column(dimension.expression)} AS ${name(`k_${dimension.name}`)}`,
+  );
   const conditions = [
     ...(generation === null ? [] : [`entered = ${integer(generation)}`]),
     ...[metric.where, on.where].flatMap((where) => (where === null ? [] : [facts.column(where)])),
@@ -43,8 +49,15 @@ export const membersSql = (table: string, source: TrendSource): string => {
   const { metric, on, facts } = source;
   if (on.of === null) throw new Error(`the trend of ${metric.name} is about no values`);
   const columns = ["start", ...keyColumns(metric), "value"].join(", ");
-  const events = eventsSql(source, [`${startOfEvent(SHORTEST_MS)} AS start`], [`${facts.column(on.of)} AS value`]);
-  const parent = source.parentMembers.length > 0 ? `\nUNION ALL\nSELECT ${columns} FROM ${parquet(source.parentMembers)}` : "";
+  const events = eventsSql(
+    source,
+    [`${startOfEvent(SHORTEST_MS)} AS start`],
+    [`${facts.column(on.of)} AS value`],
+  );
+  const parent =
+    source.parentMembers.length > 0
+      ? `\nUNION ALL\nSELECT ${columns} FROM ${parquet(source.parentMembers)}`
+      : "";
   return `CREATE TEMP TABLE ${table} AS\nSELECT DISTINCT ${columns} FROM (\n${events}${parent}\n)\nORDER BY start`;
 };
 
@@ -101,10 +114,14 @@ export const baselineSql = (table: string, source: BaselineSource): string => {
   const complete = (ms: number): string => `start + width_ms <= ${integer(ms)}`;
   const shares = [
     ...(source.parentWindows.length > 0
-      ? [`SELECT ${columns}, -1 AS sign FROM ${parquet(source.parentWindows)} WHERE ${complete(source.parentToExclusiveMs)}`]
+      ? [
+          `SELECT ${columns}, -1 AS sign FROM ${parquet(source.parentWindows)} WHERE ${complete(source.parentToExclusiveMs)}`,
+        ]
       : []),
     ...(source.untouchedWindows.length > 0
-      ? [`SELECT ${columns}, 1 AS sign FROM ${parquet(source.untouchedWindows)} WHERE ${complete(source.toExclusiveMs)}`]
+      ? [
+          `SELECT ${columns}, 1 AS sign FROM ${parquet(source.untouchedWindows)} WHERE ${complete(source.toExclusiveMs)}`,
+        ]
       : []),
     ...(source.windows === null
       ? []
@@ -125,7 +142,9 @@ ${shares.join("\nUNION ALL\n")}
       : []),
     ...(source.parentBaseline === null
       ? []
-      : [`SELECT ${groups.join(", ")}, s::HUGEINT AS s, q::HUGEINT AS q FROM ${parquet([source.parentBaseline])}`]),
+      : [
+          `SELECT ${groups.join(", ")}, s::HUGEINT AS s, q::HUGEINT AS q FROM ${parquet([source.parentBaseline])}`,
+        ]),
   ];
   return `CREATE TEMP TABLE ${table} AS
 SELECT ${groups.join(", ")}, sum(s)::DECIMAL(38, 0) AS s, sum(q)::DECIMAL(38, 0) AS q FROM (

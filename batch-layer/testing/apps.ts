@@ -26,7 +26,13 @@ const visit1 = event("visit", {
 /** The same visits, with a region that version 1 did not have. */
 const visit2 = event(
   "visit",
-  { page: t.string(), user: t.string(), ms: t.integer(), returning: t.optional(t.boolean()), region: t.string() },
+  {
+    page: t.string(),
+    user: t.string(),
+    ms: t.integer(),
+    returning: t.optional(t.boolean()),
+    region: t.string(),
+  },
   { previous: visit1, upcast: (before) => ({ region: concat("of ", before.page) }) },
 );
 
@@ -65,7 +71,11 @@ export const secondApp: AppDocument = toAppDocument(
   defineApp({
     events: [visit2],
     metrics: [
-      metric("regions", visit2, { by: (e) => ({ region: e.region }), measures: () => ({ visits: count() }), pane: "1h" }),
+      metric("regions", visit2, {
+        by: (e) => ({ region: e.region }),
+        measures: () => ({ visits: count() }),
+        pane: "1h",
+      }),
     ],
     settings,
   }),

@@ -84,11 +84,15 @@ export const expectedOf = (
     conflicts,
     rejected: rejectedOf(events),
   };
-  const groups = Object.fromEntries(metrics.map((metric) => [metric.name, groupsOf(metric, standing, upcast)]));
+  const groups = Object.fromEntries(
+    metrics.map((metric) => [metric.name, groupsOf(metric, standing, upcast)]),
+  );
   const baselines = Object.fromEntries(
     metrics.flatMap((metric) => {
       const to = manifest.metrics[metric.hash]?.trend?.toExclusiveMs;
-      return metric.trend && to !== undefined ? [[metric.name, baselineOf(metric, standing, upcast, to)]] : [];
+      return metric.trend && to !== undefined
+        ? [[metric.name, baselineOf(metric, standing, upcast, to)]]
+        : [];
     }),
   );
   return { ledger, groups, baselines, standing };

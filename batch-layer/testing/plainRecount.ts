@@ -57,7 +57,8 @@ export const readPlainly = async (log: ShardLog, schedule: Schedule): Promise<re
     const segments: { key: SegmentKey; records: LogRecord[]; events: PlainEvent[]; revision: number }[] = [];
     for (const record of records) {
       const unpacked = unpackRecord(record.data);
-      const count = unpacked.kind === "events" ? unpacked.events.length : unpacked.kind === "oversize" ? 1 : 0;
+      const count =
+        unpacked.kind === "events" ? unpacked.events.length : unpacked.kind === "oversize" ? 1 : 0;
       const step = advance(state, record.arrivalMs, count, identity);
       state = step.state;
       const key = state.key!;

@@ -5,13 +5,15 @@ import {
   type Schedule,
   type SegmentRecord,
   type ShardId,
-  type Tick,
 } from "@freshet/model";
 import type { IncrementStore, ShardLog } from "@freshet/storage";
 import { readPlainly, rejectedOf, type PlainShard } from "./plainRecount.js";
 
 /** What a speed layer would record, by plain arrays: every segment of the log, the last of an open shard unfinished. */
-export const segmentRecords = async (log: ShardLog, schedule: Schedule): Promise<readonly SegmentRecord[]> => {
+export const segmentRecords = async (
+  log: ShardLog,
+  schedule: Schedule,
+): Promise<readonly SegmentRecord[]> => {
   const { segmentMs, dedupeHorizonMs } = log.identity;
   const horizon = Math.floor(dedupeHorizonMs / segmentMs);
   const parents = new Map((await log.shards()).map((shard) => [shard.id, shard.parents]));
@@ -30,13 +32,23 @@ const inherited = (
 ): Map<string, number> => {
   const all = new Map<string, number>();
   for (const parent of parents) {
-    for (const [identity, tick] of seen.get(parent)!) all.set(identity, Math.max(all.get(identity) ?? -1, tick));
+    for (const [identity, tick] of seen.get(parent)!)
+      all.set(identity, Math.max(all.get(identity) ?? -1, tick));
   }
   return all;
 };
 
-const recordsOf = ({ shard, segments, ended }: PlainShard, seen: Map<string, number>, horizon: number): SegmentRecord[] => {
-  const common = { version: 1, shard, body: { kind: "inline", bytes: new Uint8Array() }, bodyHash: "" } as const;
+const recordsOf = (
+  { shard, segments, ended }: PlainShard,
+  seen: Map<string, number>,
+  horizon: number,
+): SegmentRecord[] => {
+  const common = {
+    version: 1,
+    shard,
+    body: { kind: "inline", bytes: new Uint8Array() },
+    bodyHash: "",
+  } as const;
   if (segments.length === 0) {
     if (!ended) return [];
     const counts = { records: 0, events: 0, accepted: 0, duplicates: 0, rejected: {} };
@@ -59,7 +71,7 @@ const recordsOf = ({ shard, segments, ended }: PlainShard, seen: Map<string, num
     const bad = Object.values(rejected).reduce((sum, one) => sum + one, 0);
     return {
       ...common,
-      tick: key.tick as Tick,
+      tick: key.tick,
       ordinal: key.ordinal,
       firstSequence: records[0]!.sequence,
       lastSequence: records.at(-1)!.sequence,

@@ -1,4 +1,10 @@
-import { encodeKey, type GenerationManifest, type KeyPart, measureFor, type MetricDefinition } from "@freshet/model";
+import {
+  encodeKey,
+  type GenerationManifest,
+  type KeyPart,
+  measureFor,
+  type MetricDefinition,
+} from "@freshet/model";
 import type { DuckDb, Lake } from "@freshet/storage";
 import { statesText } from "./oracle.js";
 
@@ -23,7 +29,11 @@ export const storedGroups = async (
   const measures = metric.measures.map(({ spec }) => measureFor(spec));
   const groups = new Map<string, string>();
   const files = manifest.metrics[metric.hash]?.files ?? [];
-  for (const row of await rowsOf(db, lake, files.map(({ path }) => path))) {
+  for (const row of await rowsOf(
+    db,
+    lake,
+    files.map(({ path }) => path),
+  )) {
     const group = `${row["pane"] as number} ${keyOf(metric, row)}`;
     if (groups.has(group)) throw new Error(`${group} is stored twice`);
     const states = metric.measures.map(({ name }, index) => measures[index]!.fromColumn(row[`m_${name}`]));
@@ -63,12 +73,23 @@ export const contentOf = async (
     const rows = await rowsOf(db, lake, paths);
     texts.push(...rows.map((row) => `${label} ${JSON.stringify(row, plain)}`).sort());
   };
-  for (const [hash, { files, trend }] of Object.entries(manifest.metrics).sort()) {
-    await add(hash, files.map(({ path }) => path));
+  for (const [hash, { files, trend }] of Object.entries(manifest.metrics).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  )) {
+    await add(
+      hash,
+      files.map(({ path }) => path),
+    );
     if (!trend) continue;
     await add(`${hash} baseline`, [trend.baseline]);
-    await add(`${hash} windows`, trend.windows.map(({ path }) => path));
-    await add(`${hash} members`, trend.members.map(({ path }) => path));
+    await add(
+      `${hash} windows`,
+      trend.windows.map(({ path }) => path),
+    );
+    await add(
+      `${hash} members`,
+      trend.members.map(({ path }) => path),
+    );
     texts.push(`${hash} ${trend.on} ${trend.fromMs} ${trend.toExclusiveMs}`);
   }
   const leastCutTick = Math.min(
@@ -79,6 +100,14 @@ export const contentOf = async (
     if ((row["until_ms"] as number) >= leastCutTick * segmentMs) identities.push(JSON.stringify(row, plain));
   }
   texts.push(...identities.sort());
-  texts.push(JSON.stringify([manifest.cut, manifest.ended, manifest.ledger, manifest.oldestTimeMs, manifest.newestTimeMs]));
+  texts.push(
+    JSON.stringify([
+      manifest.cut,
+      manifest.ended,
+      manifest.ledger,
+      manifest.oldestTimeMs,
+      manifest.newestTimeMs,
+    ]),
+  );
   return texts;
 };

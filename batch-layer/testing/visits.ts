@@ -10,7 +10,19 @@ export interface Visit {
   readonly [more: string]: unknown;
 }
 
-const PAGES = ["/a", "/b", "1", "10", "__proto__", "constructor", "é😀", "", "x\u0000y", "it's \"quoted\"", "long".repeat(50)];
+const PAGES = [
+  "/a",
+  "/b",
+  "1",
+  "10",
+  "__proto__",
+  "constructor",
+  "é😀",
+  "",
+  "x\u0000y",
+  'it\'s "quoted"',
+  "long".repeat(50),
+];
 const USERS = ["ann", "bob", "", "__proto__", "7", "ü", "cy", "dan", "eve", "fay"];
 const MS = [0, 1, -1, 999, 1001, 5_000, -70_000, Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER];
 

@@ -1,8 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AppDocument, EpochMs, Schedule, SegmentRecord, ShardId, Tick } from "@freshet/model";
-import { type DataDirectory, type DuckDb, heartbeatRecord, openDataDirectory, openDuckDb } from "@freshet/storage";
+import type { AppDocument, EpochMs, Schedule, SegmentRecord, Tick } from "@freshet/model";
+import {
+  type DataDirectory,
+  type DuckDb,
+  heartbeatRecord,
+  openDataDirectory,
+  openDuckDb,
+} from "@freshet/storage";
 import { pino } from "pino";
 import { createLanding, LANDING_SETTINGS } from "../landing/landing.js";
 import { type BatchOptions, type BatchResult, runBatch } from "../run/runBatch.js";
@@ -15,7 +21,9 @@ export const quiet = pino({ level: "silent" });
 const START_MS = Date.parse("2026-03-28T20:00:00Z");
 const LATER = Number.MAX_SAFE_INTEGER as Tick;
 
-export const scheduleOf = (...apps: readonly { readonly app: AppDocument; readonly fromMs?: number }[]): Schedule => ({
+export const scheduleOf = (
+  ...apps: readonly { readonly app: AppDocument; readonly fromMs?: number }[]
+): Schedule => ({
   revisions: apps.map(({ app, fromMs }, index) => ({
     revision: index + 1,
     fromTick: (fromMs === undefined ? -1 : Math.floor(fromMs / 1000)) as Tick,
@@ -103,7 +111,11 @@ export const createWorld = async (seed: number, first: Schedule): Promise<World>
     },
     record: (leftOut) => recordSpeed(data.log, data.increments, world.schedule, leftOut),
     async land({ crash = false, looks = Number.POSITIVE_INFINITY } = {}) {
-      const settings = { ...LANDING_SETTINGS, pendingRowsMax: 40 + dice.below(200), readRecordsMax: 1 + dice.below(100) };
+      const settings = {
+        ...LANDING_SETTINGS,
+        pendingRowsMax: 40 + dice.below(200),
+        readRecordsMax: 1 + dice.below(100),
+      };
       const crashing = {
         ...data,
         records: {
@@ -112,7 +124,7 @@ export const createWorld = async (seed: number, first: Schedule): Promise<World>
             if (crash && name.startsWith("landing/")) throw new Error("crashed before it was remembered");
             return data.records.replace(name, expected, value);
           },
-        } as typeof data.records,
+        },
       };
       const db = await duckdb.connect();
       try {
@@ -139,5 +151,3 @@ export const createWorld = async (seed: number, first: Schedule): Promise<World>
   await world.publishApps(first);
   return world;
 };
-
-export const shardNamed = (name: string): ShardId => name as ShardId;

@@ -1,0 +1,121 @@
+import { overVersion } from "@freshet/model";
+import { describe, expect, it } from "vitest";
+import { firstApp, secondApp } from "../testing/apps.js";
+import { DIFFERENCES_SQL, liveDuplicatesSql, REPEATED_SQL } from "./duplicates.js";
+import { factsSql, factTable } from "./facts.js";
+import {
+  COPIES_SQL,
+  countedViewSql,
+  IN_CUT_SQL,
+  identityRowsSql,
+  knownIdentitiesSql,
+  STANDING_VIEW_SQL,
+} from "./identity.js";
+import { contextSegmentsSql, historySegmentsSql, ledgerRowsSql, totalsSql } from "./ledger.js";
+import { type MetricSource, metricSql, touchedDaysSql } from "./metric.js";
+import {
+  DISTINCT_ROWS_SQL,
+  LANDED_TWICE_SQL,
+  landedRowsSql,
+  SEGMENT_COUNTS_SQL,
+  SEGMENT_TABLE_SQL,
+} from "./rows.js";
+import { baselineSql, membersSql, type TrendSource, windowsSql } from "./trend.js";
+
+const [visit1] = firstApp.events;
+const [visit2] = secondApp.events;
+const [pages, days] = firstApp.metrics;
+const [regions] = secondApp.metrics;
+
+const expectGolden = async (name: string, statements: readonly string[]): Promise<void> => {
+  await expect(`${statements.join(";\n\n")};\n`).toMatchFileSnapshot(`golden/${name}.sql`);
+};
+
+// The same texts are run by DuckDB, against plain arrays, in ../run/*.test.ts.
+describe("the SQL of a batch run", () => {
+  it("reads, places and judges rows", () =>
+    expectGolden("rows", [
+      SEGMENT_TABLE_SQL,
+      contextSegmentsSql(["/lake/generations/segments/6.parquet"], 40),
+      historySegmentsSql(["/lake/generations/segments/6.parquet"], 40),
+      landedRowsSql({ files: ["/lake/raw/it's.parquet"], log: "log's", segmentMs: 1000, generation: 7 }),
+      LANDED_TWICE_SQL,
+      DISTINCT_ROWS_SQL,
+    ]));
+
+  it("compares with speed, segment by segment", () =>
+    expectGolden("ledger", [REPEATED_SQL, liveDuplicatesSql(120), SEGMENT_COUNTS_SQL, DIFFERENCES_SQL]));
+
+  it("lets each identity stand once", () =>
+    expectGolden("identity", [
+      IN_CUT_SQL,
+      countedViewSql(7),
+      knownIdentitiesSql(["/lake/generations/identities/6.parquet"]),
+      COPIES_SQL,
+      STANDING_VIEW_SQL,
+      totalsSql(7),
+      identityRowsSql(7),
+      ledgerRowsSql(7),
+    ]));
+
+  it("aggregates every measure and merges it with the stored day", () => {
+    const facts = factTable("facts_0", visit1!, [pages!, days!]);
+    const source: MetricSource = {
+      metric: pages!,
+      facts,
+      generation: 7,
+      parentFiles: ["/lake/day.parquet"],
+      coupons: (column) => `coupon_of_${column}`,
+      panes: "pane_0",
+    };
+    return expectGolden("metric", [
+      factsSql(facts, [{ version: 1, revisions: [1, 2] }]),
+      touchedDaysSql(source),
+      metricSql("metric_0", source),
+      metricSql("metric_1", { ...source, metric: days!, generation: null, parentFiles: [], panes: "pane_1" }),
+    ]);
+  });
+
+  it("reads bodies of an older version as the upcast would have made them", () => {
+    const facts = factTable("facts_0", visit2!, [regions!]);
+    expect(overVersion(regions!.by[0]!.expression, visit2!, 1)).toMatchObject({
+      kind: "call",
+      name: "concat",
+    });
+    return expectGolden("upcast", [
+      factsSql(facts, [
+        { version: 1, revisions: [1] },
+        { version: 2, revisions: [2, 3] },
+      ]),
+    ]);
+  });
+
+  it("counts windows exactly and moves the baseline by those that changed", () => {
+    const facts = factTable("facts_0", visit1!, [pages!, days!]);
+    const on = (metric: typeof pages) => metric!.measures.find(({ name }) => name === metric!.trend!.on)!;
+    const users: TrendSource = {
+      metric: pages!,
+      on: on(pages),
+      facts,
+      generation: 7,
+      parentMembers: ["/lake/members.parquet"],
+      parentWindows: ["/lake/windows.parquet"],
+    };
+    const visits: TrendSource = { ...users, metric: days!, on: on(days), parentMembers: [] };
+    return expectGolden("trend", [
+      membersSql("member_0", users),
+      windowsSql("window_0", users, "member_0"),
+      windowsSql("window_1", visits, null),
+      baselineSql("baseline_1", {
+        metric: days!,
+        parentBaseline: "/lake/baseline.parquet",
+        parentWindows: ["/lake/windows.parquet", "/lake/earlier.parquet"],
+        untouchedWindows: ["/lake/earlier.parquet"],
+        windows: "window_1",
+        parentToExclusiveMs: 1000,
+        toExclusiveMs: 2000,
+        slots: "slot_1",
+      }),
+    ]);
+  });
+});

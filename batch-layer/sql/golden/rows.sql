@@ -1,0 +1,54 @@
+CREATE TEMP TABLE segment (
+  segment INTEGER, shard VARCHAR, tick BIGINT, ordinal INTEGER, first_sequence VARCHAR, after_sequence VARCHAR,
+  last_sequence VARCHAR, revision INTEGER, records BIGINT, events BIGINT, duplicates BIGINT, role VARCHAR,
+  entered INTEGER, written_off BOOLEAN
+);
+CREATE TEMP TABLE segment_rejected (segment INTEGER, reason VARCHAR, events BIGINT);
+CREATE TEMP TABLE bounds (revision INTEGER, late_ms BIGINT, ahead_ms BIGINT);
+CREATE TEMP TABLE counted (shard VARCHAR, sequence VARCHAR, subsequence INTEGER, entered INTEGER);
+
+INSERT INTO segment (segment, shard, tick, ordinal, first_sequence, after_sequence, last_sequence, revision, role, written_off)
+SELECT 40 + row_number() OVER (), l.shard, l.tick, l.ordinal, l.first_sequence, l.after_sequence, l.last_sequence, l.revision, 'context', l.written_off
+FROM read_parquet(['/lake/generations/segments/6.parquet'], hive_partitioning = false) l LEFT JOIN needed n ON n.shard = l.shard
+WHERE l.written_off OR l.tick >= n.least_tick;
+
+CREATE TEMP TABLE history AS
+SELECT 40 + row_number() OVER () AS segment, * FROM read_parquet(['/lake/generations/segments/6.parquet'], hive_partitioning = false);
+INSERT INTO segment
+SELECT segment, shard, tick, ordinal, first_sequence, after_sequence, last_sequence, revision, records, events, duplicates, 'history', generation, written_off FROM history;
+INSERT INTO segment_rejected
+SELECT segment, reason, n FROM (
+  UNPIVOT (SELECT segment, malformed, too_large, unknown_type, unknown_version, missing_field, wrong_type, out_of_range, time_out_of_bounds FROM history) ON malformed, too_large, unknown_type, unknown_version, missing_field, wrong_type, out_of_range, time_out_of_bounds INTO NAME reason VALUE n
+) WHERE n > 0;
+DROP TABLE history;
+
+CREATE TEMP TABLE landed_row AS
+WITH placed AS (
+  SELECT r.shard, r.sequence, r.subsequence, r.kind, r.type, r.id, r.time_ms, r.body, r.revision,
+    s.segment, s.tick, s.entered AS segment_entered, s.written_off,
+    CASE
+      WHEN r.kind <> 'event' OR r.reason IS NOT NULL THEN r.reason
+      WHEN r.time_ms < s.tick * 1000 - coalesce(r.late_ms, b.late_ms) THEN 'time_out_of_bounds'
+      WHEN r.time_ms > s.tick * 1000 + coalesce(r.ahead_ms, b.ahead_ms) THEN 'time_out_of_bounds'
+    END AS reason,
+    r.time_ms + coalesce(r.late_ms, b.late_ms) AS until_ms
+  FROM read_parquet(['/lake/raw/it''s.parquet'], hive_partitioning = false) r
+  ASOF JOIN segment s ON r.shard = s.shard AND r.sequence > s.after_sequence
+  JOIN bounds b ON b.revision = s.revision
+  WHERE r.log = 'log''s' AND r.sequence <= s.last_sequence AND r.revision = s.revision
+)
+SELECT p.* EXCLUDE (segment_entered, written_off),
+  CASE WHEN p.written_off THEN coalesce(c.entered, 7) ELSE p.segment_entered END AS entered,
+  CASE WHEN p.kind = 'event' AND p.reason IS NULL THEN md5(type || chr(0) || id || chr(0) || time_ms)::UUID END AS identity
+FROM placed p
+LEFT JOIN counted c ON p.written_off AND c.shard = p.shard AND c.sequence = p.sequence AND c.subsequence = p.subsequence;
+
+CREATE TEMP TABLE landed_twice AS
+SELECT hash(shard, sequence, subsequence) AS position FROM landed_row GROUP BY position HAVING count(*) > 1;
+
+DELETE FROM landed_row WHERE rowid IN (
+  SELECT row FROM (
+    SELECT rowid AS row, row_number() OVER (PARTITION BY shard, sequence, subsequence ORDER BY rowid) AS copy
+    FROM landed_row WHERE hash(shard, sequence, subsequence) IN (SELECT position FROM landed_twice)
+  ) WHERE copy > 1
+);
