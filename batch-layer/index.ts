@@ -6,3 +6,4 @@ export { writeOff } from "./ledger/writeOffs.js";
 export { type KeptGenerations, listGenerations, type Reverted, revertTo } from "./generation/revert.js";
 export { type LandedAgain, landAgain, type LogRange } from "./landing/landAgain.js";
 export type { Difference } from "./ledger/cut.js";
+export { startLandingThread } from "./landing/thread/startLandingThread.js";

@@ -1,10 +1,9 @@
 import type { GenerationManifest, SegmentRecord, ShardId } from "@freshet/model";
 import { afterEach, describe, expect, it } from "vitest";
-import { landAgain } from "../landing/landAgain.js";
 import { writeOff } from "../ledger/writeOffs.js";
 import { firstApp } from "../testing/apps.js";
 import { published } from "../testing/expect.js";
-import { loseRawRows } from "../testing/losses.js";
+import { loseRawRows, withTrimmedLog } from "../testing/losses.js";
 import { contentOf } from "../testing/stored.js";
 import { createWorld, scheduleOf, type World } from "../testing/world.js";
 
@@ -31,14 +30,16 @@ const lastFinished = (records: readonly SegmentRecord[], shard: ShardId) =>
 
 describe("a record that is lost", () => {
   it.each([1, 2, 3])(
-    "from the raw lake holds the cut before its segment, by name, until it is landed again (seed %i)",
+    "from the raw lake holds the cut before its segment, by name, until the log is read again (seed %i)",
     async (seed) => {
       await stream(seed);
       const records = await world.record();
       await world.land();
       const { before, victim } = victimOf(records);
       const sequence = world.dice.pick([victim.firstSequence, victim.lastSequence]);
-      expect(await loseRawRows(world.data, world.duckdb, `sequence = '${sequence}'`)).toBe(1);
+      expect(await loseRawRows(world.data, world.duckdb, `sequence = '${sequence}'`)).toMatchObject({
+        rows: 1,
+      });
       const held = published(await world.batch());
       expect(cutOf(held, victim.shard)).toBe(before.lastSequence);
       expect(held.disagreements).toEqual([
@@ -53,13 +54,12 @@ describe("a record that is lost", () => {
       for (const shard of Object.keys(held.cut) as ShardId[]) {
         if (shard !== victim.shard) expect(cutOf(held, shard)).toBe(lastFinished(records, shard));
       }
-      expect(await world.batch()).toMatchObject({ kind: "unchanged" });
-      const { firstSequence, lastSequence, shard } = victim;
-      const again = await landAgain(world.data, world.duckdb, { shard, firstSequence, lastSequence });
-      expect(again).toMatchObject({ records: victim.counts.records, rows: victim.counts.records });
+      const trimmed = await world.batch({ data: withTrimmedLog(world.data) });
+      expect(trimmed).toMatchObject({ kind: "unchanged" });
+      await world.data.records.remove("repairs");
       const mended = published(await world.batch());
       expect(mended.disagreements).toEqual([]);
-      expect(cutOf(mended, shard)).toBe(lastFinished(records, shard));
+      expect(cutOf(mended, victim.shard)).toBe(lastFinished(records, victim.shard));
     },
   );
 
@@ -81,6 +81,10 @@ describe("a record that is lost", () => {
       records: victim.counts.records,
       events: victim.counts.events,
     });
+    const files = await world.data.lake.list("raw/");
+    expect(await world.batch()).toMatchObject({ kind: "unchanged" });
+    expect(await world.batch()).toMatchObject({ kind: "unchanged" });
+    expect(await world.data.lake.list("raw/")).toHaveLength(files.length + 1);
     await writeOff(world.data, { shard, firstSequence, lastSequence, reason: "the table lost it" });
     const mended = published(await world.batch());
     expect(mended.disagreements).toEqual([]);
@@ -110,15 +114,16 @@ describe("what an operator writes off", () => {
     await world.land();
     const { victim } = victimOf(records);
     const { shard, firstSequence, lastSequence } = victim;
-    await loseRawRows(world.data, world.duckdb, `sequence = '${firstSequence}'`);
+    const loss = await loseRawRows(world.data, world.duckdb, `sequence = '${firstSequence}'`);
     published(await world.batch());
+    expect(await world.batch({ data: withTrimmedLog(world.data) })).toMatchObject({ kind: "unchanged" });
     await writeOff(world.data, { shard, firstSequence, lastSequence, reason: "a broken disk" });
     const without = published(await world.batch());
     expect(without.disagreements).toEqual([]);
     expect(without.writeOffs).toEqual([{ shard, firstSequence, lastSequence, reason: "a broken disk" }]);
     expect(cutOf(without, shard)).toBe(lastFinished(records, shard));
     expect(await world.batch()).toMatchObject({ kind: "unchanged" });
-    await landAgain(world.data, world.duckdb, { shard, firstSequence, lastSequence });
+    await loss.bringBack();
     const corrected = published(await world.batch());
     expect(corrected.cut).toEqual(without.cut);
     expect(corrected.ledger.records).toBe(without.ledger.records + 1);

@@ -11,6 +11,7 @@ import type { Difference } from "../ledger/cut.js";
 import { withLease } from "./lease.js";
 import { makeGeneration } from "./makeGeneration.js";
 import type { BatchProgress, BatchStep } from "./progress.js";
+import { repair } from "./repair.js";
 
 export interface BatchOptions {
   readonly data: DataDirectory;
@@ -45,6 +46,7 @@ const runOnce = async (
   const { data, logger, rebuild = false, keep = KEEP_DEFAULT } = options;
   const standing = await readStanding(data);
   const parent = standing.manifest;
+  await repair(data, db, parent, logger);
   const generation = await reserveGeneration(data.records);
   // oxlint-disable-next-line no-restricted-properties -- the default where nobody hands a clock in
   const now = options.now ?? Date.now;
@@ -61,7 +63,10 @@ const runOnce = async (
   return { kind: "published", manifest: result.manifest };
 };
 
-/** Counts what has landed and balances since the standing generation, and publishes the next one. */
+/**
+ * Counts what has landed and balances since the standing generation, and publishes the next one. What the last run named
+ * is read from the log again first.
+ */
 export const runBatch = async (options: BatchOptions): Promise<BatchResult> => {
   const { data, duckdb, landing, logger, onProgress } = options;
   await landing?.flush();
