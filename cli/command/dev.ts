@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { toAppDocument } from "@freshet/model";
-import { startLanding } from "@freshet/batch-layer";
+import { startLandingThread } from "@freshet/batch-layer";
 import { createReader } from "@freshet/serving-layer";
 import { publishApp, startSpeedLayer } from "@freshet/speed-layer";
 import { createOutput } from "../output/print.js";
@@ -48,7 +48,7 @@ export const registerDev = (program: Command): void => {
         const server = await startServer(line, reader, options);
         output.note(`Freshet is at ${server.address}`);
         const speed = await startSpeedLayer({ directory, threads: options.threads, logger });
-        const landing = await startLanding({ data, duckdb, logger });
+        const landing = await startLandingThread({ directory, logLevel: options.logLevel });
         const batch = startBatchTimer(line, landing, options.batchEvery * 1000);
         const simulation = options.simulate
           ? startSimulation({ line, batch, rate: options.rate, note: (text) => output.note(text) })

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { toAppDocument } from "@freshet/model";
-import { startLanding } from "@freshet/batch-layer";
+import { startLandingThread } from "@freshet/batch-layer";
 import { createIntake, replayFile } from "@freshet/producers";
 import { publishApp, startSpeedLayer } from "@freshet/speed-layer";
 import { ledgerText } from "../output/ledger.js";
@@ -48,7 +48,7 @@ export const registerReplay = (program: Command): void => {
         const speed = speedRole
           ? await startSpeedLayer({ directory, threads: availableParallelism(), logger })
           : null;
-        const landing = landRole ? await startLanding({ data, duckdb: await line.duckdb(), logger }) : null;
+        const landing = landRole ? await startLandingThread({ directory, logLevel: options.logLevel }) : null;
         const result = await replayFile({
           source: file,
           app,
