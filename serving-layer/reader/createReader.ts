@@ -63,10 +63,11 @@ export const createReader = async (options: {
     if (changed) for (const listener of listeners) listener();
     return waitMs;
   };
+  // A reader alone keeps no process alive: what it serves does.
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       const waitMs = await step();
-      await sleep(waitMs, undefined, { signal: stop.signal }).catch(() => undefined);
+      await sleep(waitMs, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
     }
   };
   await follower.step();
