@@ -2,7 +2,8 @@ import { type EpochMs, encodeKey, paneStart, type ShardId, type TopAnswer } from
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { aVisit, visitsApp } from "../testing/visits.js";
-import { openWorld, until, type WorldEvent } from "../testing/world.js";
+import type { WorldEvent } from "../testing/groups.js";
+import { openWorld, until } from "../testing/world.js";
 
 const SEED = 20_261_121;
 const RUNS = 10;

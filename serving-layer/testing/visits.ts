@@ -1,5 +1,5 @@
 import { count, defineApp, encodeKey, event, type GroupKey, metric, sum, t } from "@freshet/model";
-import type { WorldEvent } from "./world.js";
+import type { WorldEvent } from "./groups.js";
 
 const visit = event("visit", { page: t.string(), bytes: t.integer() });
 

@@ -6,20 +6,15 @@ import {
   type AppDocument,
   compareSegmentKeys,
   type Cut,
-  decodeParts,
   encodeIncrement,
   type EpochMs,
   type GenerationManifest,
   type GenerationPointer,
-  type Group,
-  type GroupKey,
   generationPath,
-  type KeyPart,
   type Measure,
   type MetricDefinition,
   measureFor,
   OTHER_KEY,
-  paneStart,
   type Schedule,
   type SegmentRecord,
   type SequenceNumber,
@@ -31,13 +26,8 @@ import { type DataDirectory, type DuckDb, openDataDirectory, openDuckDb } from "
 import { onTestFinished } from "vitest";
 import { createReader } from "../reader/createReader.js";
 import type { Reader } from "../reader/reader.js";
-
-/** One event as the world counts it: its key and one number for each measure that takes one. */
-export interface WorldEvent {
-  readonly timeMs: number;
-  readonly key: GroupKey;
-  readonly inputs: readonly (number | string | null)[];
-}
+import { writeDays } from "./generationFiles.js";
+import { groupsOf, type WorldEvent } from "./groups.js";
 
 export interface WorldSegment {
   readonly shard: ShardId;
@@ -87,27 +77,6 @@ export interface World {
   /** At the test's end at the latest. */
   close(): Promise<void>;
 }
-
-const groupsOf = (
-  metric: MetricDefinition,
-  measures: readonly Measure[],
-  events: readonly WorldEvent[],
-): Group[] => {
-  const groups = new Map<string, Group & { states: unknown[] }>();
-  for (const { timeMs, key, inputs } of events) {
-    const paneMs = paneStart(timeMs as EpochMs, metric.paneMs, metric.timeZone);
-    const name = `${paneMs} ${key}`;
-    const group = groups.get(name) ?? { paneMs, key, states: measures.map((measure) => measure.zero()) };
-    measures.forEach((measure, index) => {
-      group.states[index] = measure.add(group.states[index], inputs[index] ?? null);
-    });
-    groups.set(name, group);
-  }
-  return [...groups.values()].sort((a, b) => a.paneMs - b.paneMs || (a.key < b.key ? -1 : 1));
-};
-
-const columnType = (type: string): string =>
-  type === "string" ? "VARCHAR" : type === "boolean" ? "BOOLEAN" : "BIGINT";
 
 export const openWorld = async (shardCount = 2): Promise<World> => {
   const dir = await mkdtemp(join(tmpdir(), "freshet-serving-"));
@@ -242,7 +211,7 @@ export const openWorld = async (shardCount = 2): Promise<World> => {
       for (const metric of known.values()) {
         metrics[metric.hash] = {
           name: metric.name,
-          files: await writeDays(metric, events, number),
+          files: await writeDays({ lake: data.lake, duckdb }, metric, events, number),
           trend: null,
         };
       }
@@ -302,41 +271,6 @@ export const openWorld = async (shardCount = 2): Promise<World> => {
     },
     close: () => (closing ??= close()),
   };
-
-  const writeDays = async (metric: MetricDefinition, events: readonly WorldEvent[], generation: number) => {
-    const measures = hashes.get(metric.hash) as readonly Measure[];
-    const days = new Map<string, Group[]>();
-    for (const group of groupsOf(metric, measures, events)) {
-      const day = new Date(group.paneMs).toISOString().slice(0, 10);
-      days.set(day, [...(days.get(day) ?? []), group]);
-    }
-    const files = [];
-    for (const [day, groups] of days) {
-      const columns = [
-        "pane BIGINT",
-        ...metric.by.map(({ name, type }) => `"k_${name}" ${columnType(type)}`),
-        ...metric.measures.map(
-          ({ name, spec }) => `"m_${name}" ${spec.kind === "sum" ? "DECIMAL(38,0)" : "BIGINT"}`,
-        ),
-      ];
-      const rows = groups.map(({ paneMs, key, states }) => [
-        paneMs,
-        ...decodeParts(key),
-        ...measures.map((measure, index) => measure.present(states[index]) as KeyPart),
-      ]);
-      const marks = rows.map((row) => `(${row.map(() => "?").join(", ")})`);
-      const table = `t${generation}_${metric.hash}_${day.replaceAll("-", "")}`;
-      const file = await data.lake.scratch("parquet");
-      await duckdb.run(`CREATE OR REPLACE TABLE "${table}" (${columns.join(", ")})`);
-      await duckdb.run(`INSERT INTO "${table}" VALUES ${marks.join(", ")}`, rows.flat());
-      await duckdb.run(`COPY "${table}" TO '${file}' (FORMAT parquet)`);
-      const path = `generations/data/${metric.hash}/${day}/${generation}.parquet`;
-      await data.lake.publish(file, path);
-      files.push({ path, day, rows: groups.length });
-    }
-    return files;
-  };
-
   return world;
 };
 
