@@ -3,3 +3,4 @@ export * as answerSchemas from "./api/schemas/answers.js";
 export { createReader, type ReaderLogger, type ReaderSettings } from "./reader/createReader.js";
 export { QuestionError, type QuestionProblem } from "./reader/questionError.js";
 export type * from "./reader/reader.js";
+export { readLedger } from "./reader/readLedger.js";

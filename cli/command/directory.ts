@@ -1,12 +1,13 @@
+import type { EpochMs } from "@freshet/model";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { readLedger } from "@freshet/serving-layer";
 import { backupDataDirectory, migrateDataDirectory, restoreDataDirectory } from "@freshet/storage";
 import { EXIT, Failure } from "../output/failure.js";
 import { ledgerText } from "../output/ledger.js";
 import { createOutput } from "../output/print.js";
 import { catchUp, openLine } from "../wiring/line.js";
 import { type CommonOptions, withCommonOptions } from "../wiring/options.js";
-import { currentLedger } from "../wiring/reader.js";
 
 /** `freshet migrate`, `backup` and `restore`: the data directory as a whole. */
 export const registerDirectory = (program: Command): void => {
@@ -15,7 +16,7 @@ export const registerDirectory = (program: Command): void => {
     .option("--apply", "do it, instead of the dry run", false)
     .action(async (options: CommonOptions & { readonly apply: boolean }) => {
       const result = await migrateDataDirectory(resolve(options.data), { dryRun: !options.apply });
-      createOutput(options.json, process, Date.now).result({ ...result, applied: options.apply }, () =>
+      createOutput(options.json, process, Date.now).result(result, () =>
         result.steps.length === 0
           ? `${options.data} is of this version's format already.`
           : `${options.apply ? "Did" : "Would do"}:\n${result.steps.map((step) => `  ${step}`).join("\n")}`,
@@ -30,7 +31,7 @@ export const registerDirectory = (program: Command): void => {
       try {
         await catchUp(line);
         await backupDataDirectory(line.directory, resolve(target));
-        const ledger = await currentLedger(line);
+        const ledger = await readLedger(line.data, Date.now() as EpochMs);
         createOutput(options.json, process, Date.now).result(
           { target: resolve(target), ledger },
           () => `Copied to ${resolve(target)}.\n${ledgerText(ledger)}`,
@@ -50,7 +51,7 @@ export const registerDirectory = (program: Command): void => {
         const line = await openLine({ ...options, data });
         try {
           await catchUp(line);
-          ledgers.push(await currentLedger(line));
+          ledgers.push(await readLedger(line.data, Date.now() as EpochMs));
         } finally {
           await line.close();
         }

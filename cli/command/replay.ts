@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
-import { toAppDocument } from "@freshet/model";
+import { type EpochMs, toAppDocument } from "@freshet/model";
 import { startLandingThread } from "@freshet/batch-layer";
 import { createIntake, replayFile } from "@freshet/producers";
+import { readLedger } from "@freshet/serving-layer";
 import { publishApp, startSpeedLayer } from "@freshet/speed-layer";
 import { ledgerText } from "../output/ledger.js";
 import { createOutput } from "../output/print.js";
@@ -10,7 +11,6 @@ import { progressText } from "../output/progress.js";
 import { loadApp } from "../wiring/loadApp.js";
 import { type CommonOptions, integerAtLeast, positiveNumber, withCommonOptions } from "../wiring/options.js";
 import { openLine } from "../wiring/line.js";
-import { currentLedger } from "../wiring/reader.js";
 
 interface ReplayOptions extends CommonOptions {
   readonly rate?: number;
@@ -45,10 +45,16 @@ export const registerReplay = (program: Command): void => {
         const { logger, data, directory } = line;
         const speedRole = await line.take("speed");
         const landRole = await line.take("land");
-        const speed = speedRole
-          ? await startSpeedLayer({ directory, threads: availableParallelism(), logger })
-          : null;
-        const landing = landRole ? await startLandingThread({ directory, logLevel: options.logLevel }) : null;
+        const layers = Promise.all([
+          speedRole ? startSpeedLayer({ directory, threads: availableParallelism(), logger }) : null,
+          landRole ? startLandingThread({ directory, logLevel: options.logLevel }) : null,
+        ]);
+        // The log takes events while they start; a layer that fails stops the replay where it is.
+        layers.then(
+          ([speed, landing]) =>
+            Promise.race([speed, landing].flatMap((layer) => (layer ? [layer.failed] : []))).then(interrupt),
+          interrupt,
+        );
         const result = await replayFile({
           source: file,
           app,
@@ -62,11 +68,11 @@ export const registerReplay = (program: Command): void => {
           onProgress: (progress) => output.progress(progressText(progress)),
         });
         output.progressDone();
-        await speed?.caughtUp();
-        await landing?.caughtUp();
+        const [speed, landing] = await layers;
+        await Promise.all([speed?.caughtUp(), landing?.caughtUp()]);
         await landing?.stop();
         await speed?.stop();
-        const ledger = await currentLedger(line);
+        const ledger = await readLedger(line.data, Date.now() as EpochMs);
         output.result(
           { ...result, ledger },
           () => `${result.events} events from ${file}\n${ledgerText(ledger)}`,

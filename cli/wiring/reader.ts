@@ -1,4 +1,3 @@
-import type { Ledger } from "@freshet/model";
 import { createReader, type Reader } from "@freshet/serving-layer";
 import { catchUp, type Line, openLine } from "./line.js";
 import type { CommonOptions } from "./options.js";
@@ -24,20 +23,5 @@ export const withReader = async <T>(
     }
   } finally {
     await line.close();
-  }
-};
-
-/** What status shows of the books, once all of the log is folded. */
-export const currentLedger = async (line: Line): Promise<Ledger> => {
-  const reader = await createReader({
-    data: line.data,
-    duckdb: await line.duckdb(),
-    logger: line.logger,
-    now: Date.now,
-  });
-  try {
-    return reader.status().ledger;
-  } finally {
-    await reader.close();
   }
 };

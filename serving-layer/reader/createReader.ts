@@ -6,6 +6,7 @@ import { answerStatus, newestEvent } from "./answer/status.js";
 import { answerTop } from "./answer/top.js";
 import { answerValue } from "./answer/value.js";
 import type { Metric } from "./catalog.js";
+import { createReadBody } from "./live/readBody.js";
 import { createFollower, type FollowedStores } from "./follow.js";
 import type { Reader } from "./reader.js";
 import { createQueryTurns } from "./settled/queryTurns.js";
@@ -41,6 +42,7 @@ export const createReader = async (options: {
   const queries = await createQueryTurns(options.duckdb);
   const follower = createFollower({
     data: options.data,
+    readBodyBy: (measuresOf) => createReadBody(lake, measuresOf),
     readSettled: createReadSettled(queries.withConnection, lake, pause),
     readExpectations: createReadExpectations(queries.withConnection, lake, pause),
     now,

@@ -2,6 +2,7 @@ import type {
   EpochMs,
   GenerationManifest,
   GenerationPointer,
+  MeasuresOf,
   Missing,
   Schedule,
   ShardId,
@@ -11,7 +12,7 @@ import { liveCounts } from "./answer/status.js";
 import { type Catalog, createCatalog } from "./catalog.js";
 import { createLiveView, type LiveView } from "./live/liveView.js";
 import { createRateMeter, type RateMeter } from "./live/rateMeter.js";
-import { createReadBody } from "./live/readBody.js";
+import type { ReadBody } from "./live/readBody.js";
 import { createSession, type Session } from "./session.js";
 import { readManifest } from "./settled/manifest.js";
 import type { ReadSettled } from "./settled/settledView.js";
@@ -43,6 +44,7 @@ export interface Follower {
 
 export const createFollower = (settings: {
   readonly data: FollowedStores;
+  readonly readBodyBy: (measuresOf: MeasuresOf) => ReadBody;
   readonly readSettled: ReadSettled;
   readonly readExpectations: ReadExpectations;
   readonly now: () => EpochMs;
@@ -62,7 +64,7 @@ export const createFollower = (settings: {
       {
         identity: data.log.identity,
         increments: data.increments,
-        readBody: createReadBody(data.lake, measuresOf),
+        readBody: settings.readBodyBy(measuresOf),
         knowsRevision: (revision) => catalog.knows(revision),
         measuresOf,
         shards: () => data.log.shards(),

@@ -35,7 +35,8 @@ export const newestEvent = (view: LiveView): EpochMs | null =>
     view.manifest?.newestTimeMs ?? null,
   );
 
-const ledgerOf = (view: LiveView): Ledger => {
+/** The generation's totals and what was read after its cut. */
+export const ledgerOf = (view: LiveView): Ledger => {
   const settled = view.manifest?.ledger ?? NO_LEDGER;
   const live = usableTails(view).map(liveCounts).reduce(addCounts, NO_COUNTS);
   return { ...addCounts(settled, live), conflicts: settled.conflicts };
