@@ -2,8 +2,8 @@ import { type EpochMs, type SegmentKey, type SequenceNumber, type ShardId, type 
 import type { DataDirectory, DuckDb, LogRecord } from "@freshet/storage";
 import { createJudges } from "./judges.js";
 import { loadPlaces } from "./place.js";
-import { publishRows } from "./rawLake.js";
-import { emptyColumns, hourOfTick, pushRecord } from "./rawRows.js";
+import { createRawStage } from "./rawLake.js";
+import { emptyColumns, hourOfTick, pushRecord, type RawColumns } from "./rawRows.js";
 
 const READ_RECORDS_MAX = 5_000;
 const PAGE_SEGMENTS = 1_000;
@@ -62,34 +62,36 @@ export const landAgain = async (data: Stores, duckdb: DuckDb, range: LogRange): 
   const judges = createJudges(records);
   const db = await duckdb.connect();
   let { after, clockMs } = await placeBefore(data, range);
-  let rows = emptyColumns();
+  const stage = createRawStage({ duckdb: db, lake, records, log: id });
   const landed = { records: 0, rows: 0, files: [] as string[] };
   const publish = async (): Promise<void> => {
-    landed.rows += rows.hour.length;
-    landed.files.push(...(await publishRows({ duckdb: db, lake, records, log: id }, rows)));
-    rows = emptyColumns();
+    landed.rows += stage.rows;
+    landed.files.push(...(await stage.publish()));
   };
-  const take = async (record: LogRecord): Promise<void> => {
+  const take = async (rows: RawColumns, record: LogRecord): Promise<number> => {
     clockMs = Math.max(clockMs, record.arrivalMs);
-    if (record.sequence < range.firstSequence) return;
+    if (record.sequence < range.firstSequence) return 0;
     const tick = Math.floor((clockMs as EpochMs) / segmentMs) as Tick;
     const judge = await judges.at(tick);
     if (!judge)
       throw new Error(`tick ${tick} of ${range.shard} has no known app revision yet: try again in a while`);
-    pushRecord(rows, range.shard, record, hourOfTick(tick, segmentMs), judge);
     landed.records += 1;
+    return pushRecord(rows, record, hourOfTick(tick, segmentMs), judge);
   };
   try {
     for (let done = false; !done; ) {
       const read = await log.read(range.shard, after, READ_RECORDS_MAX);
+      const rows = emptyColumns();
+      let characters = 0;
       for (const record of read.records) {
         done = record.sequence > range.lastSequence;
         if (done) break;
-        await take(record);
+        characters += await take(rows, record);
       }
+      await stage.add(range.shard, rows, characters);
       after = read.records.at(-1)?.sequence ?? after;
       done ||= read.records.length === 0 || after === null || after >= range.lastSequence;
-      if (rows.hour.length >= PENDING_ROWS_MAX) await publish();
+      if (stage.rows >= PENDING_ROWS_MAX) await publish();
     }
     await publish();
   } finally {

@@ -3,14 +3,14 @@ import type { DataDirectory, DuckDb, ReadResult, Shard } from "@freshet/storage"
 import type { Logger } from "pino";
 import { createJudges, type Judge } from "./judges.js";
 import { canLand, type LandingPlace, loadPlaces, placeAtBeginning, savePlace } from "./place.js";
-import { publishRows } from "./rawLake.js";
-import { emptyColumns, hourOfTick, pushRecord, type RawColumns } from "./rawRows.js";
+import { createRawStage } from "./rawLake.js";
+import { emptyColumns, hourOfTick, pushRecord } from "./rawRows.js";
 
 export interface LandingSettings {
   /** Rows wait at most this long. */
   readonly flushAfterMs: number;
   readonly pendingRowsMax: number;
-  readonly pendingBytesMax: number;
+  readonly pendingCharactersMax: number;
   readonly readRecordsMax: number;
   readonly pollAfterMs: number;
 }
@@ -18,7 +18,7 @@ export interface LandingSettings {
 export const LANDING_SETTINGS: LandingSettings = {
   flushAfterMs: 5_000,
   pendingRowsMax: 150_000,
-  pendingBytesMax: 64 * 1024 * 1024,
+  pendingCharactersMax: 64 * 1024 * 1024,
   readRecordsMax: 5_000,
   pollAfterMs: 200,
 };
@@ -28,6 +28,8 @@ interface ShardState {
   revision: number;
   /** Whether `place` differs from what is stored. */
   moved: boolean;
+  /** After which sequence records were found trimmed last: it is said once. */
+  trimmedAfter: string | null;
 }
 
 /** What one look at every shard found. */
@@ -56,15 +58,14 @@ export const createLanding = async (
   const judges = createJudges(records);
   const states = new Map<ShardId, ShardState>();
   for (const [shard, { place, revision }] of await loadPlaces(records, log)) {
-    states.set(shard, { place, revision, moved: false });
+    states.set(shard, { place, revision, moved: false, trimmedAfter: null });
   }
-  let rows: RawColumns = emptyColumns();
-  let bytes = 0;
+  const stage = createRawStage({ duckdb, lake, records, log: id });
 
   const stateOf = (shard: Shard): ShardState => {
     let state = states.get(shard.id);
     if (!state) {
-      state = { place: placeAtBeginning(id, shard, states), revision: 0, moved: false };
+      state = { place: placeAtBeginning(id, shard, states), revision: 0, moved: false, trimmedAfter: null };
       states.set(shard.id, state);
     }
     return state;
@@ -75,6 +76,8 @@ export const createLanding = async (
     let { lastSequence, clockMs } = state.place;
     let judge: Judge | null = null;
     let judged = -1;
+    const rows = emptyColumns();
+    let characters = 0;
     let taken = 0;
     for (const record of read.records) {
       const clock = Math.max(clockMs, record.arrivalMs) as EpochMs;
@@ -82,11 +85,12 @@ export const createLanding = async (
       if (judge === null || tick !== judged) judge = await judges.at(tick);
       if (judge === null) break;
       judged = tick;
-      bytes += pushRecord(rows, shard, record, hourOfTick(tick, segmentMs), judge);
+      characters += pushRecord(rows, record, hourOfTick(tick, segmentMs), judge);
       lastSequence = record.sequence;
       clockMs = clock;
       taken += 1;
     }
+    await stage.add(shard, rows, characters);
     if (taken > 0) {
       state.place = { ...state.place, lastSequence, clockMs };
       state.moved = true;
@@ -98,10 +102,11 @@ export const createLanding = async (
   const passOver = (state: ShardState, trimmed: NonNullable<ReadResult["trimmed"]>): void => {
     const { firstAvailable } = trimmed;
     const { shard, lastSequence } = state.place;
-    logger.warn(
-      { shard, after: lastSequence, until: firstAvailable },
-      "records were trimmed before they were landed",
-    );
+    const after = lastSequence ?? "";
+    if (state.trimmedAfter !== after) {
+      state.trimmedAfter = after;
+      logger.warn({ shard, after, until: firstAvailable }, "records were trimmed before they were landed");
+    }
     if (firstAvailable === null) return;
     state.place = { ...state.place, lastSequence: sequenceNumber(BigInt(firstAvailable) - 1n) };
     state.moved = true;
@@ -139,23 +144,21 @@ export const createLanding = async (
       return { moved, complete };
     },
     async publish() {
-      const publishing = rows;
-      rows = emptyColumns();
-      bytes = 0;
-      const paths = await publishRows({ duckdb, lake, records, log: id }, publishing);
+      const { rows } = stage;
+      const paths = await stage.publish();
       for (const state of states.values()) {
         if (!state.moved) continue;
         await savePlace(records, state.place, state.revision);
         state.revision += 1;
         state.moved = false;
       }
-      if (paths.length > 0) logger.debug({ rows: publishing.hour.length, files: paths.length }, "landed");
+      if (rows > 0) logger.debug({ rows, files: paths.length }, "landed");
     },
     get pendingRows() {
-      return rows.hour.length;
+      return stage.rows;
     },
     get full() {
-      return rows.hour.length >= settings.pendingRowsMax || bytes >= settings.pendingBytesMax;
+      return stage.rows >= settings.pendingRowsMax || stage.characters >= settings.pendingCharactersMax;
     },
   };
   return landing;

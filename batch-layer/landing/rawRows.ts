@@ -1,34 +1,33 @@
-import type { Reason, ShardId, Tick } from "@freshet/model";
+import { type EventBounds, type EventReader, type Reason, REASONS, type Tick } from "@freshet/model";
 import { type LogRecord, unpackRecord } from "@freshet/storage";
 import type { Judge } from "./judges.js";
 
 const HOUR_MS = 3_600_000;
 
-/** Rows of the raw lake that wait to be published, by column. Times are numbers here, BIGINT in the lake. */
+/** Rows of one shard for the raw lake, by column, in what is cheap to hand over: see `rawLake.ts` for what they become. */
 export interface RawColumns {
   readonly hour: number[];
-  readonly shard: string[];
   readonly sequence: string[];
   readonly subsequence: number[];
   readonly arrival_ms: number[];
-  readonly kind: ("event" | "heartbeat")[];
+  readonly is_event: boolean[];
   readonly type: (string | null)[];
   readonly id: (string | null)[];
   readonly time_ms: (number | null)[];
   readonly late_ms: (number | null)[];
   readonly ahead_ms: (number | null)[];
   readonly body: (string | null)[];
-  readonly reason: (Reason | null)[];
+  /** Index in `REASONS`. */
+  readonly reason: (number | null)[];
   readonly revision: number[];
 }
 
 export const emptyColumns = (): RawColumns => ({
   hour: [],
-  shard: [],
   sequence: [],
   subsequence: [],
   arrival_ms: [],
-  kind: [],
+  is_event: [],
   type: [],
   id: [],
   time_ms: [],
@@ -45,85 +44,66 @@ export const hourOfTick = (tick: Tick, segmentMs: number): number => Math.floor(
 const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 
-interface RowSource {
-  readonly shard: ShardId;
-  readonly record: LogRecord;
-  readonly hour: number;
-  readonly revision: number;
+const INDEX_OF_REASON = new Map<Reason, number>(REASONS.map((reason, index) => [reason, index]));
+
+interface RowContent {
+  readonly type: string | null;
+  readonly id: string | null;
+  readonly timeMs: number | null;
+  readonly bounds: EventBounds | null;
+  readonly body: string | null;
+  readonly reason: Reason | null;
 }
 
-const pushPosition = (columns: RawColumns, source: RowSource, subsequence: number): void => {
-  columns.hour.push(source.hour);
-  columns.shard.push(source.shard);
-  columns.sequence.push(source.record.sequence);
-  columns.subsequence.push(subsequence);
-  columns.arrival_ms.push(source.record.arrivalMs);
-  columns.revision.push(source.revision);
-};
-
-const pushContent = (
-  columns: RawColumns,
-  content: {
-    readonly kind: "event" | "heartbeat";
-    readonly type: string | null;
-    readonly id: string | null;
-    readonly timeMs: number | null;
-    readonly lateMs: number | null;
-    readonly aheadMs: number | null;
-    readonly body: string | null;
-    readonly reason: Reason | null;
-  },
-): void => {
-  columns.kind.push(content.kind);
+const pushContent = (columns: RawColumns, isEvent: boolean, content: RowContent): void => {
+  const { bounds, reason } = content;
+  columns.is_event.push(isEvent);
   columns.type.push(content.type);
   columns.id.push(content.id);
   columns.time_ms.push(content.timeMs);
-  columns.late_ms.push(content.lateMs);
-  columns.ahead_ms.push(content.aheadMs);
+  columns.late_ms.push(bounds === null ? null : bounds.maxLateMs);
+  columns.ahead_ms.push(bounds === null ? null : bounds.maxAheadMs);
   columns.body.push(content.body);
-  columns.reason.push(content.reason);
+  columns.reason.push(reason === null ? null : (INDEX_OF_REASON.get(reason) ?? null));
 };
 
-const EMPTY = { type: null, id: null, timeMs: null, lateMs: null, aheadMs: null } as const;
+const NOTHING: RowContent = { type: null, id: null, timeMs: null, bounds: null, body: null, reason: null };
 
-/** Appends the rows of one record, at least one. Returns how many bytes of text they hold. */
+const contentOf = (event: Uint8Array, reader: EventReader): RowContent => {
+  const outcome = reader.read(event);
+  const { type, id, timeMs } = outcome;
+  return outcome.kind === "event"
+    ? { type, id, timeMs, bounds: outcome.bounds, body: outcome.body(), reason: null }
+    : { type, id, timeMs, bounds: null, body: textOf(event), reason: outcome.reason };
+};
+
+/** Appends the rows of one record, at least one. Returns how many characters of text they hold. */
 export const pushRecord = (
   columns: RawColumns,
-  shard: ShardId,
   record: LogRecord,
   hour: number,
   { revision, reader }: Judge,
 ): number => {
-  const source = { shard, record, hour, revision };
+  let subsequence = 0;
+  const push = (isEvent: boolean, content: RowContent): number => {
+    columns.hour.push(hour);
+    columns.sequence.push(record.sequence);
+    columns.subsequence.push(subsequence++);
+    columns.arrival_ms.push(record.arrivalMs);
+    columns.revision.push(revision);
+    pushContent(columns, isEvent, content);
+    return content.body?.length ?? 0;
+  };
   const unpacked = unpackRecord(record.data);
   switch (unpacked.kind) {
     case "heartbeat":
-      pushPosition(columns, source, 0);
-      pushContent(columns, { ...EMPTY, kind: "heartbeat", body: null, reason: null });
-      return 0;
+      return push(false, NOTHING);
     case "oversize":
-      pushPosition(columns, source, 0);
-      pushContent(columns, { ...EMPTY, kind: "event", body: textOf(unpacked.head), reason: "too_large" });
-      return unpacked.head.length;
+      return push(true, { ...NOTHING, body: textOf(unpacked.head), reason: "too_large" });
     case "events": {
-      let bytes = 0;
-      unpacked.events.forEach((event, subsequence) => {
-        const outcome = reader.read(event);
-        pushPosition(columns, source, subsequence);
-        const { type, id, timeMs } = outcome;
-        if (outcome.kind === "event") {
-          const lateMs = outcome.bounds?.maxLateMs ?? null;
-          const aheadMs = outcome.bounds?.maxAheadMs ?? null;
-          const body = outcome.body();
-          bytes += body.length;
-          pushContent(columns, { kind: "event", type, id, timeMs, lateMs, aheadMs, body, reason: null });
-        } else {
-          const body = textOf(event);
-          bytes += body.length;
-          pushContent(columns, { ...EMPTY, kind: "event", type, id, timeMs, body, reason: outcome.reason });
-        }
-      });
-      return bytes;
+      let characters = 0;
+      for (const event of unpacked.events) characters += push(true, contentOf(event, reader));
+      return characters;
     }
   }
 };

@@ -1,4 +1,10 @@
-import type { GenerationManifest, SegmentRecord, ShardId } from "@freshet/model";
+import {
+  type EpochMs,
+  type GenerationManifest,
+  NO_SEQUENCE,
+  type SegmentRecord,
+  type ShardId,
+} from "@freshet/model";
 import { afterEach, describe, expect, it } from "vitest";
 import { writeOff } from "../ledger/writeOffs.js";
 import { firstApp } from "../testing/apps.js";
@@ -152,5 +158,33 @@ describe("a rebuild", () => {
     await loseRawRows(world.data, world.duckdb, `sequence = '${victim.firstSequence}'`);
     const result = await world.batch({ rebuild: true });
     expect(result).toMatchObject({ kind: "refused", segments: [{ shard: victim.shard, tick: victim.tick }] });
+  });
+});
+
+describe("records that were trimmed before they were landed", () => {
+  it("hold the cut, by name, until they are written off", async () => {
+    await stream(7);
+    const records = await world.record();
+    await world.data.log.trim(world.nowMs as EpochMs);
+    await world.land();
+    const held = published(await world.batch());
+    const firsts = records.filter(({ previousSequence }) => previousSequence === null);
+    expect(held.cut).toEqual({});
+    expect(held.disagreements.map(({ shard, firstSequence }) => [shard, firstSequence])).toEqual(
+      firsts.map(({ shard, firstSequence }) => [shard, firstSequence]),
+    );
+    for (const { shard } of firsts) {
+      const lastSequence = lastFinished(records, shard);
+      await writeOff(world.data, {
+        shard,
+        firstSequence: NO_SEQUENCE,
+        lastSequence,
+        reason: "trimmed",
+      });
+    }
+    const mended = published(await world.batch());
+    expect(mended.disagreements).toEqual([]);
+    for (const { shard } of firsts) expect(cutOf(mended, shard)).toBe(lastFinished(records, shard));
+    expect(mended.ledger.accepted).toBe(0);
   });
 });

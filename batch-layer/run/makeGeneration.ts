@@ -94,12 +94,7 @@ export const makeGeneration = async (run: GenerationRun): Promise<GenerationResu
   step("metrics", 0, metrics.length);
   await insertLookups(db, lake, schedule);
   const facts = await makeFacts(db, metrics, schedule);
-  const ledgerFiles = await writeLedgerFiles(target, {
-    parent,
-    generation,
-    rebuild,
-    pruneBeforeMs: batchThroughMs ?? 0,
-  });
+  const ledgerFiles = await writeLedgerFiles(target, { parent, generation, rebuild });
   // bodies are the most of what a run holds, and facts hold what is needed of them
   await db.run("DROP VIEW standing; DROP VIEW counted_row; DROP TABLE landed_row; DROP TABLE segment");
   const files = await writeMetrics(target, {

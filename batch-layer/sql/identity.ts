@@ -49,11 +49,10 @@ export const STANDING_VIEW_SQL = `CREATE TEMP VIEW standing AS
 SELECT r.* FROM counted_row r ANTI JOIN copy USING (shard, sequence, subsequence)
 WHERE r.identity IS NOT NULL`;
 
-/** The index rows of one generation's standing events (null: of all), by event hour, then fingerprint. */
+/**
+ * The index rows of one generation's standing events (null: of all), by event hour, then fingerprint. None is ever left
+ * out for its age: how late a copy may come is said by the copy's own bounds, and by revisions that are yet to come.
+ */
 export const identityRowsSql = (generation: number | null): string =>
-  `SELECT floor(time_ms / ${HOUR_MS})::BIGINT AS hour, identity, shard, sequence, subsequence, ${bodyHashSql} AS body_hash, until_ms
+  `SELECT floor(time_ms / ${HOUR_MS})::BIGINT AS hour, identity, shard, sequence, subsequence, ${bodyHashSql} AS body_hash
 FROM standing${generation === null ? "" : ` WHERE entered = ${integer(generation)}`}`;
-
-/** Index files as one, without the identities whose copies would come too late to be accepted. */
-export const mergedIdentitiesSql = (source: string, pruneBeforeMs: number): string =>
-  `SELECT * FROM ${source} WHERE until_ms >= ${integer(pruneBeforeMs)}`;

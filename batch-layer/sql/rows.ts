@@ -1,5 +1,5 @@
 import { REASONS } from "@freshet/model";
-import { integer, parquet, text } from "./text.js";
+import { integer, text } from "./text.js";
 
 /*
  * The tables of a batch run, all temporary on its own connection:
@@ -32,14 +32,20 @@ export interface RowsQuery {
   readonly generation: number;
 }
 
-/** A position lies in the segment with the greatest start below it; rows that another revision judged wait to be landed again. */
-export const landedRowsSql = ({
-  files,
-  log,
-  segmentMs,
-  generation,
-}: RowsQuery): string => `CREATE TEMP TABLE landed_row AS
-WITH placed AS (
+/**
+ * A position lies in the segment with the greatest start below it; rows that another revision judged wait to be landed
+ * again. Places are found over the narrow columns first: the ASOF join sorts all that it is given.
+ */
+export const landedRowsSql = ({ files, log, segmentMs, generation }: RowsQuery): string => {
+  const raw = `read_parquet([${files.map(text).join(", ")}], filename = true, file_row_number = true, hive_partitioning = false)`;
+  return `CREATE TEMP TABLE placed AS
+SELECT r.filename, r.file_row_number, s.segment
+FROM ${raw} r
+ASOF JOIN segment s ON r.shard = s.shard AND r.sequence > s.after_sequence
+WHERE r.log = ${text(log)} AND r.sequence <= s.last_sequence AND r.revision = s.revision;
+
+CREATE TEMP TABLE landed_row AS
+WITH judged AS (
   SELECT r.shard, r.sequence, r.subsequence, r.kind, r.type, r.id, r.time_ms, r.body, r.revision,
     s.segment, s.tick, s.entered AS segment_entered, s.written_off,
     CASE
@@ -48,16 +54,19 @@ WITH placed AS (
       WHEN r.time_ms > s.tick * ${integer(segmentMs)} + coalesce(r.ahead_ms, b.ahead_ms) THEN 'time_out_of_bounds'
     END AS reason,
     r.time_ms + coalesce(r.late_ms, b.late_ms) AS until_ms
-  FROM ${parquet(files)} r
-  ASOF JOIN segment s ON r.shard = s.shard AND r.sequence > s.after_sequence
+  FROM ${raw} r
+  JOIN placed p ON p.filename = r.filename AND p.file_row_number = r.file_row_number
+  JOIN segment s ON s.segment = p.segment
   JOIN bounds b ON b.revision = s.revision
-  WHERE r.log = ${text(log)} AND r.sequence <= s.last_sequence AND r.revision = s.revision
 )
-SELECT p.* EXCLUDE (segment_entered, written_off),
-  CASE WHEN p.written_off THEN coalesce(c.entered, ${integer(generation)}) ELSE p.segment_entered END AS entered,
-  CASE WHEN p.kind = 'event' AND p.reason IS NULL THEN ${IDENTITY_SQL} END AS identity
-FROM placed p
-LEFT JOIN counted c ON p.written_off AND c.shard = p.shard AND c.sequence = p.sequence AND c.subsequence = p.subsequence`;
+SELECT j.* EXCLUDE (segment_entered, written_off),
+  CASE WHEN j.written_off THEN coalesce(c.entered, ${integer(generation)}) ELSE j.segment_entered END AS entered,
+  CASE WHEN j.kind = 'event' AND j.reason IS NULL THEN ${IDENTITY_SQL} END AS identity
+FROM judged j
+LEFT JOIN counted c ON j.written_off AND c.shard = j.shard AND c.sequence = j.sequence AND c.subsequence = j.subsequence;
+
+DROP TABLE placed`;
+};
 
 /** The same table without any row, for a lake without files. */
 export const NO_ROWS_SQL = `CREATE TEMP TABLE landed_row (
