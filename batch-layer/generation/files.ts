@@ -94,7 +94,7 @@ export const appendRun = async (
   const merging = filesToMerge(sizes, count);
   const stored =
     merging.length > 0
-      ? `\nUNION ALL BY NAME\n${SELECT * FROM ${parquet(await localFiles(target.lake, merging))}}`
+      ? `\nUNION ALL BY NAME\nSELECT * FROM ${parquet(await localFiles(target.lake, merging))}`
       : "";
   await writeParquet(target, `SELECT * FROM (\n${run.newRows}${stored}\n) ORDER BY ${run.orderBy}`, run.path);
   return [...run.files.filter((path) => !merging.includes(path)), run.path];

@@ -92,13 +92,7 @@ export const contentOf = async (
     );
     texts.push(`${hash} ${trend.on} ${trend.fromMs} ${trend.toExclusiveMs}`);
   }
-  const leastCutTick = Math.min(
-    ...Object.entries(manifest.cut).flatMap(([shard, { tick }]) => (manifest.ended[shard] ? [] : [tick])),
-  );
-  // others may have been pruned: no copy of theirs can be accepted any more
-  for (const row of await rowsOf(db, lake, manifest.identities)) {
-    if ((row["until_ms"] as number) >= leastCutTick * segmentMs) identities.push(JSON.stringify(row, plain));
-  }
+  for (const row of await rowsOf(db, lake, manifest.identities)) identities.push(JSON.stringify(row, plain));
   texts.push(...identities.sort());
   texts.push(
     JSON.stringify([

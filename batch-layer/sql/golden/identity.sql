@@ -44,7 +44,7 @@ SELECT count(*) FILTER (subsequence = 0) AS records, count(*) FILTER (kind = 'ev
   count(*) FILTER (reason = 'time_out_of_bounds') AS time_out_of_bounds
 FROM counted_row WHERE entered = 7;
 
-SELECT floor(time_ms / 3600000)::BIGINT AS hour, identity, shard, sequence, subsequence, md5_number_lower(body) AS body_hash, until_ms
+SELECT floor(time_ms / 3600000)::BIGINT AS hour, identity, shard, sequence, subsequence, md5_number_lower(body) AS body_hash
 FROM standing WHERE entered = 7;
 
 SELECT s.shard, s.tick, s.ordinal, s.first_sequence,

@@ -22,8 +22,14 @@ SELECT segment, reason, n FROM (
 ) WHERE n > 0;
 DROP TABLE history;
 
+CREATE TEMP TABLE placed AS
+SELECT r.filename, r.file_row_number, s.segment
+FROM read_parquet(['/lake/raw/it''s.parquet'], filename = true, file_row_number = true, hive_partitioning = false) r
+ASOF JOIN segment s ON r.shard = s.shard AND r.sequence > s.after_sequence
+WHERE r.log = 'log''s' AND r.sequence <= s.last_sequence AND r.revision = s.revision;
+
 CREATE TEMP TABLE landed_row AS
-WITH placed AS (
+WITH judged AS (
   SELECT r.shard, r.sequence, r.subsequence, r.kind, r.type, r.id, r.time_ms, r.body, r.revision,
     s.segment, s.tick, s.entered AS segment_entered, s.written_off,
     CASE
@@ -32,16 +38,18 @@ WITH placed AS (
       WHEN r.time_ms > s.tick * 1000 + coalesce(r.ahead_ms, b.ahead_ms) THEN 'time_out_of_bounds'
     END AS reason,
     r.time_ms + coalesce(r.late_ms, b.late_ms) AS until_ms
-  FROM read_parquet(['/lake/raw/it''s.parquet'], hive_partitioning = false) r
-  ASOF JOIN segment s ON r.shard = s.shard AND r.sequence > s.after_sequence
+  FROM read_parquet(['/lake/raw/it''s.parquet'], filename = true, file_row_number = true, hive_partitioning = false) r
+  JOIN placed p ON p.filename = r.filename AND p.file_row_number = r.file_row_number
+  JOIN segment s ON s.segment = p.segment
   JOIN bounds b ON b.revision = s.revision
-  WHERE r.log = 'log''s' AND r.sequence <= s.last_sequence AND r.revision = s.revision
 )
-SELECT p.* EXCLUDE (segment_entered, written_off),
-  CASE WHEN p.written_off THEN coalesce(c.entered, 7) ELSE p.segment_entered END AS entered,
-  CASE WHEN p.kind = 'event' AND p.reason IS NULL THEN md5(type || chr(0) || id || chr(0) || time_ms)::UUID END AS identity
-FROM placed p
-LEFT JOIN counted c ON p.written_off AND c.shard = p.shard AND c.sequence = p.sequence AND c.subsequence = p.subsequence;
+SELECT j.* EXCLUDE (segment_entered, written_off),
+  CASE WHEN j.written_off THEN coalesce(c.entered, 7) ELSE j.segment_entered END AS entered,
+  CASE WHEN j.kind = 'event' AND j.reason IS NULL THEN md5(type || chr(0) || id || chr(0) || time_ms)::UUID END AS identity
+FROM judged j
+LEFT JOIN counted c ON j.written_off AND c.shard = j.shard AND c.sequence = j.sequence AND c.subsequence = j.subsequence;
+
+DROP TABLE placed;
 
 CREATE TEMP TABLE landed_twice AS
 SELECT hash(shard, sequence, subsequence) AS position FROM landed_row GROUP BY position HAVING count(*) > 1;
