@@ -76,7 +76,8 @@ export const appendRun = async (
   run: {
     readonly files: readonly string[];
     readonly newRows: string;
-    readonly orderBy: string;
+    /** Null: the order in which rows came. */
+    readonly orderBy: string | null;
     readonly path: string;
   },
 ): Promise<readonly string[]> => {
@@ -92,10 +93,8 @@ export const appendRun = async (
     sizes.push({ path, rows: size?.rows ?? 0 });
   }
   const merging = filesToMerge(sizes, count);
-  const stored =
-    merging.length > 0
-      ? `\nUNION ALL BY NAME\nSELECT * FROM ${parquet(await localFiles(target.lake, merging))}`
-      : "";
-  await writeParquet(target, `SELECT * FROM (\n${run.newRows}${stored}\n) ORDER BY ${run.orderBy}`, run.path);
+  const stored = merging.length > 0 ? [run.storedRows(parquet(await localFiles(target.lake, merging)))] : [];
+  const select = `SELECT * FROM (\n${[...stored, run.newRows].join("\nUNION ALL BY NAME\n")}\n)`;
+  await writeParquet(target, `${select}${run.orderBy === null ? "" : ` ORDER BY ${run.orderBy}`}`, run.path);
   return [...run.files.filter((path) => !merging.includes(path)), run.path];
 };

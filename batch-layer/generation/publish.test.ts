@@ -56,9 +56,9 @@ describe("publishing", () => {
     expect(crashes).toBe(6);
     const second = published(await world.batch());
     expect(second.parent).toBe(first.generation);
-    const content = await contentOf(world.duckdb, data.lake, second, 1000);
+    const content = await contentOf(world.duckdb, data.lake, second);
     const rebuilt = published(await world.batch({ rebuild: true }));
-    expect(await contentOf(world.duckdb, data.lake, rebuilt, 1000)).toEqual(content);
+    expect(await contentOf(world.duckdb, data.lake, rebuilt)).toEqual(content);
     const named = new Set([...filesOf(first), ...filesOf(second), ...filesOf(rebuilt)]);
     expect((await data.lake.list("generations/")).filter((path) => !named.has(path))).toEqual([]);
   });
@@ -169,9 +169,9 @@ describe("small raw files", () => {
     const next = published(await world.batch());
     expect(next.disagreements).toEqual([]);
     expect(next.ledger.records).toBeGreaterThan(after.ledger.records);
-    const content = await contentOf(world.duckdb, world.data.lake, next, 1000);
+    const content = await contentOf(world.duckdb, world.data.lake, next);
     expect(
-      await contentOf(world.duckdb, world.data.lake, published(await world.batch({ rebuild: true })), 1000),
+      await contentOf(world.duckdb, world.data.lake, published(await world.batch({ rebuild: true }))),
     ).toEqual(content);
   });
 });

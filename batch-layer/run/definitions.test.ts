@@ -130,8 +130,8 @@ describe("a lookup", () => {
     );
     expect(new Map(rows.map((row) => [row.region, row.visits]))).toEqual(counts);
     expect(new Set(counts.keys())).toEqual(new Set([null, "it's", "north", "south"]));
-    const content = await contentOf(world.duckdb, world.data.lake, manifest, 1000);
+    const content = await contentOf(world.duckdb, world.data.lake, manifest);
     const rebuilt = published(await world.batch({ rebuild: true }));
-    expect(await contentOf(world.duckdb, world.data.lake, rebuilt, 1000)).toEqual(content);
+    expect(await contentOf(world.duckdb, world.data.lake, rebuilt)).toEqual(content);
   });
 });

@@ -74,10 +74,10 @@ describe("generations", () => {
       expect(ledger.duplicates).toBeGreaterThan(10);
       expect(ledger.conflicts).toBeGreaterThan(0);
       expect(Object.keys(ledger.rejected).length).toBeGreaterThan(5);
-      const content = await contentOf(world.duckdb, world.data.lake, manifest, 1000);
+      const content = await contentOf(world.duckdb, world.data.lake, manifest);
       const rebuilt = published(await world.batch({ rebuild: true }));
       expect(rebuilt.generation).toBeGreaterThan(manifest.generation);
-      expect(await contentOf(world.duckdb, world.data.lake, rebuilt, 1000)).toEqual(content);
+      expect(await contentOf(world.duckdb, world.data.lake, rebuilt)).toEqual(content);
     },
   );
 

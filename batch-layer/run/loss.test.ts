@@ -134,9 +134,9 @@ describe("what an operator writes off", () => {
     expect(corrected.cut).toEqual(without.cut);
     expect(corrected.ledger.records).toBe(without.ledger.records + 1);
     expect(corrected.ledger.events).toBe(without.ledger.events + 1);
-    const content = await contentOf(world.duckdb, world.data.lake, corrected, 1000);
+    const content = await contentOf(world.duckdb, world.data.lake, corrected);
     const rebuilt = published(await world.batch({ rebuild: true }));
-    expect(await contentOf(world.duckdb, world.data.lake, rebuilt, 1000)).toEqual(content);
+    expect(await contentOf(world.duckdb, world.data.lake, rebuilt)).toEqual(content);
     await world.emit(40);
     await world.heartbeats();
     await world.heartbeats();

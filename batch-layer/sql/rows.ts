@@ -52,8 +52,7 @@ WITH judged AS (
       WHEN r.kind <> 'event' OR r.reason IS NOT NULL THEN r.reason
       WHEN r.time_ms < s.tick * ${integer(segmentMs)} - coalesce(r.late_ms, b.late_ms) THEN 'time_out_of_bounds'
       WHEN r.time_ms > s.tick * ${integer(segmentMs)} + coalesce(r.ahead_ms, b.ahead_ms) THEN 'time_out_of_bounds'
-    END AS reason,
-    r.time_ms + coalesce(r.late_ms, b.late_ms) AS until_ms
+    END AS reason
   FROM ${raw} r
   JOIN placed p ON p.filename = r.filename AND p.file_row_number = r.file_row_number
   JOIN segment s ON s.segment = p.segment
@@ -71,7 +70,7 @@ DROP TABLE placed`;
 /** The same table without any row, for a lake without files. */
 export const NO_ROWS_SQL = `CREATE TEMP TABLE landed_row (
   shard VARCHAR, sequence VARCHAR, subsequence INTEGER, kind VARCHAR, type VARCHAR, id VARCHAR, time_ms BIGINT,
-  body VARCHAR, revision INTEGER, segment INTEGER, tick BIGINT, reason VARCHAR, until_ms BIGINT, entered INTEGER,
+  body VARCHAR, revision INTEGER, segment INTEGER, tick BIGINT, reason VARCHAR, entered INTEGER,
   identity UUID
 )`;
 

@@ -65,10 +65,8 @@ export const contentOf = async (
   db: DuckDb,
   lake: Lake,
   manifest: GenerationManifest,
-  segmentMs: number,
 ): Promise<readonly string[]> => {
   const texts: string[] = [];
-  const identities: string[] = [];
   const add = async (label: string, paths: readonly string[]): Promise<void> => {
     const rows = await rowsOf(db, lake, paths);
     texts.push(...rows.map((row) => `${label} ${JSON.stringify(row, plain)}`).sort());
@@ -92,8 +90,7 @@ export const contentOf = async (
     );
     texts.push(`${hash} ${trend.on} ${trend.fromMs} ${trend.toExclusiveMs}`);
   }
-  for (const row of await rowsOf(db, lake, manifest.identities)) identities.push(JSON.stringify(row, plain));
-  texts.push(...identities.sort());
+  await add("identities", manifest.identities);
   texts.push(
     JSON.stringify([
       manifest.cut,

@@ -36,8 +36,7 @@ WITH judged AS (
       WHEN r.kind <> 'event' OR r.reason IS NOT NULL THEN r.reason
       WHEN r.time_ms < s.tick * 1000 - coalesce(r.late_ms, b.late_ms) THEN 'time_out_of_bounds'
       WHEN r.time_ms > s.tick * 1000 + coalesce(r.ahead_ms, b.ahead_ms) THEN 'time_out_of_bounds'
-    END AS reason,
-    r.time_ms + coalesce(r.late_ms, b.late_ms) AS until_ms
+    END AS reason
   FROM read_parquet(['/lake/raw/it''s.parquet'], filename = true, file_row_number = true, hive_partitioning = false) r
   JOIN placed p ON p.filename = r.filename AND p.file_row_number = r.file_row_number
   JOIN segment s ON s.segment = p.segment
