@@ -140,7 +140,7 @@ export const StatusAnswerSchema = object({
   ),
   freshnessMs: nullable(Type.Number()),
   disagreements: Type.Array(
-    Type.Object({
+    object({
       ...segmentFields,
       shard: Type.String(),
       firstSequence: Type.String(),

@@ -31,14 +31,14 @@ const drawSeam = (chart: uPlot, palette: Palette, seamSeconds: number | null): v
     context.stroke();
     context.setLineDash([]);
     context.font = `600 ${LABEL_PX * ratio}px system-ui, sans-serif`;
-    context.textBaseline = "top";
+    context.textBaseline = "bottom";
     context.fillStyle = palette.settled;
     context.textAlign = "right";
-    if (x - bbox.left > 60 * ratio) context.fillText("settled", x - 7 * ratio, bbox.top + 4 * ratio);
+    if (x - bbox.left > 60 * ratio) context.fillText("settled", x - 7 * ratio, bbox.top - 4 * ratio);
     context.fillStyle = palette.live;
     context.textAlign = "left";
     if (bbox.left + bbox.width - x > 32 * ratio)
-      context.fillText("live", x + 7 * ratio, bbox.top + 4 * ratio);
+      context.fillText("live", x + 7 * ratio, bbox.top - 4 * ratio);
   }
   context.restore();
 };
@@ -62,7 +62,7 @@ const optionsOf = (
     width,
     height: HEIGHT_PX,
     legend: { show: false },
-    padding: [10, 12, 0, 0],
+    padding: [20, 12, 0, 0],
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
     scales: {
       x: { time: true, range: () => span() },
