@@ -19,7 +19,7 @@ const steps = [
     name: "structure: import directions, API snapshot, docs, tracked files",
     command: [bin("vitest"), "run", "--project", "structure"],
     env: { CI: "true" },
-    mend: "npm run api writes the API snapshot anew",
+    mend: "npm run api writes the API snapshot and docs/schemas anew",
   },
 ];
 

@@ -46,7 +46,7 @@ export const registerDev = (program: Command): void => {
         const duckdb = await line.duckdb();
         const reader = await createReader({ data, duckdb, logger, now: Date.now });
         const server = await startServer(line, reader, options);
-        output.note(`Freshet is at ${server.address}`);
+        output.result({ address: server.address }, () => `Freshet is at ${server.address}`);
         const speed = await startSpeedLayer({ directory, threads: options.threads, logger });
         const landing = await startLandingThread({ directory, logLevel: options.logLevel });
         const batch = startBatchTimer(line, landing, options.batchEvery * 1000);

@@ -20,16 +20,25 @@ export const registerGenerations = (program: Command): void => {
     .action(async (options: CommonOptions) => {
       const line = await openLine(options);
       try {
-        const kept = await listGenerations(line.data);
-        createOutput(options.json, process, Date.now).result(kept, () =>
-          kept.generations.length === 0
+        const { standing, generations: kept } = await listGenerations(line.data);
+        const generations = kept.map(({ generation, createdMs, parent, code, ledger, cut }) => ({
+          generation,
+          stands: generation === standing,
+          created: new Date(createdMs).toISOString(),
+          parent,
+          code,
+          ledger,
+          cut,
+        }));
+        createOutput(options.json, process, Date.now).result({ generations }, () =>
+          generations.length === 0
             ? "No generation yet: run `freshet batch`."
             : table(
                 ["generation", "stands", "created", "parent", "events", "accepted"],
-                kept.generations.map((one) => [
+                generations.map((one) => [
                   one.generation,
-                  one.generation === kept.standing ? "yes" : "",
-                  new Date(one.createdMs).toISOString(),
+                  one.stands ? "yes" : "",
+                  one.created,
                   one.parent,
                   one.ledger.events,
                   one.ledger.accepted,

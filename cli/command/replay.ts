@@ -1,13 +1,14 @@
-import { availableParallelism } from "node:os";
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { type EpochMs, toAppDocument } from "@freshet/model";
-import { startLandingThread } from "@freshet/batch-layer";
-import { createIntake, replayFile } from "@freshet/producers";
+import { createIntake, type ReplayReport, replayFile } from "@freshet/producers";
 import { readLedger } from "@freshet/serving-layer";
-import { publishApp, startSpeedLayer } from "@freshet/speed-layer";
-import { ledgerText } from "../output/ledger.js";
+import { publishApp } from "@freshet/speed-layer";
+import { Failure } from "../output/failure.js";
 import { createOutput } from "../output/print.js";
 import { progressText } from "../output/progress.js";
+import { interruption, replayedText } from "../output/replayed.js";
+import { startLayers } from "../wiring/layers.js";
 import { loadApp } from "../wiring/loadApp.js";
 import { type CommonOptions, integerAtLeast, positiveNumber, withCommonOptions } from "../wiring/options.js";
 import { openLine } from "../wiring/line.js";
@@ -34,49 +35,50 @@ export const registerReplay = (program: Command): void => {
     .option("--restart", "from the beginning, even where an earlier replay of this file stopped", false)
     .action(async (file: string, options: ReplayOptions) => {
       const output = createOutput(options.json, process, Date.now);
+      if (file !== "-" && !existsSync(file)) throw new Failure(`cannot read ${file}: no such file.`);
       const app = await loadApp(options.app);
       const line = await openLine(options, options.shards === undefined ? {} : { shards: options.shards });
       const stop = new AbortController();
-      const interrupt = (): void => stop.abort();
+      let interrupted = false;
+      const halt = (): void => stop.abort();
+      const interrupt = (): void => {
+        interrupted = true;
+        halt();
+      };
       process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
       try {
         const document = toAppDocument(app);
         await publishApp(line.data.records, line.data.log, document, Date.now());
-        const { logger, data, directory } = line;
-        const speedRole = await line.take("speed");
-        const landRole = await line.take("land");
-        const layers = Promise.all([
-          speedRole ? startSpeedLayer({ directory, threads: availableParallelism(), logger }) : null,
-          landRole ? startLandingThread({ directory, logLevel: options.logLevel }) : null,
-        ]);
+        const { data } = line;
         // The log takes events while they start; a layer that fails stops the replay where it is.
-        layers.then(
-          ([speed, landing]) =>
-            Promise.race([speed, landing].flatMap((layer) => (layer ? [layer.failed] : []))).then(interrupt),
-          interrupt,
-        );
-        const result = await replayFile({
-          source: file,
-          app,
-          intake: createIntake({ log: data.log, app: document, now: Date.now }),
-          log: data.log,
-          records: data.records,
-          signal: stop.signal,
-          restart: options.restart,
-          ...(options.rate === undefined ? {} : { rate: options.rate }),
-          ...(options.speed === undefined ? {} : { speed: options.speed }),
-          onProgress: (progress) => output.progress(progressText(progress)),
-        });
-        output.progressDone();
-        const [speed, landing] = await layers;
-        await Promise.all([speed?.caughtUp(), landing?.caughtUp()]);
-        await landing?.stop();
-        await speed?.stop();
+        const layers = startLayers(line, options.logLevel);
+        layers.then(({ failed }) => failed).then(halt, halt);
+        let result: ReplayReport;
+        try {
+          result = await replayFile({
+            source: file,
+            app,
+            intake: createIntake({ log: data.log, app: document, now: Date.now }),
+            log: data.log,
+            records: data.records,
+            signal: stop.signal,
+            restart: options.restart,
+            ...(options.rate === undefined ? {} : { rate: options.rate }),
+            ...(options.speed === undefined ? {} : { speed: options.speed }),
+            onProgress: (progress) => output.progress(progressText(progress)),
+          });
+          output.progressDone();
+          await (await layers).caughtUp();
+        } finally {
+          await (await layers).stop();
+        }
         const ledger = await readLedger(line.data, Date.now() as EpochMs);
-        output.result(
-          { ...result, ledger },
-          () => `${result.events} events from ${file}\n${ledgerText(ledger)}`,
-        );
+        output.result({ ...result, ledger }, () => replayedText(file, result, ledger));
+        if (result.kind === "interrupted") throw interruption(file);
+      } catch (error) {
+        // A file that was not open yet throws the signal itself.
+        const aborted = error instanceof Error && error.name === "AbortError";
+        throw interrupted && aborted ? interruption(file) : error;
       } finally {
         process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
         await line.close();

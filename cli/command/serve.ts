@@ -21,7 +21,7 @@ export const registerServe = (program: Command): void => {
           now: Date.now,
         });
         const server = await startServer(line, reader, options);
-        output.note(`Freshet serves ${server.address}`);
+        output.result({ address: server.address }, () => `Freshet serves ${server.address}`);
         await untilStopped();
         await server.close();
         await reader.close();

@@ -1,5 +1,6 @@
 import type {
   AnswerFrame,
+  KeyValues,
   Missing,
   PresentedValue,
   SeriesAnswer,
@@ -18,7 +19,7 @@ export const valueText = (value: PresentedValue | undefined): string | number | 
     .join(" ");
 };
 
-const keyText = (key: Readonly<Record<string, unknown>>): string =>
+const keyText = (key: KeyValues): string =>
   Object.values(key)
     .map((part) => (part === null ? "(null)" : String(part)))
     .join(" · ");

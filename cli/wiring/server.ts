@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import Fastify, { LogController } from "fastify";
+import Fastify from "fastify";
 import { collectorPlugin, createIntake } from "@freshet/producers";
 import { apiPlugin, type Reader } from "@freshet/serving-layer";
 import { EXIT, Failure } from "../output/failure.js";

@@ -1,5 +1,4 @@
 import {
-  type Measure,
   type MeasureInput,
   measureFor,
   type PresentedValue,
@@ -34,7 +33,7 @@ const sketch = (metric: string, name: string, inputs: readonly MeasureInput[]): 
     .find((one) => one.name === metric)
     ?.measures.find((one) => one.name === name)?.spec;
   if (!spec) throw new Error(`no measure ${name}`);
-  const measure = measureFor(spec) as Measure;
+  const measure = measureFor(spec);
   return measure.present(inputs.reduce<unknown>((state, input) => measure.add(state, input), measure.zero()));
 };
 
