@@ -93,7 +93,8 @@ export const appendRun = async (
     sizes.push({ path, rows: size?.rows ?? 0 });
   }
   const merging = filesToMerge(sizes, count);
-  const stored = merging.length > 0 ? [run.storedRows(parquet(await localFiles(target.lake, merging)))] : [];
+  const stored =
+    merging.length > 0 ? [`SELECT * FROM ${parquet(await localFiles(target.lake, merging))}`] : [];
   const select = `SELECT * FROM (\n${[...stored, run.newRows].join("\nUNION ALL BY NAME\n")}\n)`;
   await writeParquet(target, `${select}${run.orderBy === null ? "" : ` ORDER BY ${run.orderBy}`}`, run.path);
   return [...run.files.filter((path) => !merging.includes(path)), run.path];

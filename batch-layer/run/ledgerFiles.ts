@@ -19,7 +19,7 @@ export const writeLedgerFiles = async (
     segments: await appendRun(target, {
       files: parent?.segments ?? [],
       newRows: ledgerRowsSql(generation),
-      orderBy: "shard, tick, ordinal",
+      orderBy: null,
       path: path("segments"),
     }),
     identities: await appendRun(target, {

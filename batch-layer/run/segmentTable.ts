@@ -3,22 +3,20 @@ import type { DuckDb } from "@freshet/storage";
 import type { CandidateChain } from "../ledger/chain.js";
 import { isWrittenOff } from "../ledger/cut.js";
 import type { Family } from "../ledger/family.js";
+import type { FinishedSegment } from "../ledger/finishedSegment.js";
 
 /** Before any sequence, as text. */
 const BEFORE_ALL = "";
 
-/** Puts the finished segments after the old cut into the table `segment`, numbered from 1. Returns how many. */
-export const insertDelta = async (
+const insertChain = async (
   db: DuckDb,
-  chains: readonly CandidateChain[],
+  { segments }: CandidateChain,
   writeOffs: readonly WriteOff[],
-  generation: number,
-): Promise<number> => {
-  const segments = chains.flatMap((chain) => chain.segments);
-  const column = <T>(value: (segment: (typeof segments)[number]) => T): T[] => segments.map(value);
-  if (segments.length === 0) return 0;
+  run: { readonly generation: number; readonly after: number },
+): Promise<void> => {
+  const column = <T>(value: (segment: FinishedSegment, index: number) => T): T[] => segments.map(value);
   await db.insertColumns("segment", {
-    segment: segments.map((_, index) => index + 1),
+    segment: column((_, index) => run.after + index + 1),
     shard: column(({ shard }) => shard),
     tick: column(({ tick }) => tick),
     ordinal: column(({ ordinal }) => ordinal),
@@ -30,14 +28,29 @@ export const insertDelta = async (
     events: column(({ counts }) => counts.events),
     duplicates: column(({ counts }) => counts.duplicates),
     role: column(() => "delta"),
-    entered: column(() => generation),
+    entered: column(() => run.generation),
     written_off: column((segment) => isWrittenOff(writeOffs, segment)),
   });
   const rejected = segments.flatMap(({ counts }, index) =>
-    Object.entries(counts.rejected).map(([reason, events]) => [index + 1, reason, events]),
+    Object.entries(counts.rejected).map(([reason, events]) => [run.after + index + 1, reason, events]),
   );
   if (rejected.length > 0) await db.insertRows("segment_rejected", ["segment", "reason", "events"], rejected);
-  return segments.length;
+};
+
+/** Puts the finished segments after the old cut into the table `segment`, numbered from 1. Returns how many. */
+export const insertDelta = async (
+  db: DuckDb,
+  chains: readonly CandidateChain[],
+  writeOffs: readonly WriteOff[],
+  generation: number,
+): Promise<number> => {
+  let after = 0;
+  for (const chain of chains) {
+    if (chain.segments.length === 0) continue;
+    await insertChain(db, chain, writeOffs, { generation, after });
+    after += chain.segments.length;
+  }
+  return after;
 };
 
 export const insertBounds = async (db: DuckDb, schedule: Schedule): Promise<void> => {
