@@ -33,11 +33,20 @@ const writtenOff = (manifest: GenerationManifest | null, record: SegmentRecord):
       shard === record.shard && firstSequence <= record.lastSequence && record.lastSequence <= lastSequence,
   ) ?? false;
 
-/** Gaps of the log that no operator has written off. */
-const gapsOf = (chain: Chain, manifest: GenerationManifest | null): Missing[] =>
-  chain.links.flatMap((link): Missing[] => {
-    if (link.kind !== "segment" || !link.record.gap || writtenOff(manifest, link.record)) return [];
-    return [{ kind: "gap", shard: chain.shard, after: link.record.gap.after, until: link.record.gap.until }];
+/**
+ * Gaps of the log that no operator has written off, and what follows any gap after the cut: copies of what lies in the gap
+ * cannot be known there.
+ */
+const gapsOf = ({ shard, links, lastSequence }: Chain, manifest: GenerationManifest | null): Missing[] =>
+  links.flatMap((link): Missing[] => {
+    if (link.kind !== "segment" || !link.record.gap) return [];
+    const { after, until } = link.record.gap;
+    const missing: Missing[] = [];
+    if (!writtenOff(manifest, link.record)) missing.push({ kind: "gap", shard, after, until });
+    if (until !== null && lastSequence !== null && lastSequence >= until) {
+      missing.push({ kind: "unaudited", shard, detail: `the dedupe horizon from ${until} on, after a gap` });
+    }
+    return missing;
   });
 
 /** Walks the roster and every child that a record or the manifest names; says what is missing, by name. */

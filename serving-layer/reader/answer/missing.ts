@@ -1,8 +1,9 @@
 import type { Missing } from "@freshet/model";
 import type { Catalog } from "../catalog.js";
 import type { LiveView } from "../live/liveView.js";
+import { countsAnything } from "../live/shardTail.js";
 
-/** Shards that were not folded for this definition: by the generation, or by segments after its cut. */
+/** Shards that were not folded for this definition: by the generation, or by segments after its cut that count anything. */
 export const notFolded = (view: LiveView, catalog: Catalog, hash: string): Missing[] => {
   const { manifest } = view;
   const missing = new Map<string, Missing>();
@@ -17,7 +18,8 @@ export const notFolded = (view: LiveView, catalog: Catalog, hash: string): Missi
       if (!catalog.folds(revision, hash)) name(tail.shard, through);
     }
     for (const { link } of tail.loaded) {
-      if (!catalog.folds(link.record.revision, hash)) name(tail.shard, link.record.lastSequence);
+      if (countsAnything(link) && !catalog.folds(link.record.revision, hash))
+        name(tail.shard, link.record.lastSequence);
     }
   }
   return [...missing.values()];

@@ -39,7 +39,7 @@ export interface ShardTail {
   /** Records of gaps that were taken. */
   gaps: Link[];
   newestTimeMs: EpochMs | null;
-  /** The last sequence taken under each app revision. */
+  /** The last sequence taken under each app revision, of segments that count anything. */
   readonly revisions: Map<number, SequenceNumber>;
 }
 
@@ -56,6 +56,8 @@ export const createShardTail = (shard: ShardId, cut: CutPoint | null): ShardTail
 });
 
 export const isFinished = (link: Link): boolean => link.kind === "compacted" || link.record.finished;
+/** Without an accepted event a segment adds nothing to any metric, whatever its revision folds. */
+export const countsAnything = ({ record }: Link): boolean => record.counts.accepted > 0;
 export const linkKey = (link: Link): CutPoint =>
   link.kind === "compacted"
     ? { ...link.record.last, lastSequence: link.record.lastSequence }
@@ -157,7 +159,7 @@ export const takeFinished = (
     take(increment);
     tail.point = linkKey(link);
     tail.taken = addCounts(tail.taken, link.record.counts);
-    tail.revisions.set(link.record.revision, link.record.lastSequence);
+    if (countsAnything(link)) tail.revisions.set(link.record.revision, link.record.lastSequence);
     tail.newestTimeMs = laterOf(tail.newestTimeMs, link.record.newestTimeMs);
     if (link.kind === "segment" && link.record.gap) tail.gaps.push(link);
     if (link.kind === "segment" && link.record.ended) tail.children = link.record.children;
