@@ -30,6 +30,7 @@ const insertChain = async (
     role: column(() => "delta"),
     entered: column(() => run.generation),
     written_off: column((segment) => isWrittenOff(writeOffs, segment)),
+    gap: column(({ gap }) => gap),
   });
   const rejected = segments.flatMap(({ counts }, index) =>
     Object.entries(counts.rejected).map(([reason, events]) => [run.after + index + 1, reason, events]),

@@ -5,7 +5,7 @@ import { integer, parquet } from "./text.js";
 export const ledgerRowsSql = (
   generation: number,
 ): string => `SELECT s.shard, s.tick, s.ordinal, s.first_sequence,
-  s.after_sequence, s.last_sequence, s.revision, coalesce(b.records, 0) AS records, coalesce(b.events, 0) AS events,
+  s.after_sequence, s.last_sequence, s.revision, s.gap, coalesce(b.records, 0) AS records, coalesce(b.events, 0) AS events,
   coalesce(d.duplicates, 0) AS duplicates, ${REASONS.map((reason) => `coalesce(b.${reason}, 0) AS ${reason}`).join(", ")},
   s.written_off, ${integer(generation)} AS generation
 FROM segment s
@@ -22,6 +22,7 @@ const KEY_COLUMNS = [
   "after_sequence",
   "last_sequence",
   "revision",
+  "gap",
 ] as const;
 
 /**
@@ -42,7 +43,7 @@ export const historySegmentsSql = (
   after: number,
 ): string => `CREATE TEMP TABLE history AS
 SELECT ${integer(after)} + row_number() OVER () AS segment, * FROM ${parquet(files)};
-INSERT INTO segment
+INSERT INTO segment (segment, ${KEY_COLUMNS.join(", ")}, records, events, duplicates, role, entered, written_off)
 SELECT segment, ${KEY_COLUMNS.join(", ")}, records, events, duplicates, 'history', generation, written_off FROM history;
 INSERT INTO segment_rejected
 SELECT segment, reason, n FROM (

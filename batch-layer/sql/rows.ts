@@ -1,5 +1,5 @@
 import { REASONS } from "@freshet/model";
-import { integer, text } from "./text.js";
+import { floorTo, integer, text } from "./text.js";
 
 /*
  * The tables of a batch run, all temporary on its own connection:
@@ -16,7 +16,7 @@ import { integer, text } from "./text.js";
 export const SEGMENT_TABLE_SQL = `CREATE TEMP TABLE segment (
   segment INTEGER, shard VARCHAR, tick BIGINT, ordinal INTEGER, first_sequence VARCHAR, after_sequence VARCHAR,
   last_sequence VARCHAR, revision INTEGER, records BIGINT, events BIGINT, duplicates BIGINT, role VARCHAR,
-  entered INTEGER, written_off BOOLEAN
+  entered INTEGER, written_off BOOLEAN, gap BOOLEAN
 );
 CREATE TEMP TABLE segment_rejected (segment INTEGER, reason VARCHAR, events BIGINT);
 CREATE TEMP TABLE bounds (revision INTEGER, late_ms BIGINT, ahead_ms BIGINT);
@@ -34,15 +34,17 @@ export interface RowsQuery {
 
 /**
  * A position lies in the segment with the greatest start below it; rows that another revision judged wait to be landed
- * again. Places are found over the narrow columns first: the ASOF join sorts all that it is given.
+ * again. Places are found over the narrow columns first: the ASOF join sorts all that it is given. A gap is one segment
+ * with the tick before it, however long it was: what has landed of it is judged by its own arrival.
  */
 export const landedRowsSql = ({ files, log, segmentMs, generation }: RowsQuery): string => {
   const raw = `read_parquet([${files.map(text).join(", ")}], filename = true, file_row_number = true, hive_partitioning = false)`;
+  const tickStart = `CASE WHEN s.gap THEN ${floorTo("r.arrival_ms", segmentMs)} ELSE s.tick * ${integer(segmentMs)} END`;
   return `CREATE TEMP TABLE placed AS
 SELECT r.filename, r.file_row_number, s.segment
 FROM ${raw} r
 ASOF JOIN segment s ON r.shard = s.shard AND r.sequence > s.after_sequence
-WHERE r.log = ${text(log)} AND r.sequence <= s.last_sequence AND r.revision = s.revision;
+WHERE r.log = ${text(log)} AND r.sequence <= s.last_sequence AND (r.revision = s.revision OR s.gap);
 
 CREATE TEMP TABLE landed_row AS
 WITH judged AS (
@@ -50,13 +52,13 @@ WITH judged AS (
     s.segment, s.tick, s.entered AS segment_entered, s.written_off,
     CASE
       WHEN r.kind <> 'event' OR r.reason IS NOT NULL THEN r.reason
-      WHEN r.time_ms < s.tick * ${integer(segmentMs)} - coalesce(r.late_ms, b.late_ms) THEN 'time_out_of_bounds'
-      WHEN r.time_ms > s.tick * ${integer(segmentMs)} + coalesce(r.ahead_ms, b.ahead_ms) THEN 'time_out_of_bounds'
+      WHEN r.time_ms < ${tickStart} - coalesce(r.late_ms, b.late_ms) THEN 'time_out_of_bounds'
+      WHEN r.time_ms > ${tickStart} + coalesce(r.ahead_ms, b.ahead_ms) THEN 'time_out_of_bounds'
     END AS reason
   FROM ${raw} r
   JOIN placed p ON p.filename = r.filename AND p.file_row_number = r.file_row_number
   JOIN segment s ON s.segment = p.segment
-  JOIN bounds b ON b.revision = s.revision
+  JOIN bounds b ON b.revision = r.revision
 )
 SELECT j.* EXCLUDE (segment_entered, written_off),
   CASE WHEN j.written_off THEN coalesce(c.entered, ${integer(generation)}) ELSE j.segment_entered END AS entered,

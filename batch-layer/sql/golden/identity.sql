@@ -48,7 +48,7 @@ SELECT floor(time_ms / 3600000)::BIGINT AS hour, identity, shard, sequence, subs
 FROM standing WHERE entered = 7;
 
 SELECT s.shard, s.tick, s.ordinal, s.first_sequence,
-  s.after_sequence, s.last_sequence, s.revision, coalesce(b.records, 0) AS records, coalesce(b.events, 0) AS events,
+  s.after_sequence, s.last_sequence, s.revision, s.gap, coalesce(b.records, 0) AS records, coalesce(b.events, 0) AS events,
   coalesce(d.duplicates, 0) AS duplicates, coalesce(b.malformed, 0) AS malformed, coalesce(b.too_large, 0) AS too_large, coalesce(b.unknown_type, 0) AS unknown_type, coalesce(b.unknown_version, 0) AS unknown_version, coalesce(b.missing_field, 0) AS missing_field, coalesce(b.wrong_type, 0) AS wrong_type, coalesce(b.out_of_range, 0) AS out_of_range, coalesce(b.time_out_of_bounds, 0) AS time_out_of_bounds,
   s.written_off, 7 AS generation
 FROM segment s
