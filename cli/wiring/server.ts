@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import Fastify from "fastify";
+import Fastify, { LogController } from "fastify";
 import { collectorPlugin, createIntake } from "@freshet/producers";
 import { apiPlugin, type Reader } from "@freshet/serving-layer";
 import { EXIT, Failure } from "../output/failure.js";
@@ -43,7 +43,7 @@ export const startServer = async (
   }
   const server = Fastify({
     loggerInstance: line.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
   });
   const app = await currentApp(line.data.records);
