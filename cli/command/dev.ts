@@ -45,6 +45,7 @@ export const registerDev = (program: Command): void => {
         await publishApp(data.records, data.log, toAppDocument(app), Date.now());
         const duckdb = await line.duckdb();
         const reader = await createReader({ data, duckdb, logger, now: Date.now });
+        const stopped = untilStopped();
         const server = await startServer(line, reader, options);
         output.result({ address: server.address }, () => `Freshet is at ${server.address}`);
         const speed = await startSpeedLayer({ directory, threads: options.threads, logger });
@@ -53,7 +54,7 @@ export const registerDev = (program: Command): void => {
         const simulation = options.simulate
           ? startSimulation({ line, batch, rate: options.rate, note: (text) => output.note(text) })
           : null;
-        const failure = await untilStopped(speed.failed);
+        const failure = await Promise.race([stopped, speed.failed]);
         output.note("Stopping: what was acknowledged is kept.");
         await simulation?.stop();
         await server.close();

@@ -71,7 +71,7 @@ export const registerGenerations = (program: Command): void => {
     .requiredOption("--shard <id>", "the shard, as `freshet status` names it")
     .requiredOption("--from <sequence>", "first sequence number that is given up")
     .requiredOption("--to <sequence>", "last sequence number that is given up")
-    .requiredOption("--reason <text>", "why: it is shown with every status from now on")
+    .requiredOption("--reason <text>", "why: status shows it from the next batch run on")
     .action(async (options: WriteOffOptions) => {
       const line = await openLine(options);
       try {

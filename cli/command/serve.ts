@@ -20,9 +20,10 @@ export const registerServe = (program: Command): void => {
           logger: line.logger,
           now: Date.now,
         });
+        const stopped = untilStopped();
         const server = await startServer(line, reader, options);
         output.result({ address: server.address }, () => `Freshet serves ${server.address}`);
-        await untilStopped();
+        await stopped;
         await server.close();
         await reader.close();
       } finally {

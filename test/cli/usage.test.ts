@@ -1,7 +1,9 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freshet, freshetJson, startFreshet, temporaryDirectory } from "../support/freshet.js";
+import { freshet, startFreshet, temporaryDirectory } from "../support/freshet.js";
+import { conformed, conforming, keptSchemas, loosePlaces } from "./conforms.js";
 
 const APP = "examples/github/freshet.config.ts";
 const rows = Array.from({ length: 40 }, (_, index) => ({
@@ -11,6 +13,24 @@ const rows = Array.from({ length: 40 }, (_, index) => ({
   type: index % 5 === 0 ? "watch" : "push",
   actor: `actor${index % 7}`,
 }));
+
+/** Runs a command that must succeed; what it prints must be as its kept schema says. */
+const freshetJson = async <T>(command: string, ...args: readonly string[]): Promise<T> => {
+  const run = await freshet(command, ...args, "--json");
+  expect(run.code, run.stderr).toBe(0);
+  return conforming<T>(command, run.stdout);
+};
+
+/** Resolves when a process has printed something that matches. */
+const printed = (stream: Readable | null, pattern: RegExp): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let seen = "";
+    stream?.on("data", (text: string) => {
+      seen += text;
+      if (pattern.test(seen)) resolve();
+    });
+    stream?.on("close", () => reject(new Error(`ended without ${pattern}: ${seen}`)));
+  });
 
 describe("freshet on the command line", () => {
   const directory = temporaryDirectory();
@@ -25,6 +45,7 @@ describe("freshet on the command line", () => {
     const replay = await freshet("replay", file, ...common);
     expect(replay.code, replay.stderr).toBe(0);
     expect(replay.stdout).toMatch(/42 events = 40 accepted \+ 0 duplicates \+ 2 rejected/);
+    expect(replay.stdout).toMatch(/freshet dead-letters/);
   });
   afterAll(() => directory.remove());
 
@@ -68,6 +89,33 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     expect(absent.stderr).toMatch(/no such file/);
   });
 
+  it("stops a replay at Ctrl-C, says that the next goes on from there, and that one does", async () => {
+    const again = [file, "--app", APP, "--data", join(directory.path, "interrupted")];
+    const first = startFreshet(["replay", ...again, "--rate", "10", "--json"]);
+    await printed(first.child.stderr, /[1-9]\d* events/);
+    first.child.kill("SIGINT");
+    const run = await first.done;
+    expect(run.code, run.stderr).toBe(130);
+    expect(run.stderr).toMatch(/interrupted: .* goes on from there/);
+    const before = conforming<{ kind: string; rows: number }>("replay", run.stdout);
+    expect(before.kind).toBe("interrupted");
+    expect(before.rows).toBeGreaterThan(0);
+    expect(before.rows).toBeLessThan(42);
+    expect(await freshetJson("replay", ...again)).toMatchObject({
+      kind: "finished",
+      resumedAfterRows: before.rows,
+      ledger: { events: 42, accepted: 40 },
+    });
+  });
+
+  it("refuses a file that is not there, and leaves no data directory", async () => {
+    const never = join(directory.path, "never");
+    const run = await freshet("replay", join(directory.path, "no.ndjson"), "--app", APP, "--data", never);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(/no such file/);
+    expect(existsSync(never)).toBe(false);
+  });
+
   it("refuses a data directory of another version, untouched", async () => {
     const other = join(directory.path, "other");
     cpSync(data, other, { recursive: true });
@@ -83,7 +131,7 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
   it("refuses a data directory that is not there, and a second process on one that is in use", async () => {
     const missing = await freshet("status", "--data", join(directory.path, "nothing"));
     expect(missing.code).toBe(3);
-    const first = startFreshet(["speed", ...common, "--log-level", "info"]);
+    const first = startFreshet(["speed", ...common, "--json"]);
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     try {
       const second = await freshet("speed", ...common);
@@ -92,14 +140,16 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     } finally {
       first.child.kill("SIGTERM");
     }
-    expect((await first.done).code).toBe(0);
+    const stopped = await first.done;
+    expect(stopped.code).toBe(0);
+    conforming("speed", stopped.stdout);
   });
 
   it("shows dead letters with their reason, detail and position", async () => {
     const found = await freshetJson<{
       total: number;
       letters: { reason: string; detail: string; sequence: string; body: string }[];
-    }>(...["dead-letters", ...common]);
+    }>("dead-letters", ...common);
     expect(found.total).toBe(2);
     expect(found.letters.map(({ reason }) => reason).sort()).toEqual(["malformed", "wrong_type"]);
     expect(found.letters.find(({ reason }) => reason === "wrong_type")?.detail).toMatch(/repo/);
@@ -113,16 +163,17 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
   });
 
   it("publishes, lists, reverts and goes on", async () => {
+    interface Listed {
+      readonly generations: readonly { readonly generation: number; readonly stands: boolean }[];
+    }
     await freshetJson("batch", ...common);
-    await freshetJson("batch", ...common);
-    const before = await freshetJson<{ standing: number; generations: { generation: number }[] }>(
-      "generations",
-      ...common,
-    );
-    expect(before.generations.length).toBeGreaterThanOrEqual(2);
-    const older = before.generations.find(({ generation }) => generation !== before.standing)!.generation;
+    await freshetJson("batch", "--rebuild", ...common);
+    const { generations } = await freshetJson<Listed>("generations", ...common);
+    expect(generations.map(({ stands }) => stands)).toEqual([true, ...generations.slice(1).map(() => false)]);
+    const older = generations[1]!.generation;
     await freshetJson("revert", String(older), ...common);
-    expect((await freshetJson<{ standing: number }>("generations", ...common)).standing).toBe(older);
+    const after = (await freshetJson<Listed>("generations", ...common)).generations;
+    expect(after.filter(({ stands }) => stands).map(({ generation }) => generation)).toEqual([older]);
     await freshetJson("batch", ...common);
     const status = await freshetJson<{ ledger: { accepted: number } }>("status", ...common);
     expect(status.ledger.accepted).toBe(40);
@@ -133,7 +184,7 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     const restored = join(directory.path, "restored");
     await freshetJson("backup", backup, ...common);
     const result = await freshetJson<{ equal: boolean; ledger: { accepted: number } }>(
-      ...["restore", backup, "--app", APP, "--data", restored],
+      ...(["restore", backup, "--app", APP, "--data", restored] as const),
     );
     expect(result).toMatchObject({ equal: true, ledger: { accepted: 40 } });
     const again = await freshet("restore", backup, "--app", APP, "--data", restored);
@@ -141,8 +192,8 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
   });
 
   it("finds nothing wrong with a sound directory, and says what is wrong with another", async () => {
-    const sound = await freshet("doctor", ...common);
-    expect(sound.code, sound.stdout).toBe(0);
+    const sound = await freshetJson<{ problems: number }>("doctor", ...common);
+    expect(sound.problems).toBe(0);
     const broken = await freshet("doctor", "--app", "nowhere.ts", "--data", data);
     expect(broken.code).toBe(4);
     expect(broken.stdout).toMatch(/PROBLEM/);
@@ -151,7 +202,7 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
   it("writes a starter project that loads, and never over files", async () => {
     const project = join(directory.path, "project");
     mkdirSync(project);
-    expect((await freshet("init", project)).code).toBe(0);
+    await freshetJson("init", project);
     const config = join(project, "freshet.config.ts");
     expect((await freshet("doctor", "--app", config, "--data", join(project, "none"))).stdout).toMatch(
       /1 metrics/,
@@ -159,5 +210,68 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     const again = await freshet("init", project);
     expect(again.code).toBe(2);
     expect(again.stderr).toMatch(/nothing was written/);
+  });
+
+  it("prints answers as their schemas say, live, settled and empty", async () => {
+    const key = ["--key", "repo=repo/1"];
+    await Promise.all([
+      freshetJson("top", "repo-activity", "--data", join(directory.path, "interrupted")),
+      freshetJson("top", "repo-activity", "--at", "2030-01-01T00:00:00Z", ...common),
+      freshetJson("value", "repo-activity", ...key, ...common),
+      freshetJson("series", "repo-activity", ...key, ...common),
+    ]);
+  });
+
+  it("serves at an address that it prints", async () => {
+    const servedBy = async (command: string): Promise<void> => {
+      const { child, done } = startFreshet([command, ...common, "--port", "0", "--json"]);
+      await printed(child.stdout, /\}\n$/);
+      child.kill("SIGTERM");
+      const { code, stdout } = await done;
+      expect(code).toBe(0);
+      const { address } = conforming<{ address: string }>(command, stdout);
+      expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    };
+    await Promise.all(["serve", "dev"].map(servedBy));
+  });
+
+  it("lands again, and gives up, what an operator names", async () => {
+    await freshetJson("land", "--once", ...common);
+    const { shards } = await freshetJson<{ shards: { shard: string; lastSequence: string }[] }>(
+      ...(["status", ...common] as const),
+    );
+    const { shard, lastSequence: last } = shards[0]!;
+    const landed = await freshetJson<{ records: number }>(
+      ...(["land", "--fill", `${shard}/${last}-${last}`, ...common] as const),
+    );
+    expect(landed.records).toBe(1);
+    await freshetJson(
+      ...([
+        "write-off",
+        "--shard",
+        shard,
+        "--from",
+        last,
+        "--to",
+        last,
+        "--reason",
+        "a test",
+        ...common,
+      ] as const),
+    );
+    await freshetJson("batch", ...common);
+    const status = await freshetJson<{ writeOffs: { reason: string }[] }>("status", ...common);
+    expect(status.writeOffs.map(({ reason }) => reason)).toEqual(["a test"]);
+  });
+
+  it("says what a migration would do", async () => {
+    const { steps, done } = await freshetJson<{ steps: string[]; done: boolean }>("migrate", ...common);
+    expect({ steps, done }).toEqual({ steps: [], done: false });
+  });
+
+  it("has held the output of every command against a schema that lets nothing unknown in", () => {
+    expect([...conformed].sort()).toEqual([...keptSchemas.keys()].sort());
+    const loose = [...keptSchemas].flatMap(([command, schema]) => loosePlaces(schema, command));
+    expect(loose).toEqual([]);
   });
 });

@@ -1,9 +1,4 @@
-import {
-  type MeasureInput,
-  measureFor,
-  type PresentedValue,
-  type Reason,
-} from "@freshet/model";
+import { type MeasureInput, measureFor, type PresentedValue, type Reason } from "@freshet/model";
 import { BIG, lawApp, TIME_ZONE } from "./app.js";
 import type { Sent, Visit } from "./stream.js";
 

@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
+import { type CommandLine, readCommandLine } from "./commandLine.js";
 import { readPage } from "./markdown.js";
 import { manifestOf, readRepositoryFile, repositoryFiles, repositoryRoot } from "./repository.js";
 
@@ -11,21 +10,6 @@ const NPM_COMMANDS = new Set(["install", "ci", "view", "run"]);
 const pages = repositoryFiles()
   .filter((path) => path.endsWith(".md"))
   .map((path) => ({ path, page: readPage(readRepositoryFile(path)) }));
-
-/** The commands of the built CLI with their options, from a process of its own. */
-const LIST_COMMANDS = `
-  import { createProgram } from "./cli/dist/main.js";
-  const commands = createProgram().commands.map((one) => [one.name(), one.options.map(({ long }) => long)]);
-  console.log(JSON.stringify(Object.fromEntries(commands)));`;
-
-const listCommands = async (): Promise<Readonly<Record<string, readonly string[]>>> => {
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ["--input-type=module", "--eval", LIST_COMMANDS],
-    { cwd: repositoryRoot },
-  );
-  return JSON.parse(stdout) as Record<string, string[]>;
-};
 
 describe("the documentation", () => {
   it("has a README of one screen, and pages beside it", () => {
@@ -70,8 +54,12 @@ describe("the documentation", () => {
   });
 });
 
+/** Options that stand first in a table's row. */
+const optionRows = (markdown: string): string[] =>
+  [...markdown.matchAll(/^\| `(--[a-z-]+)/gm)].map(([, option = ""]) => option);
+
 describe("the commands that the documentation names", () => {
-  let optionsOf: Readonly<Record<string, readonly string[]>> = {};
+  let commandLine: CommandLine = { optionsOf: {}, exitCodes: [], common: [] };
   const used = pages.flatMap(({ path, page }) =>
     page.code.flatMap((line) => {
       const [, command, rest] = /(?:^|\bnpx )freshet ([a-z-]+)\b(.*)$/.exec(line) ?? [];
@@ -80,20 +68,36 @@ describe("the commands that the documentation names", () => {
   );
 
   beforeAll(async () => {
-    optionsOf = await listCommands();
+    commandLine = await readCommandLine();
   }, 60_000);
 
   it("exist", () => {
     expect(used.length).toBeGreaterThan(10);
-    expect(used.filter(({ command }) => !optionsOf[command])).toEqual([]);
+    expect(used.filter(({ command }) => !commandLine.optionsOf[command])).toEqual([]);
   });
 
   it("take the options that are given to them", () => {
     const wrong = used.flatMap(({ path, command, options }) =>
       options
-        .filter((option) => !(optionsOf[command] ?? []).includes(option))
+        .filter((option) => !(commandLine.optionsOf[command] ?? []).includes(option))
         .map((option) => `${path}: freshet ${command} has no ${option}`),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it("are all in docs/cli.md, each with the options that it takes and no other", () => {
+    const [head = "", ...sections] = readRepositoryFile("docs/cli.md").split(/^### `freshet /m);
+    const told = sections.map((section) => [
+      /^[a-z-]+/.exec(section)?.[0] ?? section,
+      optionRows(section).sort(),
+    ]);
+    const taken = Object.entries(commandLine.optionsOf).map(([command, options]) => [
+      command,
+      options.filter((option) => !commandLine.common.includes(option)).sort(),
+    ]);
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(taken));
+    expect(optionRows(head).sort()).toEqual([...commandLine.common].sort());
+    const codes = [...head.matchAll(/^\| (\d+) /gm)].map(([, code]) => Number(code));
+    expect(codes).toEqual(commandLine.exitCodes);
   });
 });
