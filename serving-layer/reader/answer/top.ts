@@ -66,7 +66,7 @@ export const answerTop = async (
     };
   });
   const standing = session.standing(metric, open.touched || scoreOf.touched, {
-    overflow: open.overflow,
+    overflow: new Set([...open.overflow, ...scoreOf.overflow]),
     missing: [...open.missing, ...scoreOf.missing],
   });
   return {

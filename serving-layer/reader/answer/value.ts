@@ -21,7 +21,7 @@ export const answerValue = async (
   const open = openWindow(session.view, await session.windowSum(metric, range));
   const states = open.get(key)?.states ?? zeroStates(measures);
   const standing = session.standing(metric, open.touched || scoreOf.touched, {
-    overflow: open.overflow,
+    overflow: new Set([...open.overflow, ...scoreOf.overflow]),
     missing: [...open.missing, ...scoreOf.missing],
   });
   return {

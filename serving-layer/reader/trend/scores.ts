@@ -3,6 +3,7 @@ import {
   type EpochMs,
   type GroupKey,
   type Missing,
+  type ShardId,
   type TimeRange,
   TREND_WIDTHS_MS,
   trendScore,
@@ -22,6 +23,8 @@ export interface ScoreOf {
   readonly touched: boolean;
   /** What of the generation could not be read. */
   readonly missing: readonly Missing[];
+  /** Shards whose `other` group holds something of those windows. */
+  readonly overflow: ReadonlySet<ShardId>;
 }
 
 interface TrendWindow {
@@ -32,7 +35,7 @@ interface TrendWindow {
   readonly open: OpenWindow;
 }
 
-const NO_SCORES: ScoreOf = { at: () => null, touched: false, missing: [] };
+const NO_SCORES: ScoreOf = { at: () => null, touched: false, missing: [], overflow: new Set() };
 
 export interface ScoreSource {
   readonly view: LiveView;
@@ -69,6 +72,7 @@ export const scoresAt = async (
   return {
     touched: windows.some(({ open }) => open.touched),
     missing: [...expectations.missing, ...windows.flatMap(({ open }) => open.missing)],
+    overflow: new Set(windows.flatMap(({ open }) => [...open.overflow])),
     at: (key) =>
       trendScore(
         windows.map(({ widthMs, range, elapsed, open }) => {
