@@ -1,6 +1,5 @@
 import type { EpochMs, GenerationManifest } from "@freshet/model";
 import type { DataDirectory } from "@freshet/storage";
-import type { Logger } from "pino";
 import type { FileTarget } from "../generation/files.js";
 import type { Difference } from "../ledger/cut.js";
 import { CODE_VERSION } from "../version.js";
@@ -9,18 +8,19 @@ import { type Counted, countSegments, leastCutTick } from "./count.js";
 import { addTotals, dedupe, readTotals, type Totals } from "./dedupe.js";
 import { writeLedgerFiles } from "./ledgerFiles.js";
 import { insertLookups } from "./lookups.js";
-import { lackingIn, makeFacts, writeMetrics } from "./metrics.js";
+import { lackingIn, makeFacts, withoutLacking, writeMetrics } from "./metrics.js";
 import { type KeptMetric, metricsToKeep } from "./metricsToKeep.js";
 import type { BatchStep } from "./progress.js";
 import { readAll, type Reading } from "./read.js";
 
 export interface GenerationRun {
   readonly data: DataDirectory;
-  readonly logger: Logger;
   readonly target: FileTarget;
   readonly parent: GenerationManifest | null;
   readonly generation: number;
   readonly rebuild: boolean;
+  /** Metrics and trends that the parent lacks stay out: rows that they need are lost. */
+  readonly leaveOutLacking: boolean;
   readonly now: () => number;
   readonly step: (step: BatchStep, done?: number, of?: number) => void;
 }
@@ -28,6 +28,7 @@ export interface GenerationRun {
 export type GenerationResult =
   | { readonly kind: "made"; readonly manifest: GenerationManifest }
   | { readonly kind: "unchanged" }
+  /** Rows of these segments are lost, and all of history was to be counted. */
   | { readonly kind: "refused"; readonly segments: readonly Difference[] };
 
 const NOTHING: Totals = {
@@ -68,19 +69,14 @@ export const makeGeneration = async (run: GenerationRun): Promise<GenerationResu
   const { schedule } = reading;
   const lacking =
     parent !== null &&
+    !run.leaveOutLacking &&
     lacksAny(parent, metricsToKeep(schedule, leastCutTick(parent.cut, parent.ended) ?? -1));
   const history = parent !== null && (rebuild || lacking);
 
   step("counting");
   const counted = await countSegments({ data, db, reading, parent, generation, history });
   const { cut, ended, changedHistory } = counted;
-  if (changedHistory.length > 0) {
-    if (rebuild) return { kind: "refused", segments: changedHistory };
-    run.logger.warn(
-      { segments: changedHistory.length },
-      "a new metric lacks rows that are no longer in the raw lake",
-    );
-  }
+  if (changedHistory.length > 0) return { kind: "refused", segments: changedHistory };
 
   step("deduplicating");
   await dedupe(db, lake, { cut, generation, history, parent });
@@ -90,7 +86,8 @@ export const makeGeneration = async (run: GenerationRun): Promise<GenerationResu
   const leastTick = leastCutTick(cut, ended);
   const batchThroughMs = leastTick === null ? null : leastTick * segmentMs;
 
-  const metrics = metricsToKeep(schedule, leastTick ?? -1);
+  const kept = metricsToKeep(schedule, leastTick ?? -1);
+  const metrics = parent !== null && run.leaveOutLacking ? withoutLacking(parent, kept) : kept;
   step("metrics", 0, metrics.length);
   await insertLookups(db, lake, schedule);
   const facts = await makeFacts(db, metrics, schedule);

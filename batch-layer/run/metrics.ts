@@ -22,6 +22,17 @@ export const lackingIn = (parent: GenerationManifest, { definition }: KeptMetric
   return { files: false, trend: none || (found.trend !== null && found.trend.on !== definition.trend.on) };
 };
 
+/** What can be counted on from the parent alone. */
+export const withoutLacking = (
+  parent: GenerationManifest,
+  metrics: readonly KeptMetric[],
+): readonly KeptMetric[] =>
+  metrics.flatMap((metric) => {
+    const lacking = lackingIn(parent, metric);
+    if (lacking.files) return [];
+    return lacking.trend ? [{ ...metric, definition: { ...metric.definition, trend: null } }] : [metric];
+  });
+
 /** The standing events of one type, and the metrics over them. */
 export interface EventFacts {
   readonly facts: FactTable;

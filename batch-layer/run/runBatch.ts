@@ -9,7 +9,7 @@ import { compactRawLake } from "../landing/compact.js";
 import type { RunningLanding } from "../landing/startLanding.js";
 import type { Difference } from "../ledger/cut.js";
 import { withLease } from "./lease.js";
-import { makeGeneration } from "./makeGeneration.js";
+import { type GenerationResult, makeGeneration } from "./makeGeneration.js";
 import type { BatchProgress, BatchStep } from "./progress.js";
 import { repair } from "./repair.js";
 
@@ -50,8 +50,28 @@ const runOnce = async (
   const generation = await reserveGeneration(data.records);
   // oxlint-disable-next-line no-restricted-properties -- the default where nobody hands a clock in
   const now = options.now ?? Date.now;
-  const target = { db, lake: data.lake };
-  const result = await makeGeneration({ data, logger, target, parent, generation, rebuild, now, step });
+  const make = (connection: DuckDb, leaveOutLacking: boolean): Promise<GenerationResult> => {
+    const target = { db: connection, lake: data.lake };
+    return makeGeneration({
+      data,
+      target,
+      parent,
+      generation,
+      rebuild,
+      leaveOutLacking,
+      now,
+      step,
+    });
+  };
+  let result = await make(db, false);
+  if (result.kind === "refused" && !rebuild) {
+    logger.warn(
+      { segments: result.segments.length },
+      "a new metric is left out: it needs rows that are no longer in the raw lake",
+    );
+    const again = await db.connect();
+    result = await make(again, true).finally(() => again.close());
+  }
   if (result.kind === "unchanged") return { kind: "unchanged", manifest: parent };
   if (result.kind === "refused") return result;
   step("publishing");

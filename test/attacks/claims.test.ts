@@ -33,6 +33,22 @@ const secondApp: AppDocument = toAppDocument(
   defineApp({ name: "first", events: [view], metrics: [byPage, byUser] }),
 );
 
+const trendApp: AppDocument = toAppDocument(
+  defineApp({
+    name: "first",
+    events: [view],
+    metrics: [
+      metric("by-page", view, {
+        by: (e) => ({ page: e.page }),
+        measures: () => ({ views: count() }),
+        pane: "1m",
+        groupsMax: 3,
+        trend: { on: "views" },
+      }),
+    ],
+  }),
+);
+
 let events = 0;
 const viewAt = (timeMs: number, page = "a", id = `v${events++}`): object => ({
   type: "view",
@@ -195,5 +211,48 @@ describe("groups past the bound", () => {
     expect(series.points.map(({ status }) => status)).toEqual(["live", "partial"]);
     await line.settle();
     expect(await total("by-page", T0 + MINUTE_MS)).toEqual({ views: 6, status: "settled", missing: [] });
+  });
+
+  it("make scores partial whose windows reach back to them", async () => {
+    line = await openLine({ shards: 1, app: trendApp });
+    const [a] = (await line.open()) as [ShardId];
+    await line.append(
+      a,
+      T0,
+      ["p", "q", "r", "s", "t"].map((page) => viewAt(T0, page)),
+    );
+    await line.append(a, T0 + 20 * MINUTE_MS, [viewAt(T0 + 20 * MINUTE_MS, "p")]);
+    await line.fold();
+    expect(await total("by-page", T0 + 21 * MINUTE_MS, "5m")).toEqual({
+      views: 1,
+      status: "partial",
+      missing: ["overflow"],
+    });
+  });
+});
+
+describe("a metric that is added when rows of the raw lake are lost", () => {
+  it("is never settled without them, and counts nothing else twice", async () => {
+    line = await openLine({ shards: 1, app: firstApp });
+    const [a] = (await line.open()) as [ShardId];
+    const now = Date.now();
+    await line.append(a, now - 600_000, [viewAt(now - 600_000, "a", "x")]);
+    await line.beat(now - 500_000);
+    await line.settle();
+    await line.beat(now - 400_000);
+    for (const path of (await line.settle()).consumed) await line.data.lake.remove(path);
+    await line.publish(secondApp);
+    const later = now + 600_000;
+    await line.append(a, later, [viewAt(now), viewAt(now - 600_000, "a", "x")]);
+    await line.beat(later + 60_000);
+    await line.beat(later + 120_000);
+    const manifest = await line.settle();
+    expect(manifest.ledger).toMatchObject({ accepted: 2, duplicates: 1 });
+    expect(await total("by-page", now + MINUTE_MS)).toMatchObject({ views: 2, status: "settled" });
+    expect(await total("by-user", now + MINUTE_MS)).toMatchObject({
+      status: "partial",
+      missing: ["metric_not_folded"],
+    });
+    expect((await line.settle()).generation).toBe(manifest.generation);
   });
 });
