@@ -7,3 +7,4 @@ export { type KeptGenerations, listGenerations, type Reverted, revertTo } from "
 export { type LandedAgain, landAgain, type LogRange } from "./landing/landAgain.js";
 export type { Difference } from "./ledger/cut.js";
 export { startLandingThread } from "./landing/thread/startLandingThread.js";
+export { trimLog } from "./generation/trimLog.js";

@@ -70,7 +70,11 @@ const runOnce = async (
       "a new metric is left out: it needs rows that are no longer in the raw lake",
     );
     const again = await db.connect();
-    result = await make(again, true).finally(() => again.close());
+    try {
+      result = await make(again, true);
+    } finally {
+      await again.close();
+    }
   }
   if (result.kind === "unchanged") return { kind: "unchanged", manifest: parent };
   if (result.kind === "refused") return result;

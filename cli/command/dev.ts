@@ -1,14 +1,15 @@
 import type { Command } from "commander";
 import { Option } from "commander";
-import { toAppDocument } from "@freshet/model";
+import { parseDuration, toAppDocument } from "@freshet/model";
 import { startLandingThread } from "@freshet/batch-layer";
 import { createReader } from "@freshet/serving-layer";
 import { publishApp, startSpeedLayer } from "@freshet/speed-layer";
 import { createOutput } from "../output/print.js";
 import { startBatchTimer } from "../wiring/batchTimer.js";
+import { createClosers } from "../wiring/closers.js";
 import { loadApp } from "../wiring/loadApp.js";
 import { openLine } from "../wiring/line.js";
-import { type CommonOptions, integerAtLeast, withCommonOptions } from "../wiring/options.js";
+import { type CommonOptions, durationText, integerAtLeast, withCommonOptions } from "../wiring/options.js";
 import { type ServerOptions, startServer, withServerOptions } from "../wiring/server.js";
 import { startSimulation } from "../wiring/simulation.js";
 import { untilStopped } from "../wiring/untilStopped.js";
@@ -18,6 +19,7 @@ interface DevOptions extends CommonOptions, ServerOptions {
   readonly shards?: number;
   readonly threads: number;
   readonly batchEvery: number;
+  readonly retainLog: string;
   readonly simulate?: "news";
   readonly rate?: number;
 }
@@ -31,6 +33,12 @@ export const registerDev = (program: Command): void => {
     .option("--shards <n>", "shards of a data directory that is made now (default: 4)", integerAtLeast(1))
     .option("--threads <n>", "worker threads of the speed layer", integerAtLeast(0), 1)
     .option("--batch-every <seconds>", "a batch run this often", integerAtLeast(1), 30)
+    .option(
+      "--retain-log <duration>",
+      "settled records leave the log when they are older than this; the lake keeps them",
+      durationText,
+      "24h",
+    )
     .addOption(
       new Option("--simulate <workload>", "a simulated workload beside your own events").choices(["news"]),
     )
@@ -38,33 +46,39 @@ export const registerDev = (program: Command): void => {
     .action(async (options: DevOptions) => {
       const output = createOutput(options.json, process, Date.now);
       const app = await loadApp(options.app);
-      const line = await openLine(options, options.shards === undefined ? {} : { shards: options.shards });
+      const closers = createClosers();
       try {
+        const line = await openLine(options, options.shards === undefined ? {} : { shards: options.shards });
+        closers.add(() => line.close());
         for (const role of ["speed", "land"] as const) await takeOrRefuse(line, role);
         const { data, directory, logger } = line;
         await publishApp(data.records, data.log, toAppDocument(app), Date.now());
         const duckdb = await line.duckdb();
         const reader = await createReader({ data, duckdb, logger, now: Date.now });
+        closers.add(() => reader.close());
         const stopped = untilStopped();
         const server = await startServer(line, reader, options);
+        closers.add(() => server.close());
         output.result({ address: server.address }, () => `Freshet is at ${server.address}`);
         const speed = await startSpeedLayer({ directory, threads: options.threads, logger });
+        closers.add(() => speed.stop());
         const landing = await startLandingThread({ directory, logLevel: options.logLevel });
-        const batch = startBatchTimer(line, landing, options.batchEvery * 1000);
-        const simulation = options.simulate
-          ? startSimulation({ line, batch, rate: options.rate, note: (text) => output.note(text) })
-          : null;
-        const failure = await Promise.race([stopped, speed.failed]);
+        closers.add(() => landing.stop());
+        const batch = startBatchTimer(line, landing, {
+          everyMs: options.batchEvery * 1000,
+          retainLogMs: parseDuration(options.retainLog),
+        });
+        closers.add(() => batch.stop());
+        if (options.simulate) {
+          const note = (text: string): void => output.note(text);
+          const simulation = startSimulation({ line, batch, rate: options.rate, note });
+          closers.add(() => simulation.stop());
+        }
+        const failure = await Promise.race([stopped, speed.failed, landing.failed]);
         output.note("Stopping: what was acknowledged is kept.");
-        await simulation?.stop();
-        await server.close();
-        await batch.stop();
-        await landing.stop();
-        await speed.stop();
-        await reader.close();
         if (failure) throw failure;
       } finally {
-        await line.close();
+        await closers.close();
       }
     });
 };

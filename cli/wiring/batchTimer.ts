@@ -1,4 +1,4 @@
-import type { RunningLanding } from "@freshet/batch-layer";
+import { type RunningLanding, trimLog } from "@freshet/batch-layer";
 import { runBatchOn } from "./batchRun.js";
 import type { Line } from "./line.js";
 
@@ -8,8 +8,18 @@ export interface BatchTimer {
   stop(): Promise<void>;
 }
 
+export interface BatchTimerSettings {
+  readonly everyMs: number;
+  /** Records of the log that every kept generation contains go when they are older than this. */
+  readonly retainLogMs: number;
+}
+
 /** A batch run every so often, one at a time; a run that fails is logged and the next one tries again. */
-export const startBatchTimer = (line: Line, landing: RunningLanding, everyMs: number): BatchTimer => {
+export const startBatchTimer = (
+  line: Line,
+  landing: RunningLanding,
+  { everyMs, retainLogMs }: BatchTimerSettings,
+): BatchTimer => {
   let running: Promise<void> = Promise.resolve();
   let stopped = false;
   const once = async (): Promise<void> => {
@@ -20,6 +30,8 @@ export const startBatchTimer = (line: Line, landing: RunningLanding, everyMs: nu
       line.logger.info({ generation, elapsedMs }, "generation published");
       for (const disagreement of disagreements)
         line.logger.error({ disagreement }, "the books do not balance");
+      const { deleted } = await trimLog({ data: line.data, nowMs: Date.now(), retainMs: retainLogMs });
+      if (deleted > 0) line.logger.info({ deleted }, "settled records left the log");
     } catch (error) {
       line.logger.error({ err: error }, "the batch run failed; the next one tries again");
     }
