@@ -51,6 +51,12 @@ export const openLine = async ({ shards: count = 2, app }: LineOptions) => {
         arrivalMs,
         events.map((event) => Buffer.from(JSON.stringify(event))),
       ),
+    appendTexts: (shard: ShardId, arrivalMs: number, texts: readonly string[]): Promise<void> =>
+      append(
+        shard,
+        arrivalMs,
+        texts.map((text) => Buffer.from(text)),
+      ),
     /** Finishes what came before, in the shards that are named. */
     async beat(arrivalMs: number, shards?: readonly ShardId[]): Promise<void> {
       for (const shard of shards ?? (await open())) await append(shard, arrivalMs, [heartbeatRecord()]);
