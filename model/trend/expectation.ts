@@ -12,7 +12,8 @@ export interface Expectation {
 
 /**
  * What batch knows to be normal for a key in an hour of week. The less history a key has, the more it is taken for one of
- * its group: lambda moves from the prior's mean, and alpha, as a scale, by its logarithm.
+ * its group: lambda moves from the prior's mean, and alpha, as a scale, by its logarithm (our own choice; trends.md section
+ * 4.1 takes a new key's alpha from its group and leaves open how it becomes the key's own).
  */
 export const expectationOf = (
   baseline: KeyBaseline,

@@ -14,10 +14,12 @@ const SLOT_WEIGHT = 6;
 export const PRIOR_WINDOWS = 12;
 
 /**
- * How many windows the prior's mean counts for. Keys whose means differ as a gamma of dispersion alpha say about one
- * more key as much as 1 / (alpha mean) windows of its own; a group of unlike keys hardly says anything.
+ * How many windows the prior's mean counts for. Keys whose means differ as a gamma of dispersion `spread` say about one
+ * more key as much as 1 / (spread mean) windows of its own; a group of unlike keys hardly says anything. Our own choice:
+ * trends.md gives the prior a fixed weight.
  */
-const priorWeight = ({ mean, alpha }: GroupPrior): number => Math.min(PRIOR_WINDOWS, 1 / (alpha * mean));
+const priorWeight = ({ mean, spread }: Pick<GroupPrior, "mean" | "spread">): number =>
+  Math.min(PRIOR_WINDOWS, 1 / (spread * mean));
 
 /** Sums become means, each drawn to the level above as if that had been seen in `weight` windows. */
 const shrink = (
@@ -38,7 +40,11 @@ export interface Levels {
   readonly perSlot: Float64Array;
 }
 
-export const levelsOf = (baseline: KeyBaseline, counts: WindowCounts, prior: GroupPrior): Levels => {
+export const levelsOf = (
+  baseline: KeyBaseline,
+  counts: WindowCounts,
+  prior: Pick<GroupPrior, "mean" | "spread">,
+): Levels => {
   const perHour = new Float64Array(HOURS_OF_DAY);
   const perSlot = new Float64Array(SLOTS);
   let sum = 0;

@@ -132,15 +132,15 @@ describe("expectationOf", () => {
 
   it("is the group's for a key that was never seen", () => {
     const never = windowCounts(new Array<number>(SLOTS).fill(0));
-    const expectation = expectationOf(EMPTY_BASELINE, never, { mean: 3, alpha: 1.5 }, 7);
+    const expectation = expectationOf(EMPTY_BASELINE, never, { mean: 3, spread: 40, alpha: 1.5 }, 7);
     expect(expectation.lambda).toBeCloseTo(3, 12);
     expect(expectation.alpha).toBeCloseTo(1.5, 12);
   });
 
   it("is the key's own once there is much history, whatever the group", () => {
     for (const prior of [
-      { mean: 0, alpha: 10 },
-      { mean: 900, alpha: 0.02 },
+      { mean: 0, spread: 10, alpha: 10 },
+      { mean: 900, spread: 0.02, alpha: 0.02 },
     ]) {
       const { lambda, alpha } = expectationOf(hourly(40), someWeeks, prior, 30);
       expect(Math.abs(lambda - 40)).toBeLessThan(1);
@@ -151,8 +151,8 @@ describe("expectationOf", () => {
   it("leans on the group the more, the more alike its keys are", () => {
     const oneDay = windowCounts(new Array<number>(SLOTS).fill(0).fill(1, 0, 24));
     const day: KeyBaseline = { slots: [0], s: [24], q: [576] };
-    const alike = expectationOf(day, oneDay, { mean: 0.1, alpha: 0.02 }, 5).lambda;
-    const unlike = expectationOf(day, oneDay, { mean: 0.1, alpha: 500 }, 5).lambda;
+    const alike = expectationOf(day, oneDay, { mean: 0.1, spread: 0.02, alpha: 0.1 }, 5).lambda;
+    const unlike = expectationOf(day, oneDay, { mean: 0.1, spread: 500, alpha: 0.1 }, 5).lambda;
     expect(Math.abs(alike - 0.1)).toBeLessThan(Math.abs(unlike - 0.1));
   });
 });

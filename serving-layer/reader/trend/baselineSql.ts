@@ -5,7 +5,10 @@ const files = (paths: readonly string[]): string => `read_parquet([${paths.map(q
 const keysOf = (metric: MetricDefinition): string =>
   metric.by.map(({ name }) => `${quoteName(`k_${name}`)}, `).join("");
 
-/** One row per key and width: its slots with any activity, and where its history begins. */
+/**
+ * One row per key and width: its slots with any activity, and where its history begins. In the order of keys, whatever
+ * that of the file: a group's prior is measured on some of them.
+ */
 export const baselineSql = (
   metric: MetricDefinition,
   baseline: string,
@@ -30,6 +33,7 @@ export const baselineSql = (
     `  FROM ${files([baseline])} GROUP BY ALL`,
     `)`,
     begins,
+    `ORDER BY ${["width_ms", ...metric.by.map(({ name }) => quoteName(`k_${name}`))].map((column) => `b.${column}`).join(", ")}`,
   ].join("\n");
 };
 

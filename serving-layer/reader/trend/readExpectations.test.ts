@@ -213,6 +213,37 @@ test("expects of a key what its history says without the time that is asked abou
   await queries.close();
 });
 
+test("expects the same whatever order a baseline's rows are in", async () => {
+  const widthMs = TREND_WIDTHS_MS[1] as DurationMs;
+  // More keys than a prior is measured on, no two of the same rhythm.
+  const windows = Array.from({ length: 1_500 }, (_, article) =>
+    [0, 5, 24, 30, 50].map((hour, index) => ({
+      key: encodeKey([`article ${article}`, "sport"]),
+      widthMs,
+      startMs: (FROM + hour * HOUR) as EpochMs,
+      x: 3 + ((article * (index + 7)) % (97 + index)),
+    })),
+  ).flat();
+  const asked = { fromMs: TO, toExclusiveMs: (TO + HOUR) as EpochMs };
+  const found = [];
+  for (const ordered of [windows, windows.toReversed()]) {
+    const world = await openWorld(1);
+    const trend = await writeTrend(world, ordered);
+    const queries = await createQueryTurns(world.duckdb);
+    const read = createReadExpectations(queries.withConnection, world.data.lake, () => nextTurn());
+    const manifest = {
+      generation: 1,
+      metrics: { [definition.hash]: { name: "views", files: [], trend } },
+    } as never;
+    const { of, missing } = await read(manifest, served, asked);
+    expect(missing).toEqual([]);
+    found.push(of(encodeKey(["new", "sport"]), widthMs, asked));
+    await queries.close();
+  }
+  expect(found[0]).toEqual(found[1]);
+  expect(found[0]?.alpha).not.toBe(0.5);
+});
+
 test("expects nothing in particular without a generation, and names one that cannot be read", async () => {
   const world = await openWorld(1);
   const queries = await createQueryTurns(world.duckdb);
