@@ -127,14 +127,22 @@ describe("reach", () => {
     expect(reach(input({ manifest, chainOf, roster: [shard, other], tips })).batchThroughMs).toBeNull();
   });
 
-  it("names a gap until it is written off", () => {
+  it("names a gap until it is written off, and the horizon after it until the cut has passed that", () => {
     const gap = { ...three[1]!, gap: { after: seq(3), until: seq(6) } };
     const chainOf: ReachInput["chainOf"] = (id) =>
       followChain(id, null, [three[0]!, gap, three[2]!], [], null);
-    expect(reach(input({ chainOf })).missing).toEqual([{ kind: "gap", shard, after: seq(3), until: seq(6) }]);
+    expect(reach(input({ chainOf })).missing).toMatchObject([
+      { kind: "gap", shard, after: seq(3), until: seq(6) },
+      { kind: "unaudited", shard },
+    ]);
     const writeOffs = [{ shard, firstSequence: seq(4), lastSequence: seq(5), reason: "disk lost" }];
     const manifest = { cut: {}, ended: {}, writeOffs } as unknown as GenerationManifest;
-    expect(reach(input({ chainOf, manifest })).missing).toEqual([]);
+    expect(reach(input({ chainOf, manifest })).missing).toMatchObject([{ kind: "unaudited", shard }]);
+    const cut = { tick: 5 as Tick, ordinal: 0, lastSequence: seq(9) };
+    const settled = { ...manifest, cut: { [shard]: cut } } as GenerationManifest;
+    const afterCut: ReachInput["chainOf"] = (id) =>
+      followChain(id, cut, [three[0]!, gap, three[2]!], [], null);
+    expect(reach(input({ chainOf: afterCut, manifest: settled })).missing).toEqual([]);
   });
 });
 
