@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join, resolve } from "node:path";
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { type EpochMs, toAppDocument } from "@freshet/model";
 import { publishApp, startSpeedLayer, vouchForEnd } from "@freshet/speed-layer";
 import { type DataDirectory, type DuckDb, openDataDirectory, openDuckDb } from "@freshet/storage";
@@ -10,7 +10,8 @@ import { createLogger } from "./logger.js";
 import type { CommonOptions } from "./options.js";
 import { type HeldRole, type Role, takeRole } from "./role.js";
 
-const DUCKDB_MEMORY_MB = 400;
+/** A tenth of the machine: a batch run over a long log must not fail for want of it. */
+const DUCKDB_MEMORY_MB = Math.min(4096, Math.max(512, Math.floor(totalmem() / 2 ** 20 / 10)));
 /** What a log is made with; fixed for its life. */
 const NEW_LOG = { shards: 4, segmentMs: 1_000, segmentEventsMax: 100_000, dedupeHorizonMs: 120_000 };
 
