@@ -39,6 +39,8 @@ const missingText = (missing: Missing): string => {
       return `${missing.shard} had more groups than groupsMax`;
     case "gap":
       return `${missing.shard} lost records after ${missing.after ?? "the beginning"}`;
+    case "written_off":
+      return `${missing.shard} ${missing.firstSequence}-${missing.lastSequence} was written off: ${missing.reason}`;
     case "generation":
       return missing.detail;
   }

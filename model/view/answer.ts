@@ -22,6 +22,14 @@ export type Missing =
       readonly until: string | null;
     }
   | { readonly kind: "unaudited"; readonly shard: string; readonly detail: string }
+  /** Given up for good by an operator. It is named with every answer, and keeps none from being settled. */
+  | {
+      readonly kind: "written_off";
+      readonly shard: string;
+      readonly firstSequence: string;
+      readonly lastSequence: string;
+      readonly reason: string;
+    }
   | { readonly kind: "generation"; readonly detail: string };
 
 /** What every answer carries. Times are ISO 8601 UTC. */

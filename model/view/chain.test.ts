@@ -137,12 +137,13 @@ describe("reach", () => {
     ]);
     const writeOffs = [{ shard, firstSequence: seq(4), lastSequence: seq(5), reason: "disk lost" }];
     const manifest = { cut: {}, ended: {}, writeOffs } as unknown as GenerationManifest;
-    expect(reach(input({ chainOf, manifest })).missing).toMatchObject([{ kind: "unaudited", shard }]);
+    const loss = { kind: "written_off", ...writeOffs[0]! };
+    expect(reach(input({ chainOf, manifest })).missing).toMatchObject([loss, { kind: "unaudited", shard }]);
     const cut = { tick: 5 as Tick, ordinal: 0, lastSequence: seq(9) };
     const settled = { ...manifest, cut: { [shard]: cut } } as GenerationManifest;
     const afterCut: ReachInput["chainOf"] = (id) =>
       followChain(id, cut, [three[0]!, gap, three[2]!], [], null);
-    expect(reach(input({ chainOf: afterCut, manifest: settled })).missing).toEqual([]);
+    expect(reach(input({ chainOf: afterCut, manifest: settled })).missing).toEqual([loss]);
   });
 });
 
@@ -166,5 +167,17 @@ describe("statusOf", () => {
     expect(statusOf({ ...range, missing: [stale] })).toBe("settled");
     expect(statusOf({ ...range, touched: true, missing: [stale] })).toBe("partial");
     expect(statusOf({ ...range, missing: [{ kind: "generation", detail: "gone" }] })).toBe("partial");
+  });
+
+  it("is settled with a loss that was written off", () => {
+    const loss = {
+      kind: "written_off",
+      shard: "s0",
+      firstSequence: "1",
+      lastSequence: "2",
+      reason: "lost",
+    } as const;
+    expect(statusOf({ ...range, missing: [loss] })).toBe("settled");
+    expect(statusOf({ ...range, touched: true, missing: [loss] })).toBe("live");
   });
 });

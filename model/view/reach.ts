@@ -74,7 +74,7 @@ export const reach = (input: ReachInput): Reach => {
   }
   const readToEnd = (shard: ShardId): boolean => ended.has(shard) || chains.get(shard)?.children != null;
 
-  const missing: Missing[] = [];
+  const missing: Missing[] = (manifest?.writeOffs ?? []).map((loss) => ({ kind: "written_off", ...loss }));
   const usable: Chain[] = [];
   let leastTick: number | null = Number.POSITIVE_INFINITY;
   for (const [shard, chain] of [...chains].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -103,7 +103,7 @@ export const reach = (input: ReachInput): Reach => {
   return { chains: usable, missing, batchThroughMs };
 };
 
-/** A stale tip leaves settled ranges alone; anything else that is missing does not. */
+/** A stale tip leaves settled ranges alone, a written-off loss all of them; anything else that is missing does not. */
 export const statusOf = (range: {
   readonly toExclusiveMs: EpochMs;
   /** An increment after the cut touches the range. */
@@ -113,7 +113,7 @@ export const statusOf = (range: {
 }): Status => {
   const settled =
     range.batchThroughMs !== null && range.batchThroughMs >= range.toExclusiveMs && !range.touched;
-  const blocking = range.missing.filter((missing) => !(settled && missing.kind === "stale_tip"));
-  if (blocking.length > 0) return "partial";
+  const blocks = ({ kind }: Missing): boolean => kind !== "written_off" && !(settled && kind === "stale_tip");
+  if (range.missing.some(blocks)) return "partial";
   return settled ? "settled" : "live";
 };

@@ -37,7 +37,7 @@ describe("a gap of the log", () => {
     expect(await total(line, "by-page", T0 + MINUTE_MS)).toEqual({
       views: 4,
       status: "settled",
-      missing: [],
+      missing: ["written_off"],
     });
     expect(await line.asked((reader) => reader.status().writeOffs)).toHaveLength(1);
   });

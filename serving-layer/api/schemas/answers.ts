@@ -31,6 +31,13 @@ export const MissingSchema = Type.Union([
     until: nullable(Type.String()),
   }),
   object({ kind: Type.Literal("unaudited"), shard: Type.String(), detail: Type.String() }),
+  object({
+    kind: Type.Literal("written_off"),
+    shard: Type.String(),
+    firstSequence: Type.String(),
+    lastSequence: Type.String(),
+    reason: Type.String(),
+  }),
   object({ kind: Type.Literal("generation"), detail: Type.String() }),
 ]);
 

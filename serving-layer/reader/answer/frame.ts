@@ -41,14 +41,15 @@ export interface Standing {
 export const statusFor = (range: TimeRange, standing: Standing): Status =>
   statusOf({ toExclusiveMs: range.toExclusiveMs, ...standing });
 
-/** A settled answer misses nothing: a stale tip leaves it alone, and is not named. */
+/** A settled answer names only what was given up for good: a stale tip leaves it alone. */
 export const frameOf = (metric: Metric, range: TimeRange, standing: Standing): AnswerFrame => {
   const status = statusFor(range, standing);
   return {
     status,
     covers: { from: isoOf(range.fromMs), to: isoOf(range.toExclusiveMs) },
     batchThrough: standing.batchThroughMs === null ? null : isoOf(standing.batchThroughMs),
-    missing: status === "settled" ? [] : standing.missing,
+    missing:
+      status === "settled" ? standing.missing.filter(({ kind }) => kind === "written_off") : standing.missing,
     errorBound: errorBounds(metric),
   };
 };

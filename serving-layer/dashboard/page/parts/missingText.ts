@@ -32,6 +32,8 @@ export const missingText = (missing: Missing): string => {
       return `${shortShard(missing.shard)}: the log was trimmed before it was read`;
     case "unaudited":
       return `${shortShard(missing.shard)}: not audited (${missing.detail})`;
+    case "written_off":
+      return `${shortShard(missing.shard)}: records were given up for good (${missing.reason})`;
     case "generation":
       return `the batch generation cannot be read: ${missing.detail}`;
   }
