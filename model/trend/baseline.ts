@@ -45,3 +45,16 @@ export const withoutWindow = (baseline: KeyBaseline, slot: number, x: number): K
   if (s < x || q < x * x) throw new RangeError(`no window of ${x} in slot ${slot} to take out`);
   return replaced(baseline, slot, s - x, q - x * x);
 };
+
+/** What is known of a key from the group that it belongs to, at one width. */
+export interface GroupPrior {
+  /** Mean x per window of a key. */
+  readonly mean: number;
+  /**
+   * Dispersion over all windows of all its keys: how far the keys are apart, and their bursts. It says how little the
+   * mean tells of one more key, and nothing of how one key varies.
+   */
+  readonly spread: number;
+  /** Dispersion of a typical key about its own level: variance is `level + alpha level^2`. */
+  readonly alpha: number;
+}

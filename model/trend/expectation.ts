@@ -1,7 +1,6 @@
-import type { KeyBaseline } from "./baseline.js";
+import type { GroupPrior, KeyBaseline } from "./baseline.js";
 import { dispersionOf } from "./dispersion.js";
 import { levelsOf, PRIOR_WINDOWS } from "./level.js";
-import type { GroupPrior } from "./prior.js";
 import type { WindowCounts } from "./windowCounts.js";
 
 /** What one window of a key is expected to hold: mean `lambda`, variance `lambda + alpha lambda^2`. */

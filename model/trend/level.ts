@@ -1,5 +1,4 @@
-import type { KeyBaseline } from "./baseline.js";
-import type { GroupPrior } from "./prior.js";
+import type { GroupPrior, KeyBaseline } from "./baseline.js";
 import { HOURS_OF_DAY, SLOTS } from "./slot.js";
 import type { WindowCounts } from "./windowCounts.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { EMPTY_BASELINE, type KeyBaseline } from "./baseline.js";
+import { type GroupPrior, EMPTY_BASELINE, type KeyBaseline } from "./baseline.js";
 import { expectationOf } from "./expectation.js";
-import { type GroupMember, type GroupPrior, groupPrior, UNKNOWN_PRIOR } from "./prior.js";
+import { type GroupMember, groupPrior, UNKNOWN_PRIOR } from "./prior.js";
 import { trendScore } from "./score.js";
 import { SLOTS } from "./slot.js";
 import { windowCounts } from "./windowCounts.js";

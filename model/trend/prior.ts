@@ -1,20 +1,7 @@
-import type { KeyBaseline } from "./baseline.js";
+import type { GroupPrior, KeyBaseline } from "./baseline.js";
 import { ALPHA_MAX, ALPHA_MIN, dispersionOf } from "./dispersion.js";
 import { levelsOf } from "./level.js";
 import type { WindowCounts } from "./windowCounts.js";
-
-/** What is known of a key from the group that it belongs to, at one width. */
-export interface GroupPrior {
-  /** Mean x per window of a key. */
-  readonly mean: number;
-  /**
-   * Dispersion over all windows of all its keys: how far the keys are apart, and their bursts. It says how little the
-   * mean tells of one more key, and nothing of how one key varies.
-   */
-  readonly spread: number;
-  /** Dispersion of a typical key about its own level: variance is `level + alpha level^2`. */
-  readonly alpha: number;
-}
 
 /** What is expected where nothing is known; a guess, which orders keys by their counts. */
 export const UNKNOWN_PRIOR: GroupPrior = { mean: 0, spread: 0.5, alpha: 0.5 };
