@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { Command } from "commander";
 import { type EpochMs, toAppDocument } from "@freshet/model";
 import { createIntake, type ReplayReport, replayFile } from "@freshet/producers";
@@ -20,6 +20,14 @@ interface ReplayOptions extends CommonOptions {
   readonly restart: boolean;
 }
 
+/** @throws Failure for what is no file, before anything is made. */
+const refuseUnreadable = (file: string): void => {
+  if (file === "-") return;
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found) throw new Failure(`cannot read ${file}: no such file.`);
+  if (found.isDirectory()) throw new Failure(`cannot read ${file}: it is a directory; name one file.`);
+};
+
 /** `freshet replay FILE`: feeds a file through the whole line. */
 export const registerReplay = (program: Command): void => {
   withCommonOptions(program.command("replay"))
@@ -35,7 +43,7 @@ export const registerReplay = (program: Command): void => {
     .option("--restart", "from the beginning, even where an earlier replay of this file stopped", false)
     .action(async (file: string, options: ReplayOptions) => {
       const output = createOutput(options.json, process, Date.now);
-      if (file !== "-" && !existsSync(file)) throw new Failure(`cannot read ${file}: no such file.`);
+      refuseUnreadable(file);
       const app = await loadApp(options.app);
       const line = await openLine(options, options.shards === undefined ? {} : { shards: options.shards });
       const stop = new AbortController();

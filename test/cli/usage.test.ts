@@ -113,6 +113,9 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     const run = await freshet("replay", join(directory.path, "no.ndjson"), "--app", APP, "--data", never);
     expect(run.code).toBe(2);
     expect(run.stderr).toMatch(/no such file/);
+    const folder = await freshet("replay", directory.path, ...common);
+    expect(folder.code).toBe(2);
+    expect(folder.stderr).toMatch(/is a directory/);
     expect(existsSync(never)).toBe(false);
   });
 
