@@ -26,6 +26,9 @@ export interface AppDocument {
   readonly settings: AppSettings;
 }
 
+/** The name in `Records` of the schedule. */
+export const SCHEDULE = "schedule";
+
 /** The record `schedule`: which app revision holds from which tick on, and through which tick that is known. */
 export interface Schedule {
   readonly revisions: readonly {

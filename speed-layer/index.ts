@@ -1,7 +1,6 @@
 export { type FailureKind, SpeedFailure } from "./failure.js";
 export { createCoordinator } from "./schedule/coordinator.js";
 export { publishApp } from "./schedule/publish.js";
-export { SCHEDULE } from "./schedule/schedule.js";
 export { DEFAULT_SETTINGS, type FuseSettings, type SpeedSettings } from "./settings.js";
 export { type Checkpoint, CHECKPOINTS } from "./shard/checkpoint.js";
 export type { ReplayFrom } from "./shard/replay.js";

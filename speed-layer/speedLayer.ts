@@ -1,5 +1,5 @@
 import { openDataDirectory } from "@freshet/storage";
-import type { ShardId } from "@freshet/model";
+import { SCHEDULE, type ShardId } from "@freshet/model";
 import type { Logger } from "pino";
 import { waitUntilCaughtUp } from "./caughtUp.js";
 import { systemClock } from "./clock.js";
@@ -10,7 +10,6 @@ import { tendEvery } from "./host/tending.js";
 import { logReport } from "./logReport.js";
 import type { SpeedReport } from "./report.js";
 import { createCoordinator } from "./schedule/coordinator.js";
-import { SCHEDULE } from "./schedule/schedule.js";
 import { DEFAULT_SETTINGS, type SpeedSettings } from "./settings.js";
 import type { ReplayFrom } from "./shard/replay.js";
 

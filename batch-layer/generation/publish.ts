@@ -1,6 +1,11 @@
-import { type GenerationManifest, type GenerationPointer, generationPath } from "@freshet/model";
+import {
+  GENERATION_POINTER,
+  type GenerationManifest,
+  generationPath,
+  type GenerationPointer,
+} from "@freshet/model";
 import type { DataDirectory, Records } from "@freshet/storage";
-import { POINTER, type Standing } from "./standing.js";
+import { type Standing } from "./standing.js";
 
 const NUMBERS = "generation-numbers";
 const ATTEMPTS_MAX = 100;
@@ -34,5 +39,9 @@ export const publishGeneration = async (
   keep: number,
 ): Promise<boolean> => {
   await lake.put(generationPath(manifest.generation), Buffer.from(JSON.stringify(manifest)));
-  return records.replace(POINTER, standing.revision, pointerTo(manifest.generation, standing.pointer, keep));
+  return records.replace(
+    GENERATION_POINTER,
+    standing.revision,
+    pointerTo(manifest.generation, standing.pointer, keep),
+  );
 };

@@ -1,13 +1,14 @@
 import {
   compareSegmentKeys,
+  GENERATION_POINTER,
   type GenerationManifest,
-  type GenerationPointer,
   generationPath,
+  type GenerationPointer,
   type SegmentKey,
   type ShardId,
 } from "@freshet/model";
 import { type DataDirectory, greatestTickOf } from "@freshet/storage";
-import { POINTER, readManifest } from "./standing.js";
+import { readManifest } from "./standing.js";
 
 const BODIES = "bodies/";
 const GENERATIONS = "generations/";
@@ -79,7 +80,7 @@ export interface Retired {
  */
 export const retire = async (data: DataDirectory, keep: number): Promise<Retired> => {
   const { records, increments, lake, log } = data;
-  const pointer = (await records.get<GenerationPointer>(POINTER))?.value;
+  const pointer = (await records.get<GenerationPointer>(GENERATION_POINTER))?.value;
   if (!pointer) return { records: 0, bodies: 0, files: 0 };
   const manifests = await Promise.all(pointer.kept.map((generation) => readManifest(data, generation)));
   const retired = { records: 0, bodies: 0, files: 0 };

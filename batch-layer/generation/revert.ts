@@ -1,7 +1,7 @@
-import type { GenerationManifest, GenerationPointer } from "@freshet/model";
+import { GENERATION_POINTER, type GenerationManifest, type GenerationPointer } from "@freshet/model";
 import type { DataDirectory } from "@freshet/storage";
 import { pointerTo } from "./publish.js";
-import { POINTER, readManifest } from "./standing.js";
+import { readManifest } from "./standing.js";
 
 export interface KeptGenerations {
   /** The one that stands; null before the first. */
@@ -13,7 +13,7 @@ export interface KeptGenerations {
 export const listGenerations = async (
   data: Pick<DataDirectory, "records" | "lake">,
 ): Promise<KeptGenerations> => {
-  const pointer = (await data.records.get<GenerationPointer>(POINTER))?.value;
+  const pointer = (await data.records.get<GenerationPointer>(GENERATION_POINTER))?.value;
   if (!pointer) return { standing: null, generations: [] };
   const generations = await Promise.all(
     pointer.kept.toReversed().map((generation) => readManifest(data, generation)),
@@ -40,7 +40,7 @@ export const revertTo = async ({
   readonly data: Pick<DataDirectory, "records">;
   readonly generation: number;
 }): Promise<Reverted> => {
-  const stored = await data.records.get<GenerationPointer>(POINTER);
+  const stored = await data.records.get<GenerationPointer>(GENERATION_POINTER);
   const kept = stored?.value.kept ?? [];
   if (!stored || !kept.includes(generation)) {
     throw new Error(
@@ -48,7 +48,11 @@ export const revertTo = async ({
     );
   }
   if (
-    !(await data.records.replace(POINTER, stored.revision, pointerTo(generation, stored.value, kept.length)))
+    !(await data.records.replace(
+      GENERATION_POINTER,
+      stored.revision,
+      pointerTo(generation, stored.value, kept.length),
+    ))
   ) {
     throw new Error(
       `a batch run published while generation ${generation} was to stand again; look, and try again`,

@@ -1,7 +1,10 @@
-import { type GenerationManifest, type GenerationPointer, generationPath } from "@freshet/model";
+import {
+  GENERATION_POINTER,
+  type GenerationManifest,
+  generationPath,
+  type GenerationPointer,
+} from "@freshet/model";
 import type { DataDirectory } from "@freshet/storage";
-
-export const POINTER = "generation";
 
 export interface Standing {
   /** The pointer record's revision; 0 before the first generation. */
@@ -20,7 +23,7 @@ export const readManifest = async (
 export const readStanding = async (
   data: Pick<DataDirectory, "records" | "lake" | "log">,
 ): Promise<Standing> => {
-  const stored = await data.records.get<GenerationPointer>(POINTER);
+  const stored = await data.records.get<GenerationPointer>(GENERATION_POINTER);
   if (!stored) return { revision: 0, pointer: null, manifest: null };
   const manifest = await readManifest(data, stored.value.generation);
   if (manifest.log !== data.log.identity.id) {

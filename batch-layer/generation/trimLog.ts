@@ -1,7 +1,13 @@
-import type { EpochMs, GenerationManifest, GenerationPointer, ShardId } from "@freshet/model";
+import {
+  type EpochMs,
+  GENERATION_POINTER,
+  type GenerationManifest,
+  type GenerationPointer,
+  type ShardId,
+} from "@freshet/model";
 import type { DataDirectory, LogIdentity, ShardAdmin, ShardLog } from "@freshet/storage";
 import { bodiesNeededFrom } from "./retire.js";
-import { POINTER, readManifest } from "./standing.js";
+import { readManifest } from "./standing.js";
 
 /**
  * The arrival before which no record of the log is needed any more: every kept generation contains it, no restart looks
@@ -26,7 +32,7 @@ export const trimLog = async (options: {
   readonly retainMs: number;
 }): Promise<{ readonly deleted: number }> => {
   const { data, nowMs, retainMs } = options;
-  const kept = (await data.records.get<GenerationPointer>(POINTER))?.value.kept ?? [];
+  const kept = (await data.records.get<GenerationPointer>(GENERATION_POINTER))?.value.kept ?? [];
   const manifests = await Promise.all(kept.map((generation) => readManifest(data, generation)));
   const shards = (await data.log.shards()).map(({ id }) => id);
   const beforeMs = trimBefore(manifests, shards, data.log.identity, nowMs, retainMs);

@@ -1,4 +1,11 @@
-import { createEventReader, type EventReader, revisionAt, type Schedule, type Tick } from "@freshet/model";
+import {
+  createEventReader,
+  type EventReader,
+  revisionAt,
+  type Schedule,
+  SCHEDULE,
+  type Tick,
+} from "@freshet/model";
 import type { Records } from "@freshet/storage";
 
 /** What judges the events of a tick, statically. */
@@ -21,7 +28,7 @@ export const createJudges = (records: Records): Judges => {
     async at(tick) {
       if (latest?.tick === tick) return latest.judge;
       if (!schedule || tick > schedule.knownThrough) {
-        schedule = (await records.get<Schedule>("schedule"))?.value ?? null;
+        schedule = (await records.get<Schedule>(SCHEDULE))?.value ?? null;
       }
       if (!schedule || tick > schedule.knownThrough) return null;
       const { revision, app } = revisionAt(schedule, tick);

@@ -1,4 +1,11 @@
-import type { Disagreement, GenerationManifest, Schedule, ShardId, WriteOff } from "@freshet/model";
+import {
+  type Disagreement,
+  type GenerationManifest,
+  type Schedule,
+  SCHEDULE,
+  type ShardId,
+  type WriteOff,
+} from "@freshet/model";
 import type { DataDirectory, DuckDb } from "@freshet/storage";
 import { RAW_PREFIX } from "../landing/rawLake.js";
 import { type LandingPlace, loadPlaces } from "../landing/place.js";
@@ -30,7 +37,7 @@ export interface Reading {
 
 /** @throws Error when no app has been published. */
 const readSchedule = async (data: DataDirectory): Promise<Schedule> => {
-  const stored = await data.records.get<Schedule>("schedule");
+  const stored = await data.records.get<Schedule>(SCHEDULE);
   if (stored) return stored.value;
   throw new Error(`no app is published in ${data.dir}: run \`freshet dev\` or \`freshet replay\` first`);
 };

@@ -1,4 +1,4 @@
-import type { AppDocument, Schedule } from "@freshet/model";
+import { type AppDocument, type Schedule, SCHEDULE } from "@freshet/model";
 import type { Records } from "@freshet/storage";
 import { EXIT, Failure } from "../output/failure.js";
 
@@ -7,7 +7,7 @@ const REFRESH_MS = 5_000;
 /** The newest published app, looked up again every few seconds. @throws Failure when none is published. */
 export const currentApp = async (records: Records): Promise<() => AppDocument> => {
   const read = async (): Promise<AppDocument | null> => {
-    const schedule = await records.get<Schedule>("schedule");
+    const schedule = await records.get<Schedule>(SCHEDULE);
     return schedule?.value.revisions.at(-1)?.app ?? null;
   };
   let app = await read();

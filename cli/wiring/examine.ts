@@ -1,8 +1,15 @@
 import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { GenerationManifest, GenerationPointer, Schedule } from "@freshet/model";
-import { generationPath, toAppDocument } from "@freshet/model";
+import {
+  GENERATION_POINTER,
+  type GenerationManifest,
+  type GenerationPointer,
+  generationPath,
+  SCHEDULE,
+  type Schedule,
+  toAppDocument,
+} from "@freshet/model";
 import { type DataDirectory, openDataDirectory } from "@freshet/storage";
 import { explain } from "../output/explain.js";
 import { loadApp } from "./loadApp.js";
@@ -73,7 +80,7 @@ const clock = async (data: DataDirectory, nowMs: number): Promise<Finding> => {
 };
 
 const revision = async (data: DataDirectory, path: string): Promise<Finding> => {
-  const schedule = await data.records.get<Schedule>("schedule");
+  const schedule = await data.records.get<Schedule>(SCHEDULE);
   const newest = schedule?.value.revisions.at(-1);
   if (!newest)
     return {
@@ -97,7 +104,7 @@ const revision = async (data: DataDirectory, path: string): Promise<Finding> => 
 };
 
 const generation = async (data: DataDirectory): Promise<readonly Finding[]> => {
-  const pointer = await data.records.get<GenerationPointer>("generation");
+  const pointer = await data.records.get<GenerationPointer>(GENERATION_POINTER);
   if (!pointer)
     return [{ verdict: "warning", what: "generation", found: "none yet", advice: "run `freshet batch`" }];
   const bytes = await data.lake.get(generationPath(pointer.value.generation));

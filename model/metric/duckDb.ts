@@ -17,9 +17,6 @@ const COLUMN_TYPES: Readonly<Record<ValueType, string>> = {
   instant: "BIGINT",
 };
 
-/** The DuckDB type of a value; instants are epoch milliseconds. */
-export const duckDbType = (type: ValueType): string => COLUMN_TYPES[type];
-
 /**
  * DuckDB SQL over rows with `body` (canonical JSON of an accepted event of the metric's type, in the schema
  * version that the expression is over), `id` and `time_ms`. Over other rows its casts fail, loudly.

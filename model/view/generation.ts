@@ -93,6 +93,9 @@ export interface GenerationManifest {
   readonly consumed: readonly string[];
 }
 
+/** The name in `Records` of the pointer to the generation that stands. */
+export const GENERATION_POINTER = "generation";
+
 /** The record `generation`: which generation stands. Its document revision is the pointer revision. */
 export interface GenerationPointer {
   readonly generation: number;

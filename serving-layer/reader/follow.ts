@@ -1,11 +1,13 @@
-import type {
-  EpochMs,
-  GenerationManifest,
-  GenerationPointer,
-  MeasuresOf,
-  Missing,
-  Schedule,
-  ShardId,
+import {
+  type EpochMs,
+  GENERATION_POINTER,
+  type GenerationManifest,
+  type GenerationPointer,
+  type MeasuresOf,
+  type Missing,
+  type Schedule,
+  SCHEDULE,
+  type ShardId,
 } from "@freshet/model";
 import type { DataDirectory, Versioned } from "@freshet/storage";
 import { liveCounts } from "./answer/status.js";
@@ -89,7 +91,7 @@ export const createFollower = (settings: {
   let version = "";
 
   const readSchedule = async (): Promise<void> => {
-    const found = await data.records.get<Schedule>("schedule");
+    const found = await data.records.get<Schedule>(SCHEDULE);
     if (found?.revision === schedule?.revision) return;
     schedule = found;
     catalog = createCatalog(found?.value ?? null);
@@ -159,7 +161,7 @@ export const createFollower = (settings: {
   };
 
   const readPointer = async (): Promise<void> => {
-    const found = await data.records.get<GenerationPointer>("generation");
+    const found = await data.records.get<GenerationPointer>(GENERATION_POINTER);
     const moved = found?.revision !== pointer?.revision;
     pointer = found;
     if (!found || !(moved || generationMissing.length > 0)) return;

@@ -1,6 +1,6 @@
-import { type AppDocument, type Schedule, type Tick, tick } from "@freshet/model";
+import { type AppDocument, type Schedule, SCHEDULE, type Tick, tick } from "@freshet/model";
 import type { Records, ShardLog } from "@freshet/storage";
-import { firstSchedule, SCHEDULE, withApp, withKnownThrough } from "./schedule.js";
+import { firstSchedule, withApp, withKnownThrough } from "./schedule.js";
 
 const ATTEMPTS_MAX = 100;
 

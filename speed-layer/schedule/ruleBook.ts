@@ -1,9 +1,9 @@
 import type { Lake, Records } from "@freshet/storage";
-import type { Schedule, Tick } from "@freshet/model";
+import { type Schedule, SCHEDULE, type Tick } from "@freshet/model";
 import { createScanner } from "../fold/scan.js";
 import type { Judge, RuleBook } from "../shard/rules.js";
 import { loadLookups } from "./lookups.js";
-import { rulesAt, rulesChangeAfter, SCHEDULE } from "./schedule.js";
+import { rulesAt, rulesChangeAfter } from "./schedule.js";
 
 /** Follows the stored schedule. What it says of a tick up to `knownThrough` never changes, so it is kept. */
 export const createRuleBook = (records: Records, lake: Lake): RuleBook => {

@@ -1,4 +1,4 @@
-import { revisionAt, type Schedule, tick } from "@freshet/model";
+import { revisionAt, type Schedule, SCHEDULE, tick } from "@freshet/model";
 import { describe, expect, it } from "vitest";
 import { createMemoryLake, createMemoryLeases, createMemoryRecords } from "../world/memoryStores.sim.js";
 import { createMemoryLog } from "../world/memoryLog.sim.js";
@@ -6,7 +6,6 @@ import { testApp } from "../world/testApp.sim.js";
 import { createCoordinator } from "./coordinator.js";
 import { advanceKnownThrough, publishApp } from "./publish.js";
 import { createRuleBook } from "./ruleBook.js";
-import { SCHEDULE } from "./schedule.js";
 
 const NOW_MS = 1_700_000_000_000;
 const NOW_TICK = NOW_MS / 1_000;

@@ -7,9 +7,6 @@ import {
   type Tick,
 } from "@freshet/model";
 
-/** The name of the schedule in `Records`. */
-export const SCHEDULE = "schedule";
-
 /** A first schedule: revision 1 holds from before every tick, so that a replay into the past is judged by it too. */
 export const firstSchedule = (app: AppDocument, nowTick: Tick): Schedule => ({
   revisions: [{ revision: 1, fromTick: EMPTY_SHARD_TICK, app }],

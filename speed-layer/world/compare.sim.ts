@@ -4,9 +4,9 @@ import {
   measureFor,
   type PresentedValue,
   type Schedule,
+  SCHEDULE,
   type SegmentRecord,
 } from "@freshet/model";
-import { SCHEDULE } from "../schedule/schedule.js";
 import { type ExpectedSegment, expectedSegments } from "./oracle.sim.js";
 import type { World } from "./world.sim.js";
 

@@ -3,11 +3,11 @@ import {
   measureFor,
   type PresentedValue,
   type Reason,
-  type SegmentKey,
   type Schedule,
+  SCHEDULE,
+  type SegmentKey,
   type ShardId,
 } from "@freshet/model";
-import { SCHEDULE } from "../schedule/schedule.js";
 import type { WorldEvent } from "./events.sim.js";
 import type { MemoryShard } from "./memoryLog.sim.js";
 import { HORIZON_TICKS, SEGMENT_MS, type World } from "./world.sim.js";

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { EMPTY_SHARD_TICK, type Schedule } from "@freshet/model";
+import { EMPTY_SHARD_TICK, type Schedule, SCHEDULE } from "@freshet/model";
 import type { Versioned } from "@freshet/storage";
 import type { Checkpoint } from "../shard/checkpoint.js";
 import { createRuleBook } from "../schedule/ruleBook.js";
-import { SCHEDULE } from "../schedule/schedule.js";
 import { faultsOf } from "./compare.sim.js";
 import { createMemoryLake } from "./memoryStores.sim.js";
 import { type Mistakes, runWorld } from "./world.sim.js";
