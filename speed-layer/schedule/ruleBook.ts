@@ -1,6 +1,6 @@
 import type { Lake, Records } from "@freshet/storage";
 import { type Schedule, SCHEDULE, type Tick } from "@freshet/model";
-import { createScanner } from "../fold/scan.js";
+import { createScanner } from "../clear/scan.js";
 import type { Judge, RuleBook } from "../shard/rules.js";
 import { loadLookups } from "./lookups.js";
 import { rulesAt, rulesChangeAfter } from "./schedule.js";

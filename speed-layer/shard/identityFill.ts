@@ -1,8 +1,8 @@
 import { type SequenceNumber, sequenceNumber, type ShardId, type Tick, tick } from "@freshet/model";
 import type { LogRecord, ShardLog } from "@freshet/storage";
-import type { RawEvent } from "../fold/columns.js";
+import type { RawEvent } from "../clear/columns.js";
 import type { IdentitySet } from "../fold/identitySet.js";
-import { outOfBounds } from "../fold/segmentFold.js";
+import { outOfBounds } from "../clear/segmentFold.js";
 import type { Checkpoint, LogPlace } from "./checkpoint.js";
 import { createHorizonMarks, type HorizonMarks, place } from "./horizon.js";
 import type { Judge, RuleBook } from "./rules.js";

@@ -1,6 +1,6 @@
 import type { EpochMs, Reason, ShardId } from "@freshet/model";
 import type { DeadLetter, LogRecord } from "@freshet/storage";
-import type { RawEvent, Scanner } from "../fold/columns.js";
+import type { RawEvent, Scanner } from "../clear/columns.js";
 
 const BODY_BYTES_MAX = 64 * 1024;
 

@@ -16,7 +16,7 @@ import {
 } from "@freshet/model";
 import type { DeadLetter, LogRecord } from "@freshet/storage";
 import type { IdentitySet } from "../fold/identitySet.js";
-import { createSegmentFold, type SegmentFold } from "../fold/segmentFold.js";
+import { createSegmentFold, type SegmentFold } from "../clear/segmentFold.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { type HorizonMarks, place } from "./horizon.js";
 import { letterOf } from "./letter.js";

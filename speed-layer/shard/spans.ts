@@ -7,7 +7,7 @@ import {
   type Tick,
 } from "@freshet/model";
 import type { LogRecord } from "@freshet/storage";
-import type { RawEvent } from "../fold/columns.js";
+import type { RawEvent } from "../clear/columns.js";
 import type { Judge, RuleBook } from "./rules.js";
 import type { Unpack } from "./unpack.js";
 

@@ -1,5 +1,5 @@
 import { unpackRecord } from "@freshet/storage";
-import type { RawEvent } from "../fold/columns.js";
+import type { RawEvent } from "../clear/columns.js";
 
 /** The events of a log record; none for a control record. */
 export type Unpack = (data: Uint8Array) => readonly RawEvent[];
