@@ -11,6 +11,7 @@ export * from "./event/lineage.js";
 export * from "./event/outcome.js";
 export * from "./event/reader.js";
 export * from "./event/reason.js";
+export * from "./event/scan/columns.js";
 export * from "./event/schema.js";
 export * from "./event/t.js";
 export * from "./lookup.js";
