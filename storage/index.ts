@@ -12,7 +12,14 @@ export { openDuckDb } from "./lake/duckdb/openDuckDb.js";
 export type { SqlParameter } from "./lake/duckdb/parameters.js";
 export * from "./lake/port.js";
 export * from "./lease/port.js";
+export type { DigestPolicy } from "./log/kpl/digest.js";
 export { type LogCreation, RECORD_BYTES_MAX } from "./log/embeddedLog.js";
 export * from "./log/port.js";
-export * from "./log/recordFormat.js";
+export * from "./log/recordBatch.js";
+export {
+  heartbeatRecord,
+  oversizeRecord,
+  type UnpackedRecord,
+  unpackRecord,
+} from "./log/recordFormat.js";
 export * from "./records/port.js";

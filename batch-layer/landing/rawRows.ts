@@ -101,6 +101,7 @@ export const pushRecord = (
     case "oversize":
       return push(true, { ...NOTHING, body: textOf(unpacked.head), reason: "too_large" });
     case "events": {
+      if (unpacked.events.length === 0) return push(false, NOTHING);
       let characters = 0;
       for (const event of unpacked.events) characters += push(true, contentOf(event, reader));
       return characters;

@@ -1,0 +1,25 @@
+import type { EventOffsets } from "../eventOffsets.js";
+import { type DigestPolicy, digestHolds } from "./digest.js";
+import { DIGEST_BYTES, hasFrame, MAGIC } from "./format.js";
+import { walkMembers } from "./walk.js";
+
+/**
+ * Pushes where the members of the KPL aggregate in `[start, end)` lie. False, and nothing pushed, where it is none:
+ * then the bytes are a user's own, however they begin.
+ */
+export const pushAggregate = (
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  policy: DigestPolicy,
+  into: EventOffsets,
+): boolean => {
+  if (!hasFrame(bytes, start, end)) return false;
+  const before = into.count;
+  const messageStart = start + MAGIC.length;
+  const messageEnd = end - DIGEST_BYTES;
+  if (!walkMembers(bytes, messageStart, messageEnd, into)) return false;
+  if (digestHolds(bytes, messageStart, messageEnd, policy, into.count > before)) return true;
+  into.count = before;
+  return false;
+};

@@ -1,0 +1,138 @@
+import type { EventSlices } from "@freshet/model";
+import { createEventOffsets, grown, pushEvent } from "./eventOffsets.js";
+import type { DigestPolicy } from "./kpl/digest.js";
+import { pushAggregate } from "./kpl/unpack.js";
+import { isHeartbeat, oversizeBytes, oversizeHead } from "./recordFormat.js";
+
+/** Offsets are 32-bit. */
+const BATCH_BYTES_MAX = 2 ** 31 - 1;
+const BYTES_FIRST = 1 << 20;
+const UTF8_BYTES_OF_UNIT_MAX = 3;
+
+/**
+ * Gives at least `bytesMin` bytes that begin with the first `used` of what it gave before; those are not used again.
+ * In this way a batch can lie in memory that is not JavaScript's own.
+ */
+export type GrowBytes = (before: Uint8Array, used: number, bytesMin: number) => Uint8Array;
+
+const growOnHeap: GrowBytes = (before, used, bytesMin) => {
+  const bytes = Buffer.allocUnsafeSlow(Math.min(BATCH_BYTES_MAX, Math.max(bytesMin, before.length * 2)));
+  bytes.set(before.subarray(0, used));
+  return bytes;
+};
+
+export interface RecordBatchOptions {
+  readonly digest: DigestPolicy;
+  readonly grow?: GrowBytes;
+}
+
+/** Log records in one buffer that is used again, with the events that they hold. */
+export interface RecordBatch extends EventSlices {
+  readonly bytes: Buffer;
+  readonly recordCount: number;
+  /** By event: the index of its record, by order of adding, and its own index inside the record. */
+  readonly recordOf: Int32Array;
+  readonly subsequences: Int32Array;
+  /** Copies a record. Returns how many events it holds: none of a heartbeat, each of an aggregate. */
+  add(data: Uint8Array): number;
+  /** Makes room to write a record into `bytes` oneself. Returns where it is to start. */
+  reserve(bytesMax: number): number;
+  /** Adds the record of that length that has been written where `reserve` said. */
+  addReserved(length: number): number;
+  clear(): void;
+}
+
+const sameBytes = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+export const createRecordBatch = ({ digest, grow = growOnHeap }: RecordBatchOptions): RecordBatch => {
+  const offsets = createEventOffsets();
+  const oversize = new Map<number, number>();
+  let bytes = sameBytes(grow(new Uint8Array(0), 0, BYTES_FIRST));
+  let used = 0;
+  let recordCount = 0;
+  let recordOf: Int32Array = new Int32Array(offsets.starts.length);
+  let subsequences: Int32Array = new Int32Array(offsets.starts.length);
+
+  const reserve = (bytesMax: number): number => {
+    const through = used + bytesMax;
+    if (through > bytes.length) {
+      if (through > BATCH_BYTES_MAX) throw new RangeError(`a batch of ${through} bytes: clear it sooner`);
+      bytes = sameBytes(grow(bytes, used, through));
+    }
+    return used;
+  };
+
+  const pushEvents = (start: number, end: number): void => {
+    if (isHeartbeat(bytes, start, end)) return;
+    const head = oversizeHead(bytes, start, end);
+    if (head >= 0) {
+      oversize.set(offsets.count, oversizeBytes(bytes, start));
+      pushEvent(offsets, head, end);
+    } else if (!pushAggregate(bytes, start, end, digest, offsets)) pushEvent(offsets, start, end);
+  };
+
+  const addReserved = (length: number): number => {
+    const before = offsets.count;
+    const start = used;
+    used = start + length;
+    pushEvents(start, used);
+    const { count } = offsets;
+    if (count > recordOf.length) {
+      recordOf = grown(recordOf, offsets.starts.length);
+      subsequences = grown(subsequences, offsets.starts.length);
+    }
+    for (let index = before; index < count; index++) {
+      recordOf[index] = recordCount;
+      subsequences[index] = index - before;
+    }
+    recordCount++;
+    return count - before;
+  };
+
+  return {
+    get bytes() {
+      return bytes;
+    },
+    get starts() {
+      return offsets.starts;
+    },
+    get ends() {
+      return offsets.ends;
+    },
+    get count() {
+      return offsets.count;
+    },
+    get appendedThrough() {
+      return used;
+    },
+    get recordCount() {
+      return recordCount;
+    },
+    get recordOf() {
+      return recordOf;
+    },
+    get subsequences() {
+      return subsequences;
+    },
+    oversize,
+    append: (text) => {
+      const start = reserve(text.length * UTF8_BYTES_OF_UNIT_MAX);
+      used += bytes.write(text, start, "utf8");
+      return start;
+    },
+    add: (data) => {
+      const start = reserve(data.length); // may replace `bytes`
+      bytes.set(data, start);
+      return addReserved(data.length);
+    },
+    reserve,
+    addReserved,
+    clear: () => {
+      used = 0;
+      recordCount = 0;
+      offsets.count = 0;
+      oversize.clear();
+    },
+  };
+};
