@@ -22,6 +22,7 @@ export { hashText } from "./measure/hash/textHash.js";
 export * from "./measure/measure.js";
 export * from "./measure/measureFor.js";
 export * from "./measure/measureSpec.js";
+export { binOf, subBitsFor } from "./measure/quantiles/bins.js";
 export * from "./measure/quantiles/binSql.js";
 export * from "./metric/build.js";
 export * from "./metric/compile.js";

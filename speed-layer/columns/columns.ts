@@ -1,4 +1,4 @@
-import type { Measure } from "@freshet/model";
+import type { Measure, MeasureInput } from "@freshet/model";
 
 /** Four 32-bit words of fingerprint an event. */
 export const FINGERPRINT_WORDS = 4;
@@ -49,4 +49,6 @@ export type MeasureColumn =
   /** For countDistinct: `NO_COUPON` adds nothing. */
   | { readonly kind: "coupons"; readonly coupons: Uint32Array }
   /** For quantiles: `binOf` the value, where `present` is 1. */
-  | { readonly kind: "bins"; readonly present: Uint8Array; readonly bins: Int32Array };
+  | { readonly kind: "bins"; readonly present: Uint8Array; readonly bins: Int32Array }
+  /** For a measure that folds its own states; undefined adds nothing. */
+  | { readonly kind: "values"; readonly values: readonly (MeasureInput | undefined)[] };
