@@ -1,5 +1,10 @@
 export * from "./random/random.js";
 export * from "./random/sampler.js";
+export * from "./workloads/clicks/app.js";
+export { CLICK_BYTES_MAX } from "./workloads/clicks/clickWriter.js";
+export * from "./workloads/clicks/clicks.js";
+export type { ClickAnswers, ClickPane } from "./workloads/clicks/knownAnswers.js";
+export * from "./workloads/clicks/options.js";
 export type { Shares } from "./workloads/news/disturb.js";
 export * from "./workloads/news/knownAnswers.js";
 export type { SimulatedEvent } from "./workloads/news/slots.js";
