@@ -25,6 +25,7 @@ export * from "./measure/measureSpec.js";
 export { binOf, subBitsFor } from "./measure/quantiles/bins.js";
 export * from "./measure/quantiles/binSql.js";
 export * from "./metric/build.js";
+export * from "./metric/columnar.js";
 export * from "./metric/compile.js";
 export * from "./metric/define.js";
 export * from "./metric/definition.js";

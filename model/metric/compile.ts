@@ -1,7 +1,8 @@
 import type { AppDocument } from "../app.js";
 import type { MeasureInput } from "../measure/measure.js";
 import type { MetricDefinition } from "./definition.js";
-import { compileBody, createEmitter, type EventRow, type LookupReader, type Value } from "./javascript.js";
+import { createEmitter } from "./emitter.js";
+import { compileBody, type EventRow, type LookupReader, ROW, type Value } from "./javascript.js";
 
 /** A metric's expressions as JavaScript. A function of the event and the lookups alone. */
 export interface CompiledMetric {
@@ -15,7 +16,7 @@ export interface CompiledMetric {
 }
 
 export const compileMetric = (metric: MetricDefinition): CompiledMetric => {
-  const where = createEmitter();
+  const where = createEmitter(ROW);
   const condition = metric.where === null ? "true" : `${where.value(metric.where)} === true`;
   const accepts = compileBody<boolean>(where.lines, condition);
   return {
@@ -27,13 +28,13 @@ export const compileMetric = (metric: MetricDefinition): CompiledMetric => {
 };
 
 const compileKey = ({ by }: MetricDefinition) => {
-  const emitter = createEmitter();
+  const emitter = createEmitter(ROW);
   const values = by.map(({ expression }) => emitter.value(expression));
   return compileBody<Value[]>(emitter.lines, `[${values.join(", ")}]`);
 };
 
 const compileInputs = ({ measures }: MetricDefinition) => {
-  const emitter = createEmitter();
+  const emitter = createEmitter(ROW);
   const values = measures.map(({ of, where }) => {
     const value = of === null ? "1" : emitter.value(of);
     return where === null ? value : `${emitter.value(where)} === true ? ${value} : undefined`;

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fingerprint128 } from "./fingerprint.js";
 import { murmur3 } from "./murmur3.js";
 import { hashText } from "./textHash.js";
 
@@ -88,14 +87,5 @@ describe("murmur3", () => {
       }),
       { seed: 2, numRuns: 500 },
     );
-  });
-});
-
-describe("fingerprint128", () => {
-  it("is the hash as 16 characters of one byte, big endian", () => {
-    const fingerprint = fingerprint128("The quick brown fox jumps over the lazy dog");
-    expect(Buffer.from(fingerprint, "latin1").toString("hex")).toBe("e34bbc7bbc071b6c7a433ca9c49a9347");
-    expect(fingerprint128("")).toHaveLength(16);
-    expect(fingerprint128("a")).not.toBe(fingerprint128("b"));
   });
 });

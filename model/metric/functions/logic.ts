@@ -6,9 +6,10 @@ import { commonType, expectTypes } from "./types.js";
 const asCommon = (sql: readonly string[], nodes: readonly Expression[]): readonly string[] =>
   commonType(nodes, "a comparison") === "number" ? sql.map((text) => `CAST(${text} AS DOUBLE)`) : sql;
 
-const equality = (js: string, sqlOperator: string): FunctionRule => ({
+const equality = (js: string, bytes: string, sqlOperator: string): FunctionRule => ({
   type: (args) => (commonType(args, "a comparison"), "boolean"),
   js: ([a, b]) => `${a} ${js} ${b}`,
+  bytes: ([a, b]) => `${bytes}(${a}, ${b})`,
   duckDb: (args, nodes) => asCommon(args, nodes).join(` ${sqlOperator} `),
 });
 
@@ -18,6 +19,7 @@ const ordering = (operator: string): FunctionRule => ({
   // SQL orders texts by their UTF-8 bytes, JavaScript by UTF-16 units
   js: ([a, b], nodes) =>
     nodes[0]?.type === "string" ? `r.codePointOrder(${a}, ${b}) ${operator} 0` : `${a} ${operator} ${b}`,
+  bytes: ([a, b]) => `t.order(${a}, ${b}) ${operator} 0`,
   duckDb: (args, nodes) => asCommon(args, nodes).join(` ${operator} `),
 });
 
@@ -35,9 +37,15 @@ const sameType = (args: readonly Expression[], what: string): Expression["type"]
   return type;
 };
 
+/* These pass texts on or ask for null alone, and so are the same over strings and slots. */
+const isNull: FunctionRule["js"] = ([a]) => `${a} === null`;
+const firstKnown: FunctionRule["js"] = (args) => args.map((arg) => `(${arg})`).join(" ?? ");
+const choice: FunctionRule["js"] = ([condition, then, otherwise]) =>
+  `${condition} === true ? ${then} : ${otherwise}`;
+
 export const LOGIC = {
-  eq: equality("===", "="),
-  ne: equality("!==", "<>"),
+  eq: equality("===", "t.equal", "="),
+  ne: equality("!==", "!t.equal", "<>"),
   lt: ordering("<"),
   lte: ordering("<="),
   gt: ordering(">"),
@@ -63,14 +71,16 @@ export const LOGIC = {
     type: () => "boolean",
     handlesNull: true,
     facts: () => ({ nullable: false }),
-    js: ([a]) => `${a} === null`,
+    js: isNull,
+    bytes: isNull,
     duckDb: ([a]) => `${a} IS NULL`,
   },
   coalesce: {
     type: (args) => sameType(args, "coalesce"),
     facts: (args) => ({ ...union(args), nullable: args.every(({ nullable }) => nullable) }),
     handlesNull: true,
-    js: (args) => args.map((arg) => `(${arg})`).join(" ?? "),
+    js: firstKnown,
+    bytes: firstKnown,
     duckDb: (args) => `coalesce(${args.join(", ")})`,
   },
   if: {
@@ -80,7 +90,8 @@ export const LOGIC = {
     },
     facts: ([, ...branches]) => union(branches),
     handlesNull: true,
-    js: ([condition, then, otherwise]) => `${condition} === true ? ${then} : ${otherwise}`,
+    js: choice,
+    bytes: choice,
     duckDb: ([condition, then, otherwise]) => `CASE WHEN ${condition} THEN ${then} ELSE ${otherwise} END`,
   },
   in: {
@@ -92,6 +103,7 @@ export const LOGIC = {
       return "boolean";
     },
     js: ([value, ...known]) => known.map((literal) => `${value} === ${literal}`).join(" || "),
+    bytes: ([value, ...known]) => known.map((literal) => `t.equal(${value}, ${literal})`).join(" || "),
     duckDb: (args, nodes) => {
       const [value, ...known] = asCommon(args, nodes);
       return `${value} IN (${known.join(", ")})`;

@@ -20,6 +20,11 @@ export interface FunctionRule {
   readonly handlesNull?: true;
   /** JavaScript over variables and literals; `r` is the runtime. */
   js(args: readonly string[], nodes: readonly Expression[]): string;
+  /**
+   * The same where texts are slots of `t` (see texts.ts); a text that it makes goes into the slot `into`.
+   * Without it `js` gets the texts as strings: slower, never different.
+   */
+  bytes?(args: readonly string[], into: number): string;
   /** DuckDB SQL over parenthesised SQL. */
   duckDb(args: readonly string[], nodes: readonly Expression[]): string;
 }

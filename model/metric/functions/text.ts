@@ -8,7 +8,7 @@ const LOWER = UPPER.toLowerCase();
 /** DuckDB and Spark take positions as 32-bit integers. */
 const POSITION_MAX = 2 ** 31 - 1;
 
-const textToText = (name: string, rule: Pick<FunctionRule, "js" | "duckDb">): FunctionRule => ({
+const textToText = (name: string, rule: Pick<FunctionRule, "js" | "bytes" | "duckDb">): FunctionRule => ({
   type: (args) => (expectTypes(args, "string", name), "string"),
   ...rule,
 });
@@ -16,6 +16,7 @@ const textToText = (name: string, rule: Pick<FunctionRule, "js" | "duckDb">): Fu
 const textTest = (name: string, method: string, sql: string): FunctionRule => ({
   type: (args) => (expectTypes(args, "string", name), "boolean"),
   js: ([text, part]) => `${text}.${method}(${part})`,
+  bytes: ([text, part]) => `t.${method}(${text}, ${part})`,
   duckDb: ([text, part]) => `${sql}(${text}, ${part})`,
 });
 
@@ -37,20 +38,24 @@ export const TEXT = {
   }),
   lowerAscii: textToText("lowerAscii", {
     js: ([text]) => `r.lowerAscii(${text})`,
+    bytes: ([text], into) => `t.lowerAscii(${text}, ${into})`,
     duckDb: ([text]) => `translate(${text}, '${UPPER}', '${LOWER}')`,
   }),
   upperAscii: textToText("upperAscii", {
     js: ([text]) => `r.upperAscii(${text})`,
+    bytes: ([text], into) => `t.upperAscii(${text}, ${into})`,
     duckDb: ([text]) => `translate(${text}, '${LOWER}', '${UPPER}')`,
   }),
   trim: textToText("trim", {
     js: ([text]) => `r.trimSpaces(${text})`,
+    bytes: ([text], into) => `t.trimSpaces(${text}, ${into})`,
     duckDb: ([text]) => `trim(${text}, ' ')`,
   }),
   length: {
     type: (args) => (expectTypes(args, "string", "length"), "integer"),
     facts: () => ({ min: 0, max: POSITION_MAX }),
     js: ([text]) => `r.codePointCount(${text})`,
+    bytes: ([text]) => `t.codePointCount(${text})`,
     duckDb: ([text]) => `length(${text})`,
   },
   substring: {
@@ -65,6 +70,7 @@ export const TEXT = {
       return {};
     },
     js: ([text, start, length]) => `r.codePointSlice(${text}, ${start}, ${length})`,
+    bytes: ([text, start, length], into) => `t.codePointSlice(${text}, ${start}, ${length}, ${into})`,
     duckDb: ([text, start, length]) => `substring(${text}, ${start}, ${length})`,
   },
   splitPart: {
@@ -80,6 +86,7 @@ export const TEXT = {
       return "string";
     },
     js: ([text, separator, index]) => `r.splitPart(${text}, ${separator}, ${index})`,
+    bytes: ([text, separator, index], into) => `t.splitPart(${text}, ${separator}, ${index}, ${into})`,
     duckDb: ([text, separator, index]) => `split_part(${text}, ${separator}, ${index})`,
   },
   startsWith: textTest("startsWith", "startsWith", "starts_with"),
