@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { differenceOfGroups, faultAgainstAnswers } from "./agreement.js";
+import { clickRecords, type ClickRecords } from "./clickRecords.js";
+import { createFastPath } from "./fastPath.js";
+import { groupsOfBody, groupsOfRows } from "./foldedGroups.js";
+import { createIdiomatic } from "./idiomatic.js";
+import type { Pipeline } from "./pipeline.js";
+
+const run = (pipeline: Pipeline, { records }: ClickRecords) => {
+  for (const { data, arrivalMs } of records) pipeline.take(data, arrivalMs);
+  return pipeline.finish();
+};
+
+describe("what the benchmark of the hot path compares", () => {
+  const shares = { view: 0.85, duplicate: 0.05, late: 0.02, odd: 0.02 };
+  const clicks = clickRecords(60_000, { seed: 11, eventsPerSecond: 20_000, users: 50_000, shares });
+  const fast = run(createFastPath("always"), clicks);
+  const idiomatic = run(createIdiomatic(true), clicks);
+
+  it("comes to the known answers of the stream, both ways", () => {
+    expect(faultAgainstAnswers(fast, groupsOfBody, clicks.answers)).toBeNull();
+    expect(faultAgainstAnswers(idiomatic, groupsOfRows, clicks.answers)).toBeNull();
+    const { ledger, late } = clicks.answers;
+    expect(Math.min(late, ledger.duplicates, ledger.rejected.malformed ?? 0)).toBeGreaterThan(200);
+  });
+
+  it("is equal, segment by segment and group by group", () => {
+    expect(fast.map(({ tick }) => tick)).toEqual(idiomatic.map(({ tick }) => tick));
+    fast.forEach((segment, index) => {
+      const twin = idiomatic[index];
+      if (!twin) throw new Error("a segment too few");
+      expect(segment.counts).toEqual(twin.counts);
+      expect(differenceOfGroups(groupsOfBody(segment.body), groupsOfRows(twin.body))).toBeNull();
+    });
+    expect(fast.length).toBeGreaterThan(2);
+  });
+});
