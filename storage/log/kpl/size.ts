@@ -1,0 +1,9 @@
+/** The size of a varint; exact to 2^53. */
+export const varintBytes = (value: number): number => {
+  let bytes = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes++;
+  return bytes;
+};
+
+/** The size of a field whose tag is one byte. */
+export const fieldBytes = (length: number): number => 1 + varintBytes(length) + length;
