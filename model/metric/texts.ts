@@ -51,7 +51,7 @@ export class Texts {
 
   string(slot: number | null): string | null {
     if (slot === null) return null;
-    return this.#buffer.toString("utf8", this.starts[slot] as number, this.ends[slot] as number);
+    return this.#buffer.toString("utf8", this.starts[slot], this.ends[slot]);
   }
 
   equal(a: number, b: number): boolean {

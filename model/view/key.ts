@@ -7,11 +7,12 @@ import type { Dimension, KeyValues } from "../metric/definition.js";
  *   01 null | 02 false | 03 true | 04 integer: 8 bytes big endian of value + 2^63
  *   05 string: UTF-8 with 00 written as 00 FF, ended by 00 01
  */
-const NULL = "\x01";
-const FALSE = "\x02";
-const TRUE = "\x03";
-const INTEGER = "\x04";
-const STRING = "\x05";
+export const KEY_TAGS = { null: 1, false: 2, true: 3, integer: 4, string: 5 } as const;
+const NULL = String.fromCharCode(KEY_TAGS.null);
+const FALSE = String.fromCharCode(KEY_TAGS.false);
+const TRUE = String.fromCharCode(KEY_TAGS.true);
+const INTEGER = String.fromCharCode(KEY_TAGS.integer);
+const STRING = String.fromCharCode(KEY_TAGS.string);
 const STRING_END = "\x00\x01";
 
 /** Takes what comes after a segment's `groupsMax` groups. Greater than every other key. */

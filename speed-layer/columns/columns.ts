@@ -1,4 +1,4 @@
-import type { Measure, MeasureInput } from "@freshet/model";
+import type { EventSlices, Measure, MeasureInput } from "@freshet/model";
 
 /** Four 32-bit words of fingerprint an event. */
 export const FINGERPRINT_WORDS = 4;
@@ -52,3 +52,19 @@ export type MeasureColumn =
   | { readonly kind: "bins"; readonly present: Uint8Array; readonly bins: Int32Array }
   /** For a measure that folds its own states; undefined adds nothing. */
   | { readonly kind: "values"; readonly values: readonly (MeasureInput | undefined)[] };
+
+/** Reads events by one app revision into columns. */
+export interface Scanner {
+  /** May append to the slices. */
+  scan(slices: EventSlices): Columns;
+  /** What a dead letter says of an event of the slices, read again: bad events are few. */
+  describe(slices: EventSlices, index: number): Description;
+}
+
+export interface Description {
+  readonly type: string | null;
+  readonly id: string | null;
+  readonly timeMs: number | null;
+  /** What was wrong with it by itself; empty when only its time is out of bounds. */
+  readonly detail: string;
+}
