@@ -15,7 +15,7 @@ export class Texts {
   readonly ends: Int32Array;
   #slices: EventSlices | null = null;
   #bytes: Uint8Array = EMPTY;
-  #buffer = Buffer.alloc(0);
+  #buffer: Buffer = Buffer.alloc(0);
 
   constructor(slots: number) {
     this.starts = new Int32Array(slots);

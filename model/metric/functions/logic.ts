@@ -38,9 +38,9 @@ const sameType = (args: readonly Expression[], what: string): Expression["type"]
 };
 
 /* These pass texts on or ask for null alone, and so are the same over strings and slots. */
-const isNull: FunctionRule["js"] = ([a]) => `${a} === null`;
-const firstKnown: FunctionRule["js"] = (args) => args.map((arg) => `(${arg})`).join(" ?? ");
-const choice: FunctionRule["js"] = ([condition, then, otherwise]) =>
+const isNull = ([a]: readonly string[]): string => `${a} === null`;
+const firstKnown = (args: readonly string[]): string => args.map((arg) => `(${arg})`).join(" ?? ");
+const choice = ([condition, then, otherwise]: readonly string[]): string =>
   `${condition} === true ? ${then} : ${otherwise}`;
 
 export const LOGIC = {
