@@ -12,6 +12,7 @@ export * from "./event/outcome.js";
 export * from "./event/reader.js";
 export * from "./event/reason.js";
 export * from "./event/scan/columns.js";
+export { type CountingScanner, createEventScanner, type ScanCounts } from "./event/scan/scanner.js";
 export * from "./event/schema.js";
 export * from "./event/t.js";
 export * from "./lookup.js";
