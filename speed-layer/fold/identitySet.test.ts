@@ -1,6 +1,7 @@
 import { tick } from "@freshet/model";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createDice } from "../world/dice.sim.js";
 import { createIdentitySet } from "./identitySet.js";
 
 const HORIZON = 5;
@@ -19,8 +20,8 @@ describe("the set of identities", () => {
         let at = -1;
         for (const [identity, pace] of seen) {
           if (pace === 0 && twin.size % 50 === 0) at++;
-          // words that collide in the slot they ask for
-          const words = Uint32Array.of(identity % 7, 1, 2, identity);
+          // words that collide in the slot they ask for, of few parts
+          const words = Uint32Array.of(identity % 7, 1, identity, identity % 3);
           const before = twin.get(identity);
           const expected = before !== undefined && at - before <= HORIZON;
           expect(set.see(words, 0, tick(at))).toBe(expected);
@@ -36,6 +37,46 @@ describe("the set of identities", () => {
     expect(met.again).toBeGreaterThan(100);
     expect(met.forgotten).toBeGreaterThan(1_000);
     expect(met.slots).toBeLessThan(4_096);
+  });
+
+  it("equals a Map of many that are well spread, at ticks of a millisecond and of any size", () => {
+    const dice = createDice(12);
+    const met = { again: 0, jumps: 0 };
+    const set = createIdentitySet(HORIZON);
+    const twin = new Map<number, number>();
+    let at = 1_700_000_000_000;
+    for (let step = 0; step < 200_000; step++) {
+      const identity = dice.integer(20_000);
+      const mixed = Math.imul(identity, 0x9e3779b1) >>> 0;
+      const before = twin.get(identity);
+      const expected = before !== undefined && at - before <= HORIZON;
+      if (set.see(Uint32Array.of(mixed, 1, 2, identity), 0, tick(at)) !== expected)
+        expect.fail(`step ${step}`);
+      twin.set(identity, at);
+      if (expected) met.again++;
+      if (dice.chance(0.0002)) at++;
+      if (dice.chance(0.0001)) {
+        at += dice.pick([3, 6, 2 ** 30, 2 ** 33]);
+        met.jumps++;
+      }
+    }
+    expect(met.again).toBeGreaterThan(30_000);
+    expect(met.jumps).toBeGreaterThan(10);
+  });
+
+  it("holds on to no more than a few times what a horizon brings", () => {
+    const dice = createDice(13);
+    const set = createIdentitySet(HORIZON);
+    const words = new Uint32Array(4);
+    let again = 0;
+    for (let at = 0; at < 500; at++) {
+      for (let event = 0; event < 1_000; event++) {
+        for (let word = 0; word < words.length; word++) words[word] = dice.integer(2 ** 32);
+        if (set.see(words, 0, tick(at))) again++;
+      }
+    }
+    expect(again).toBe(0);
+    expect(set.slots).toBeLessThan((HORIZON + 1) * 1_000 * 4);
   });
 
   it("remembers the latest tick of an identity, whatever order a fill sees them in", () => {
