@@ -36,10 +36,3 @@ export const decodeAggregate = (record: Buffer, checkDigest: boolean): readonly 
   }
   return (type.decode(message) as unknown as Message).records.map(({ data }) => data);
 };
-
-/** A KPL record of these events, under one partition key. */
-export const encodeAggregate = (events: readonly Uint8Array[]): Buffer => {
-  const records = events.map((data) => ({ partitionKeyIndex: 0, data }));
-  const message = type.encode(type.fromObject({ partitionKeyTable: ["0"], records })).finish();
-  return Buffer.concat([MAGIC, message, createHash("md5").update(message).digest()]);
-};

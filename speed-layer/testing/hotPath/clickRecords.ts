@@ -1,5 +1,5 @@
 import { type ClickAnswers, type ClickOptions, CLICK_BYTES_MAX, createClicks } from "@freshet/simulators";
-import { encodeAggregate } from "./aggregatedRecord.js";
+import { encodeAggregate, type UserRecord } from "@freshet/storage";
 
 /** Click events as a producer puts them into the log. */
 export interface ClickRecords {
@@ -17,6 +17,7 @@ export interface ClickRecord {
 
 /** About 1 MiB. */
 const RECORD_EVENTS = 4_500;
+const PARTITION_KEY = "0";
 
 export const clickRecords = (events: number, options: Partial<ClickOptions> = {}): ClickRecords => {
   const stream = createClicks(options);
@@ -24,14 +25,14 @@ export const clickRecords = (events: number, options: Partial<ClickOptions> = {}
   const records: ClickRecord[] = [];
   let bytes = 0;
   for (let made = 0; made < events; made += RECORD_EVENTS) {
-    const views: Uint8Array[] = [];
+    const members: UserRecord[] = [];
     let at = 0;
     for (let index = made; index < Math.min(events, made + RECORD_EVENTS); index++) {
       const end = stream.write(room, at);
-      views.push(room.subarray(at, end));
+      members.push({ partitionKey: PARTITION_KEY, data: room.subarray(at, end) });
       at = end;
     }
-    const data = encodeAggregate(views);
+    const data = Buffer.from(encodeAggregate(members));
     bytes += data.length;
     records.push({ data, arrivalMs: stream.arrivalMs });
   }

@@ -1,10 +1,9 @@
-import type { Tick } from "@freshet/model";
+import { createEventScanner, type Tick } from "@freshet/model";
 import { clicksApp } from "@freshet/simulators";
 import { createRecordBatch, type DigestPolicy } from "@freshet/storage";
-import type { RawEvent } from "../../clear/columns.js";
-import { createScanner } from "../../clear/scan.js";
-import { createSegmentFold, type SegmentFold } from "../../clear/segmentFold.js";
+import { createScanner } from "../../columns/scanner.js";
 import { createIdentitySet } from "../../fold/identitySet.js";
+import { createSegmentFold, type SegmentFold } from "../../fold/segmentFold.js";
 import { type Pipeline, type Segment, SEGMENT_MS } from "./pipeline.js";
 
 const HORIZON_TICKS = 120;
@@ -12,9 +11,9 @@ const HORIZON_TICKS = 120;
 /** What a shard's worker does between reading records and storing increments. */
 export const createFastPath = (digest: DigestPolicy): Pipeline => {
   const batch = createRecordBatch({ digest });
-  const scanner = createScanner(clicksApp, () => null);
+  const scanner = createScanner(clicksApp, () => null, createEventScanner);
   const identities = createIdentitySet(HORIZON_TICKS);
-  const empty = scanner.scan([]);
+  const empty = createScanner(clicksApp, () => null, createEventScanner).scan(createRecordBatch({ digest }));
   const segments: Segment[] = [];
   let open: { readonly tick: Tick; readonly fold: SegmentFold } | null = null;
 
@@ -31,13 +30,9 @@ export const createFastPath = (digest: DigestPolicy): Pipeline => {
       }
       batch.clear();
       batch.add(data);
-      const events: RawEvent[] = [];
-      for (let index = 0; index < batch.count; index++) {
-        const bytes = batch.bytes.subarray(batch.starts[index], batch.ends[index]);
-        events.push({ kind: "json", bytes });
-      }
+      const columns = scanner.scan(batch);
       open.fold.addRecords(1);
-      open.fold.fold(scanner.scan(events), 0, events.length, () => undefined);
+      open.fold.fold(columns, 0, columns.count, () => undefined);
     },
     finish() {
       finish();

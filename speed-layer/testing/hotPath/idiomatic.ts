@@ -1,4 +1,4 @@
-import { binOf, type LedgerCounts, type Reason, subBitsFor } from "@freshet/model";
+import { binOf, type Reason, subBitsFor } from "@freshet/model";
 import { decodeAggregate } from "./aggregatedRecord.js";
 import { type Click, problemOf } from "./click.js";
 import { PANE_MS, type Pipeline, type Segment, SEGMENT_MS } from "./pipeline.js";

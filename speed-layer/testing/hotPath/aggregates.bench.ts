@@ -1,0 +1,86 @@
+import { DEFAULT_CLICKS } from "@freshet/simulators";
+import { faultAgainstAnswers } from "./agreement.js";
+import { clickRecords, type ClickRecords } from "./clickRecords.js";
+import { createDuckDbTwin } from "./duckDbTwin.js";
+import { createFastPath } from "./fastPath.js";
+import { groupsOfBody, groupsOfRows } from "./foldedGroups.js";
+import { createIdiomatic } from "./idiomatic.js";
+import type { Pipeline, Segment } from "./pipeline.js";
+import { reportRate } from "./report.js";
+import { interleave, type Measured } from "./rounds.js";
+import { sizes } from "./sizes.js";
+
+/*
+ * From the bytes of KPL records to increments, on one core: taken apart, every field checked, duplicates removed, folded, and encoded at the
+ * end of each second. The records are too many for the processor's cache.
+ */
+const { events, rounds } = sizes({ events: 3_000_000, rounds: 3 });
+const WARM_UP_EVENTS = 200_000;
+
+const clicks = clickRecords(events);
+const warmUp = clickRecords(Math.min(events, WARM_UP_EVENTS), { seed: DEFAULT_CLICKS.seed + 1 });
+
+const run = (pipeline: Pipeline, { records }: ClickRecords): readonly Segment[] => {
+  for (const { data, arrivalMs } of records) pipeline.take(data, arrivalMs);
+  return pipeline.finish();
+};
+
+const variants = [
+  { name: "fast", make: () => createFastPath("never"), groupsOf: groupsOfBody },
+  { name: "idiomatic", make: () => createIdiomatic(false), groupsOf: groupsOfRows },
+  { name: "fast, MD5", make: () => createFastPath("always"), groupsOf: groupsOfBody },
+  { name: "idiomatic, MD5", make: () => createIdiomatic(true), groupsOf: groupsOfRows },
+] as const;
+
+for (const { name, make, groupsOf } of variants) {
+  const fault = faultAgainstAnswers(run(make(), warmUp), groupsOf, warmUp.answers);
+  if (fault !== null) throw new Error(`${name}: ${fault}`);
+}
+
+const duckDb = await createDuckDbTwin(clicks);
+let last: readonly Segment[] = [];
+const results = await interleave(rounds, [
+  ...variants.map(({ name, make }) => ({
+    name,
+    run: () => {
+      last = run(make(), clicks);
+    },
+  })),
+  { name: "duckdb", run: () => duckDb.run("all") },
+  { name: "duckdb, no quantiles", run: () => duckDb.run("without quantiles") },
+]);
+await duckDb.close();
+
+const fault = faultAgainstAnswers(run(createFastPath("never"), clicks), groupsOfBody, clicks.answers);
+if (fault !== null) throw new Error(`the whole: ${fault}`);
+
+const of = (name: string): Measured => results.get(name) as Measured;
+const details = {
+  ...{ seed: DEFAULT_CLICKS.seed, events, rounds, records: clicks.records.length },
+  ...{ bytesPerEvent: Math.round(clicks.bytes / events), segments: last.length },
+};
+const idiomatic = { name: "the idiomatic version", measured: of("idiomatic") };
+reportRate(
+  "KPL bytes to increments, MD5 never",
+  events,
+  of("fast"),
+  idiomatic,
+  { min: 7, aim: 12, mustRate: 1_500_000, aimRate: 2_500_000 },
+  details,
+);
+// What is asked as a rate is asked as a ratio to a twin whose rate was measured on the machine that the rate is of.
+reportRate(
+  "KPL bytes to increments, MD5 always",
+  events,
+  of("fast, MD5"),
+  { name: "the idiomatic version with MD5", measured: of("idiomatic, MD5") },
+  { min: 5.1, aim: 7.2, mustRate: 1_000_000, aimRate: 1_400_000 },
+  details,
+);
+for (const [name, twin, against] of [
+  ["KPL bytes to increments, beside SQL", "duckdb", "DuckDB on one thread"],
+  ["the same, SQL without quantiles", "duckdb, no quantiles", "DuckDB without approx_quantile"],
+] as const) {
+  const goal = { min: 1.2, aim: 2.4 };
+  reportRate(name, events, of("fast"), { name: against, measured: of(twin) }, goal, details);
+}
