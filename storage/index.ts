@@ -1,3 +1,6 @@
+export * from "./access/access.js";
+export { type AccessKey, type Scope, SCOPES } from "./access/accessKey.js";
+export * from "./access/accessKeys.js";
 export * from "./dataDirectory.js";
 export { backupDataDirectory, restoreDataDirectory } from "./directory/backup.js";
 export { FORMAT_VERSION } from "./directory/format.js";
