@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +26,7 @@ export const createDuckDbTwin = async ({ records }: ClickRecords): Promise<DuckD
   const out = createWriteStream(file);
   for (const { data } of records) {
     const lines = Buffer.concat(decodeAggregate(data, false).flatMap((event) => [event, LINE_END]));
-    if (!out.write(lines)) await new Promise((resolve) => out.once("drain", resolve));
+    if (!out.write(lines)) await once(out, "drain");
   }
   out.end();
   await finished(out);

@@ -1,0 +1,20 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { clickRecords } from "./clickRecords.js";
+import { createFastPath } from "./fastPath.js";
+
+/** What a worker of the benchmark is started with. */
+export interface WorkerRunOptions {
+  readonly seed: number;
+  readonly events: number;
+}
+
+/* A worker with records of its own: folds them all whenever it is told to. */
+const { seed, events } = workerData as WorkerRunOptions;
+const clicks = clickRecords(events, { seed });
+
+parentPort?.on("message", () => {
+  const pipeline = createFastPath("never");
+  for (const { data, arrivalMs } of clicks.records) pipeline.take(data, arrivalMs);
+  parentPort?.postMessage({ segments: pipeline.finish().length });
+});
+parentPort?.postMessage("ready");
