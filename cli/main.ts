@@ -7,6 +7,7 @@ import { registerDirectory } from "./command/directory.js";
 import { registerDoctor } from "./command/doctor.js";
 import { registerGenerations } from "./command/generations.js";
 import { registerInit } from "./command/init.js";
+import { registerKeys } from "./command/keys.js";
 import { registerReplay } from "./command/replay.js";
 import { registerServe } from "./command/serve.js";
 import { registerSpeed } from "./command/speed.js";
@@ -39,7 +40,9 @@ export const createProgram = (): Command => {
   registerGenerations(program);
   registerDirectory(program);
   registerDoctor(program);
-  for (const command of program.commands) command.exitOverride();
+  registerKeys(program);
+  const commands = program.commands.flatMap((command) => [command, ...command.commands]);
+  for (const command of commands) command.exitOverride();
   return program;
 };
 

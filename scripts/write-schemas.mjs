@@ -16,7 +16,7 @@ const wanted = new Map(
       $schema: "https://json-schema.org/draft/2020-12/schema",
       title: `freshet ${command} --json`,
     };
-    return [`${command}.json`, `${JSON.stringify({ ...head, ...schema }, null, 2)}\n`];
+    return [`${command.replaceAll(" ", "-")}.json`, `${JSON.stringify({ ...head, ...schema }, null, 2)}\n`];
   }),
 );
 const differing = [...new Set([...kept.keys(), ...wanted.keys()])].filter(

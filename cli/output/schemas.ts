@@ -1,5 +1,6 @@
 import { REASONS } from "@freshet/model";
 import { answerSchemas } from "@freshet/serving-layer";
+import { SCOPES } from "@freshet/storage";
 import Type, { type TProperties, type TSchema } from "typebox";
 
 const object = <T extends TProperties>(properties: T) =>
@@ -89,6 +90,15 @@ const doctor = object({
   problems: count,
 });
 
+const keyFields = {
+  id: text,
+  name: text,
+  scopes: Type.Array(oneOf(SCOPES)),
+  requestsPerSecond: nullable(Type.Number({ exclusiveMinimum: 0 })),
+  created: instant,
+  revoked: nullable(instant),
+};
+
 /** What each command prints with `--json`, as JSON Schema; kept in docs/schemas. */
 export const commandSchemas: Readonly<Record<string, TSchema>> = {
   init: object({ directory: text, files: Type.Array(text) }),
@@ -110,4 +120,7 @@ export const commandSchemas: Readonly<Record<string, TSchema>> = {
   backup: object({ target: text, ledger }),
   restore: object({ ledger, equal: Type.Literal(true) }),
   doctor,
+  "keys create": object({ ...keyFields, key: text }),
+  "keys list": object({ keys: Type.Array(object(keyFields)) }),
+  "keys revoke": object(keyFields),
 };

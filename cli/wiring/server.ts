@@ -3,6 +3,7 @@ import Fastify, { LogController } from "fastify";
 import { collectorPlugin, createIntake } from "@freshet/producers";
 import { apiPlugin, type Reader } from "@freshet/serving-layer";
 import { EXIT, Failure } from "../output/failure.js";
+import { openAccess } from "./access.js";
 import { currentApp } from "./currentApp.js";
 import type { Line } from "./line.js";
 import { integerAtLeast } from "./options.js";
@@ -14,14 +15,13 @@ export interface ServerOptions {
 }
 
 const DEFAULT_PORT = 4600;
-const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
 export const withServerOptions = (command: Command): Command =>
   command
     .option("--port <n>", "TCP port; 0 takes a free one", integerAtLeast(0), DEFAULT_PORT)
     .option(
       "--host <address>",
-      "address to listen on; beyond loopback FRESHET_KEY must hold a key",
+      "address to listen on; beyond loopback every request needs a key (`freshet keys create`)",
       "127.0.0.1",
     )
     .option(
@@ -37,10 +37,7 @@ export const startServer = async (
   reader: Reader,
   options: ServerOptions,
 ): Promise<{ readonly address: string; close(): Promise<void> }> => {
-  const key = process.env["FRESHET_KEY"] ?? null;
-  if (!LOOPBACK.has(options.host) && !key) {
-    throw new Failure(`listening on ${options.host} needs a key: set FRESHET_KEY, or listen on 127.0.0.1.`);
-  }
+  const access = await openAccess(line.data.records, options.host);
   const server = Fastify({
     loggerInstance: line.logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -48,8 +45,8 @@ export const startServer = async (
   });
   const app = await currentApp(line.data.records);
   const intake = createIntake({ log: line.data.log, app, now: Date.now });
-  await server.register(collectorPlugin(intake, { keys: key ? [key] : [], corsOrigins: options.corsOrigin }));
-  await server.register(apiPlugin(reader, { keys: key ? [key] : [] }));
+  await server.register(collectorPlugin(intake, { access, corsOrigins: options.corsOrigin }));
+  await server.register(apiPlugin(reader, { access }));
   try {
     const address = await server.listen({ port: options.port, host: options.host });
     return { address, close: () => server.close() };

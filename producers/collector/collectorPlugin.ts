@@ -1,16 +1,16 @@
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { eventsOfBody, JSON_TYPE, NDJSON_TYPES } from "./body.js";
 import { allowOrigin, answerPreflight } from "./cors.js";
+import { type Access, type Admission, LOCAL_ACCESS } from "@freshet/storage";
 import { createInFlight } from "./inFlight.js";
 import type { Intake } from "./intake.js";
-import { createKeyCheck, isLocal, keyOf } from "./key.js";
 import type { IntakeOutcome } from "./outcome.js";
 import { type Problem, ProblemError, retryAfterSeconds, sendProblem } from "./problem.js";
 import { ROUTE_SCHEMA } from "./schema.js";
 
 export interface CollectorOptions {
-  /** Whoever sends one of these may send. None: only requests to a loopback address are taken. */
-  readonly keys: readonly string[];
+  /** Who may send; by default whoever reaches this machine by its loopback address. */
+  readonly access?: Access;
   /** Origins whose pages may post; `*` for any. */
   readonly corsOrigins?: readonly string[];
   readonly bodyBytesMax?: number;
@@ -26,16 +26,21 @@ const RETRY_AFTER_MS = 1000;
 const PATH = "/v1/events";
 
 /** A fastify plugin: `POST /v1/events`, with an outcome for every event. It never answers 200 for what is not durable. */
-export const collectorPlugin = (intake: Intake, options: CollectorOptions): FastifyPluginAsync => {
-  const { corsOrigins = [], bodyBytesMax = BODY_BYTES_MAX, eventsMax = EVENTS_MAX } = options;
+export const collectorPlugin = (intake: Intake, options: CollectorOptions = {}): FastifyPluginAsync => {
+  const {
+    access = LOCAL_ACCESS,
+    corsOrigins = [],
+    bodyBytesMax = BODY_BYTES_MAX,
+    eventsMax = EVENTS_MAX,
+  } = options;
   const inFlight = createInFlight(options.inFlightBytesMax ?? IN_FLIGHT_BYTES_MAX);
-  const isKnown = createKeyCheck(options.keys);
 
-  const admit = (request: FastifyRequest, reply: FastifyReply): void => {
+  const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     allowOrigin(corsOrigins, request, reply);
     if (request.method === "OPTIONS") return;
-    const allowed = options.keys.length === 0 ? isLocal(request) : isKnown(keyOf(request));
-    if (!allowed) throw new ProblemError(UNAUTHORIZED);
+    const { headers, socket } = request;
+    const admission = await access.admit({ headers, localAddress: socket.localAddress }, "emit");
+    if (admission.kind !== "admitted") throw new ProblemError(refusalOf(admission));
     const encoding = request.headers["content-encoding"] ?? "identity";
     if (encoding !== "identity")
       throw new ProblemError(unsupported(`content-encoding ${encoding}: send the body as it is`));
@@ -70,7 +75,7 @@ export const collectorPlugin = (intake: Intake, options: CollectorOptions): Fast
       if (problem.status === 401) reply.header("www-authenticate", "Bearer");
       return sendProblem(reply, problem);
     });
-    server.addHook("onRequest", async (request, reply) => admit(request, reply));
+    server.addHook("onRequest", admit);
     server.options(PATH, (_request, reply) => answerPreflight(reply));
     server.post(
       PATH,
@@ -105,6 +110,20 @@ const UNAUTHORIZED: Problem = {
   status: 401,
   title: "Unauthorized",
   detail: "expected a known key, as `Authorization: Bearer KEY` or `X-Freshet-Key: KEY`",
+};
+const refusalOf = (admission: Exclude<Admission, { readonly kind: "admitted" }>): Problem => {
+  switch (admission.kind) {
+    case "unknown":
+      return UNAUTHORIZED;
+    case "forbidden":
+      return {
+        status: 403,
+        title: "Forbidden",
+        detail: `the key does not have the scope ${admission.needs}`,
+      };
+    case "limited":
+      return busy("the key's rate is used up", admission.retryAfterMs);
+  }
 };
 const UNAVAILABLE: Problem = {
   status: 503,

@@ -1,26 +1,62 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import type { Access, Admission, Scope } from "@freshet/storage";
 import type { FastifyInstance } from "fastify";
-import { ProblemError, problem } from "./problem.js";
+import { type Problem, ProblemError, problem } from "./problem.js";
 
-const hashOf = (text: string): Buffer => createHash("sha256").update(text).digest();
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What a request's key must allow; without it anybody may ask. */
+    scope?: Scope;
+  }
+  interface FastifyRequest {
+    /** Whose request it is: a key's id, `environment`, `local`, or empty where no key is asked for. */
+    who: string;
+  }
+}
 
-/** With keys, `/v1` asks for one of them: `Authorization: Bearer KEY`. The page itself holds nothing secret. */
-export const requireKey = (app: FastifyInstance, keys: readonly string[]): void => {
-  if (keys.length === 0) return;
-  const known = keys.map(hashOf);
-  app.addHook("onRequest", async (request) => {
-    if (!request.url.startsWith("/v1/")) return;
-    const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
-    const hash = given === undefined ? null : hashOf(given);
-    if (hash && known.some((each) => timingSafeEqual(each, hash))) return;
-    throw new ProblemError(
-      problem(
+const MS_PER_SECOND = 1_000;
+
+const refusalOf = (admission: Exclude<Admission, { readonly kind: "admitted" }>): Problem => {
+  switch (admission.kind) {
+    case "unknown":
+      return problem(
         "key_refused",
         "A key is needed",
         401,
         "Send a key of this server as `Authorization: Bearer KEY`.",
-      ),
-    );
+      );
+    case "forbidden":
+      return problem(
+        "key_forbidden",
+        "The key does not allow this",
+        403,
+        `The key does not have the scope ${admission.needs}: \`freshet keys create\` makes one that has.`,
+      );
+    case "limited":
+      return problem(
+        "key_limited",
+        "The key's rate is used up",
+        429,
+        "Try again after the time in Retry-After.",
+      );
+  }
+};
+
+/** Holds every route to the scope of its `config`. The page itself holds nothing secret. */
+export const enforceAccess = (app: FastifyInstance, access: Access): void => {
+  app.decorateRequest("who", "");
+  app.addHook("onRequest", async (request, reply) => {
+    const { scope } = request.routeOptions.config;
+    if (scope === undefined) return;
+    const { headers, socket } = request;
+    const admission = await access.admit({ headers, localAddress: socket.localAddress }, scope);
+    if (admission.kind === "admitted") {
+      request.who = admission.who;
+      return;
+    }
+    if (admission.kind === "unknown") void reply.header("www-authenticate", "Bearer");
+    const waitSeconds =
+      admission.kind === "limited" ? Math.max(1, Math.ceil(admission.retryAfterMs / MS_PER_SECOND)) : null;
+    throw new ProblemError(refusalOf(admission), waitSeconds);
   });
 };
 

@@ -1,3 +1,4 @@
+import { createAccess, createAccessKey, type Scope } from "@freshet/storage";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
@@ -168,13 +169,35 @@ test("answers 304 to the tag of the same question and version, and 200 once anyt
   expect([changed.statusCode, changed.json<{ status: string }>().status]).toEqual([200, "settled"]);
 });
 
-test("asks for a key where there is one, but not for the page and for health", async () => {
-  const app = await serve(createFakeReader(), { keys: ["secret"] });
-  const code = async (url: string, headers = {}) => (await app.inject({ url, headers })).statusCode;
-  expect(await code("/v1/status")).toBe(401);
-  expect(await code("/v1/status", { authorization: "Bearer wrong" })).toBe(401);
-  expect(await code("/v1/status", { authorization: "Bearer secret" })).toBe(200);
-  expect([await code("/"), await code("/healthz")]).toEqual([200, 200]);
+test("asks for a key with the scope, but not for the page and for health", async () => {
+  const world = await openWorld(1);
+  const { records } = world.data;
+  const access = createAccess({ records, now: Date.now, masterKey: "secret", keyless: "nobody" });
+  const app = await serve(createFakeReader(), { access });
+  const key = async (scope: Scope, requestsPerSecond: number | null = null) =>
+    (await createAccessKey(records, { name: scope, scopes: [scope], requestsPerSecond }, 0)).text;
+  const [emit, read, slow] = [await key("emit"), await key("read"), await key("read", 1)];
+  const ask = async (url: string, bearer?: string) => {
+    const headers = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
+    const { statusCode, headers: answered } = await app.inject({ url, headers });
+    return [statusCode, answered["retry-after"] ?? null];
+  };
+  for (const url of ["/v1/metrics", "/v1/status", "/v1/metrics/visits/top"]) {
+    expect(await ask(url)).toEqual([401, null]);
+    expect(await ask(url, "wrong")).toEqual([401, null]);
+    expect(await ask(url, emit)).toEqual([403, null]);
+    expect(await ask(url, read)).toEqual([200, null]);
+    expect(await ask(url, "secret")).toEqual([200, null]);
+  }
+  expect([await ask("/v1/status", slow), await ask("/v1/status", slow)]).toEqual([
+    [200, null],
+    [429, "1"],
+  ]);
+  expect(await ask("/v1/live?metric=visits")).toEqual([401, null]);
+  expect([await ask("/"), await ask("/healthz")]).toEqual([
+    [200, null],
+    [200, null],
+  ]);
 });
 
 test("a failure of ours is a problem without its inside", async () => {

@@ -1,6 +1,7 @@
+import { type Access, LOCAL_ACCESS } from "@freshet/storage";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Reader } from "../reader/reader.js";
-import { boundQuestions, requireKey } from "./access.js";
+import { boundQuestions, enforceAccess } from "./access.js";
 import { handleError, handleNotFound } from "./errorHandler.js";
 import { type LiveSettings, registerLive } from "./routes/live.js";
 import { registerPage } from "./routes/page.js";
@@ -8,8 +9,8 @@ import { registerQuestions } from "./routes/questions.js";
 import { compileValidator } from "./validate.js";
 
 export interface ApiOptions {
-  /** Where there are any, `/v1` asks for one. */
-  readonly keys?: readonly string[];
+  /** Who may ask; by default whoever reaches this machine by its loopback address. */
+  readonly access?: Access;
   readonly live?: Partial<LiveSettings>;
 }
 
@@ -24,7 +25,7 @@ export const apiPlugin =
     app.setValidatorCompiler(compileValidator);
     // Answers are typed and small: serialising them by their schema would only be a second way to be wrong.
     app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-    requireKey(app, options.keys ?? []);
+    enforceAccess(app, options.access ?? LOCAL_ACCESS);
     boundQuestions(app);
     app.get("/healthz", async () => ({ status: "ok" }));
     registerQuestions(app, reader);

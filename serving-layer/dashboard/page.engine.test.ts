@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { ShardId } from "@freshet/model";
+import { createAccess } from "@freshet/storage";
 import Fastify, { type FastifyInstance } from "fastify";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
@@ -200,11 +201,13 @@ test("is empty with grace, fits a phone, and can be driven by the keyboard", asy
 test("asks for the key of a server that wants one", async () => {
   const site = await aSite();
   const app = Fastify({ forceCloseConnections: true });
-  await app.register(apiPlugin(site.reader, { keys: ["open sesame"] }));
+  const { records } = site.world.data;
+  const access = createAccess({ records, now: Date.now, masterKey: "open-sesame", keyless: "nobody" });
+  await app.register(apiPlugin(site.reader, { access }));
   const url = await app.listen({ port: 0, host: "127.0.0.1" });
   onTestFinished(() => app.close());
   const { page } = await openPage(url);
-  await page.getByLabel("Key").fill("open sesame");
+  await page.getByLabel("Key").fill("open-sesame");
   await page.getByRole("button", { name: "Open" }).click();
   await eventually(async () => (await namesIn(page)).length, 2);
 });

@@ -1,20 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { createEmbeddedRecords } from "../records/embeddedRecords.js";
 import { openTables } from "../testing/tables.js";
-import { ACCESS_REFRESH_MS, createAccess } from "./access.js";
+import { ACCESS_REFRESH_MS, createAccess, LOCAL_ACCESS } from "./access.js";
 import { type Scope, SCOPES } from "./accessKey.js";
 import { createAccessKey, listAccessKeys, revokeAccessKey } from "./accessKeys.js";
 
-const bearer = (text: string) => ({ authorization: `Bearer ${text}` });
+const asking = (headers: Record<string, string>, localAddress?: string) => ({ headers, localAddress });
+const bearer = (text: string) => asking({ authorization: `Bearer ${text}` });
 
-const setUp = async (options: { readonly required?: boolean; readonly masterKey?: string } = {}) => {
+const setUp = async (options: { readonly keyless?: "local"; readonly masterKey?: string } = {}) => {
   const records = createEmbeddedRecords(await openTables());
   const clock = { nowMs: 1_000_000 };
   const access = createAccess({
     records,
     now: () => clock.nowMs,
     masterKey: options.masterKey ?? null,
-    required: options.required ?? true,
+    keyless: options.keyless ?? "nobody",
   });
   const make = (scopes: readonly Scope[], requestsPerSecond: number | null = null) =>
     createAccessKey(records, { name: "a key", scopes, requestsPerSecond }, clock.nowMs);
@@ -30,7 +31,7 @@ describe("access", () => {
       expect((await access.admit(bearer(reader.text), scope)).kind).toBe(
         scope === "read" ? "admitted" : "forbidden",
       );
-      expect(await access.admit({ "x-freshet-key": admin.text }, scope)).toEqual({
+      expect(await access.admit(asking({ "x-freshet-key": admin.text }), scope)).toEqual({
         kind: "admitted",
         who: admin.key.id,
       });
@@ -45,8 +46,8 @@ describe("access", () => {
     for (const text of ["", "x", crossed, `${a.text}x`, a.key.hash, a.text.toUpperCase()]) {
       expect([text, await access.admit(bearer(text), "read")]).toEqual([text, { kind: "unknown" }]);
     }
-    expect(await access.admit({}, "read")).toEqual({ kind: "unknown" });
-    expect(await access.admit({ authorization: "Basic abc" }, "read")).toEqual({ kind: "unknown" });
+    expect(await access.admit(asking({}), "read")).toEqual({ kind: "unknown" });
+    expect(await access.admit(asking({ authorization: "Basic abc" }), "read")).toEqual({ kind: "unknown" });
   });
 
   it("knows within the refresh time that a key was revoked, or made", async () => {
@@ -77,11 +78,18 @@ describe("access", () => {
     expect(await kinds(text, 2)).toEqual(["admitted", "limited"]);
   });
 
-  it("lets whoever sends no key do everything where none is required, but not who sends a wrong one", async () => {
-    const { access } = await setUp({ required: false, masterKey: "from the environment" });
-    expect(await access.admit({}, "admin")).toEqual({ kind: "admitted", who: "local" });
+  it("lets whoever comes by loopback without a key do everything where that is said, but not with a wrong one", async () => {
+    const { access } = await setUp({ keyless: "local", masterKey: "from the environment" });
+    for (const address of ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", undefined]) {
+      expect(await access.admit(asking({}, address), "admin")).toEqual({ kind: "admitted", who: "local" });
+      expect((await LOCAL_ACCESS.admit(asking({}, address), "admin")).kind).toBe("admitted");
+    }
+    for (const address of ["10.0.0.7", "192.168.1.1", "2001:db8::1", "::ffff:10.0.0.1"]) {
+      expect(await access.admit(asking({}, address), "read")).toEqual({ kind: "unknown" });
+      expect((await LOCAL_ACCESS.admit(asking({}, address), "read")).kind).toBe("unknown");
+    }
     expect(await access.admit(bearer("wrong"), "read")).toEqual({ kind: "unknown" });
-    expect(await access.admit({ "x-freshet-key": "from the environment" }, "admin")).toEqual({
+    expect(await access.admit(asking({ "x-freshet-key": "from the environment" }), "admin")).toEqual({
       kind: "admitted",
       who: "environment",
     });

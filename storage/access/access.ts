@@ -11,14 +11,16 @@ export type Admission =
   | { readonly kind: "forbidden"; readonly needs: Scope }
   | { readonly kind: "limited"; readonly retryAfterMs: number };
 
+/** What of a request decides. */
+export interface Asking {
+  /** With lower-case names: `authorization: Bearer KEY`, or `x-freshet-key: KEY`. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The address of this machine that it reached; undefined inside the process. */
+  readonly localAddress: string | undefined;
+}
+
 export interface Access {
-  /**
-   * @param headers with lower-case names: `authorization: Bearer KEY`, or `x-freshet-key: KEY`
-   */
-  admit(
-    headers: Readonly<Record<string, string | readonly string[] | undefined>>,
-    scope: Scope,
-  ): Promise<Admission>;
+  admit(asking: Asking, scope: Scope): Promise<Admission>;
 }
 
 export interface AccessOptions {
@@ -26,19 +28,28 @@ export interface AccessOptions {
   readonly now: () => number;
   /** A key that allows everything and is never stored, such as one from the environment. */
   readonly masterKey: string | null;
-  /** False: who sends no key may do everything; a key that is sent must still stand. */
-  readonly required: boolean;
+  /** Who needs no key and may do everything; one that is sent must stand all the same. */
+  readonly keyless: "local" | "nobody";
 }
 
 /** A key that is made or revoked is known everywhere after this. */
 export const ACCESS_REFRESH_MS = 5_000;
 const BEARER = /^Bearer +(\S+)$/i;
 
-const keyTextOf = (headers: Parameters<Access["admit"]>[0]): string | null => {
+const isLocal = (address: string | undefined): boolean =>
+  address === undefined || address === "::1" || /^(::ffff:)?127\./.test(address);
+
+const keyTextOf = ({ headers }: Asking): string | null => {
   const plain = headers["x-freshet-key"];
   if (typeof plain === "string") return plain;
   const { authorization } = headers;
   return typeof authorization === "string" ? (BEARER.exec(authorization)?.[1] ?? authorization) : null;
+};
+
+/** Whoever reaches this machine by its own loopback address may do everything; nobody else may do anything. */
+export const LOCAL_ACCESS: Access = {
+  admit: async ({ localAddress }) =>
+    isLocal(localAddress) ? { kind: "admitted", who: "local" } : { kind: "unknown" },
 };
 
 export const createAccess = (options: AccessOptions): Access => {
@@ -70,9 +81,12 @@ export const createAccess = (options: AccessOptions): Access => {
   };
 
   return {
-    async admit(headers, scope) {
-      const text = keyTextOf(headers);
-      if (text === null) return options.required ? { kind: "unknown" } : { kind: "admitted", who: "local" };
+    async admit(asking, scope) {
+      const text = keyTextOf(asking);
+      if (text === null) {
+        const free = options.keyless === "local" && isLocal(asking.localAddress);
+        return free ? { kind: "admitted", who: "local" } : { kind: "unknown" };
+      }
       const hash = hashOfKey(text);
       if (master !== null && sameHash(hash, master)) return { kind: "admitted", who: "environment" };
       const id = idOfKeyText(text);

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { repositoryRoot } from "./repository.js";
 
 export interface CommandLine {
-  /** By command. */
+  /** By command; one of a group with the group's name before it. */
   readonly optionsOf: Readonly<Record<string, readonly string[]>>;
   /** The options of `freshet status`, which has none of its own. */
   readonly common: readonly string[];
@@ -13,7 +13,10 @@ export interface CommandLine {
 const DESCRIBE = `
   import { createProgram } from "./cli/dist/main.js";
   import { EXIT } from "./cli/dist/output/failure.js";
-  const commands = createProgram().commands.map((one) => [one.name(), one.options.map(({ long }) => long)]);
+  const leaves = (prefix, command) => command.commands.length > 0
+    ? command.commands.flatMap((one) => leaves(prefix + command.name() + " ", one))
+    : [[prefix + command.name(), command.options.map(({ long }) => long)]];
+  const commands = createProgram().commands.flatMap((one) => leaves("", one));
   console.log(JSON.stringify({ optionsOf: Object.fromEntries(commands), exitCodes: Object.values(EXIT) }));`;
 
 /** The commands of the built CLI with their options, from a process of its own. */

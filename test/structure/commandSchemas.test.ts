@@ -21,6 +21,10 @@ describe("the schemas of what commands print", () => {
 
   it("are kept for every command", async () => {
     const { optionsOf } = await readCommandLine();
-    expect(kept.sort()).toEqual(Object.keys(optionsOf).sort());
+    expect(kept.sort()).toEqual(
+      Object.keys(optionsOf)
+        .map((command) => command.replaceAll(" ", "-"))
+        .sort(),
+    );
   }, 60_000);
 });

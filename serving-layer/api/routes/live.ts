@@ -53,7 +53,7 @@ export const registerLive = (app: FastifyInstance, reader: Reader, settings: Liv
 
   app.get<{ Querystring: LiveQuery }>(
     "/v1/live",
-    { schema: { querystring: LiveQuery } },
+    { config: { scope: "read" }, schema: { querystring: LiveQuery } },
     async (request: FastifyRequest<{ Querystring: LiveQuery }>, reply: FastifyReply) => {
       if (streams.size >= STREAMS_MAX) throw tooMany();
       // An answer may come before the stream is open: the newest waits for it.

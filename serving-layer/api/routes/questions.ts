@@ -20,14 +20,17 @@ interface Route<Query> {
 export const registerQuestions = (app: FastifyInstance, reader: Reader): void => {
   app.get(
     "/v1/metrics",
-    { schema: { querystring: NoQuery, response: { 200: MetricsAnswerSchema } } },
+    { config: { scope: "read" }, schema: { querystring: NoQuery, response: { 200: MetricsAnswerSchema } } },
     (request, reply) =>
       sendTagged(request, reply, reader.version(), async () => ({ metrics: reader.metrics() })),
   );
 
   app.get<Route<TopQuery>>(
     "/v1/metrics/:metric/top",
-    { schema: { params: MetricPath, querystring: TopQuery, response: { 200: TopAnswerSchema } } },
+    {
+      config: { scope: "read" },
+      schema: { params: MetricPath, querystring: TopQuery, response: { 200: TopAnswerSchema } },
+    },
     (request, reply) =>
       sendTagged(request, reply, reader.version(), () =>
         reader.top(request.params.metric, {
@@ -39,7 +42,10 @@ export const registerQuestions = (app: FastifyInstance, reader: Reader): void =>
 
   app.get<Route<SeriesQuery>>(
     "/v1/metrics/:metric/series",
-    { schema: { params: MetricPath, querystring: SeriesQuery, response: { 200: SeriesAnswerSchema } } },
+    {
+      config: { scope: "read" },
+      schema: { params: MetricPath, querystring: SeriesQuery, response: { 200: SeriesAnswerSchema } },
+    },
     (request, reply) =>
       sendTagged(request, reply, reader.version(), () =>
         reader.series(request.params.metric, {
@@ -51,7 +57,10 @@ export const registerQuestions = (app: FastifyInstance, reader: Reader): void =>
 
   app.get<Route<ValueQuery>>(
     "/v1/metrics/:metric/value",
-    { schema: { params: MetricPath, querystring: ValueQuery, response: { 200: ValueAnswerSchema } } },
+    {
+      config: { scope: "read" },
+      schema: { params: MetricPath, querystring: ValueQuery, response: { 200: ValueAnswerSchema } },
+    },
     (request, reply) =>
       sendTagged(request, reply, reader.version(), () =>
         reader.value(request.params.metric, {
@@ -63,7 +72,7 @@ export const registerQuestions = (app: FastifyInstance, reader: Reader): void =>
 
   app.get(
     "/v1/status",
-    { schema: { querystring: NoQuery, response: { 200: StatusAnswerSchema } } },
+    { config: { scope: "read" }, schema: { querystring: NoQuery, response: { 200: StatusAnswerSchema } } },
     (_request, reply) => reply.header("cache-control", "no-store").send(reader.status()),
   );
 };
