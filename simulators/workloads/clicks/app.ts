@@ -56,6 +56,7 @@ export const clicksApp: AppDocument = toAppDocument(
           dwellMs: sum(e.dwellMs),
         }),
         pane: "1m",
+        groupsMax: 2_000_000,
       }),
     ],
   }),
