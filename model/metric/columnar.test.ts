@@ -115,25 +115,26 @@ const fieldColumn = (path: readonly string[], events: readonly ReadEvent[], slic
 };
 
 /** By event; undefined for those that were not selected. */
-const evaluate = (expression: Expression, events: readonly ReadEvent[], selected: Uint8Array) => {
+const evaluate = (expression: Expression, events: readonly ReadEvent[], selected: readonly boolean[]) => {
   const slices = createSlices();
   const compiled = compileColumn(expression);
   const fields = compiled.reads.map((path) => fieldColumn(path, events, slices));
   const out = emptyColumn();
-  compiled.run(slices, { count: events.length, selected, fields }, LOOKUP, out);
+  const rows = Int32Array.from(events.keys()).filter((index) => selected[index]);
+  compiled.run(slices, fields, { rows, count: rows.length }, LOOKUP, out);
   return events.map((_, index) => {
-    if (selected[index] === 1) return read(out, index, slices);
+    if (selected[index]) return read(out, index, slices);
     expect(out.kinds[index]).toBe(UNTOUCHED);
     return undefined;
   });
 };
 
 const expectSame = (expression: Expression, events: readonly ReadEvent[]): readonly Value[] => {
-  const selected = Uint8Array.from(events, (_, index) => (index % 7 === 3 ? 0 : 1));
+  const selected = events.map((_, index) => index % 7 !== 3);
   const values = evaluate(expression, events, selected);
   const valueOf = compileExpression(expression);
   for (const [index, event] of events.entries()) {
-    if (selected[index] === 0) continue;
+    if (!selected[index]) continue;
     const expected = valueOf(event, LOOKUP);
     if (!Object.is(values[index], expected)) {
       const found = `${JSON.stringify(values[index])} by column, ${JSON.stringify(expected)} by row`;

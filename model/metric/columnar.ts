@@ -18,14 +18,20 @@ import { fieldsRead } from "./walk.js";
 export interface ColumnExpression {
   /** The paths of the fields that it reads, in which order `run` takes them; `["id"]` and `["time"]` too. */
   readonly reads: readonly (readonly string[])[];
-  /** Fills `out` for the events whose `selected` is 1. Texts that it makes are appended to the slices. */
-  run(slices: EventSlices, events: SelectedEvents, lookup: LookupReader, out: FieldColumn): void;
+  /** Fills `out` for the selected events. Texts that it makes are appended to the slices. */
+  run(
+    slices: EventSlices,
+    fields: readonly FieldColumn[],
+    selection: Selection,
+    lookup: LookupReader,
+    out: FieldColumn,
+  ): void;
 }
 
-export interface SelectedEvents {
+/** Some events of a run: the first `count` of `rows` are their indexes. */
+export interface Selection {
+  readonly rows: Int32Array;
   readonly count: number;
-  readonly selected: Uint8Array;
-  readonly fields: readonly FieldColumn[];
 }
 
 const isText = (node: Expression | undefined): boolean => node?.type === "string";
@@ -84,7 +90,13 @@ const storing = (type: ValueType, value: string): string => {
   }
 };
 
-type Loop = (t: Texts, events: SelectedEvents, lookup: LookupReader, out: FieldColumn) => void;
+type Loop = (
+  t: Texts,
+  fields: readonly FieldColumn[],
+  selection: Selection,
+  lookup: LookupReader,
+  out: FieldColumn,
+) => void;
 
 export const compileColumn = (expression: Expression): ColumnExpression => {
   const reads = fieldsRead([expression]);
@@ -96,10 +108,10 @@ export const compileColumn = (expression: Expression): ColumnExpression => {
       `const { kinds: kinds${field}, starts: starts${field}, ends: ends${field}, numbers: numbers${field} } = fields[${field}];`,
   );
   const source = `"use strict";
-return (t, { count, selected, fields }, lookup, { kinds, starts, ends, numbers }) => {
+return (t, fields, { rows, count }, lookup, { kinds, starts, ends, numbers }) => {
   ${bound.join("\n  ")}
-  for (let i = 0; i < count; i++) {
-    if (selected[i] !== 1) continue;
+  for (let at = 0; at < count; at++) {
+    const i = rows[at];
     ${emitter.lines.join("\n    ")}
     ${storing(expression.type, value)}
   }
@@ -110,10 +122,10 @@ return (t, { count, selected, fields }, lookup, { kinds, starts, ends, numbers }
   const texts = new Texts(slotCount());
   return {
     reads,
-    run(slices, events, lookup, out) {
+    run(slices, fields, selection, lookup, out) {
       texts.over(slices);
       for (const [text, slot] of literals) texts.put(text, slot);
-      loop(texts, events, lookup, out);
+      loop(texts, fields, selection, lookup, out);
     },
   };
 };

@@ -5,6 +5,7 @@ import {
   type Expression,
   type FieldColumn,
   type LookupReader,
+  type Selection,
 } from "@freshet/model";
 import type { FieldReads } from "./fields.js";
 import { roomFor } from "./room.js";
@@ -16,14 +17,14 @@ export interface Run {
   readonly lookup: LookupReader;
 }
 
-/** An expression's values for the events whose `selected` is 1. Valid until its next call. */
-export type Evaluation = (run: Run, selected: Uint8Array) => FieldColumn;
+/** An expression's values for the selected events. Valid until its next call. */
+export type Evaluation = (run: Run, selection: Selection) => FieldColumn;
 
-const emptyColumn = (room: number): FieldColumn => ({
-  kinds: new Uint8Array(room),
-  starts: new Int32Array(room),
-  ends: new Int32Array(room),
-  numbers: new Float64Array(room),
+const emptyColumn = (events: number): FieldColumn => ({
+  kinds: new Uint8Array(events),
+  starts: new Int32Array(events),
+  ends: new Int32Array(events),
+  numbers: new Float64Array(events),
 });
 
 /** A plain field is its own column; what is computed gets one. */
@@ -35,10 +36,10 @@ export const evaluationOf = (expression: Expression, event: string, reads: Field
   const compiled = compileColumn(expression);
   const fields = compiled.reads.map((path) => reads.field(event, path));
   let out = emptyColumn(0);
-  return ({ slices, events, lookup }, selected) => {
-    const { count } = events;
-    if (out.kinds.length < count) out = emptyColumn(roomFor(count));
-    compiled.run(slices, { count, selected, fields: fields.map((field) => field(events)) }, lookup, out);
+  return ({ slices, events, lookup }, selection) => {
+    if (out.kinds.length < events.count) out = emptyColumn(roomFor(events.count));
+    const columns = fields.map((field) => field(events));
+    compiled.run(slices, columns, selection, lookup, out);
     return out;
   };
 };

@@ -1,4 +1,4 @@
-import { FALSE, type FieldColumn, KEY_TAGS, NUMBER, TEXT, TRUE } from "@freshet/model";
+import { FALSE, type FieldColumn, KEY_TAGS, NUMBER, type Selection, TEXT, TRUE } from "@freshet/model";
 import type { KeyColumn } from "./columns.js";
 import { roomFor } from "./room.js";
 
@@ -7,8 +7,9 @@ import { roomFor } from "./room.js";
  * over the values themselves (words of four bytes of a text, halves of an integer), which say the same as the bytes.
  */
 const ARENA_BYTES_FIRST = 1 << 16;
-/** The most that a value takes but for the bytes of a text: two each. */
+/** The most that a value takes but for the bytes of a text, which may be two each. */
 const VALUE_BYTES_MAX = 16;
+const WORD_BYTES = 4;
 const HIGH = 0x1_0000_0000;
 const SIGN = 0x8000_0000;
 
@@ -24,6 +25,8 @@ const finalMix = (hash: number): number => {
   return mixed ^ (mixed >>> 16);
 };
 
+const hasZeroByte = (word: number): boolean => ((word - 0x01010101) & ~word & 0x80808080) !== 0;
+
 const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
@@ -34,39 +37,13 @@ export const createKeys = () => {
   let starts = new Int32Array(0);
   let ends = new Int32Array(0);
   let hashes = new Int32Array(0);
-  let used = 0;
 
-  const reserve = (bytes: number): void => {
-    if (used + bytes <= arena.length) return;
+  const reserve = (end: number): void => {
+    if (end <= arena.length) return;
     const before = arena;
-    arena = new Uint8Array(roomFor(used + bytes));
+    arena = new Uint8Array(roomFor(end));
     arena.set(before);
     view = viewOf(arena);
-  };
-
-  /** Returns the hash with the text in it. */
-  const writeText = (source: DataView, start: number, end: number, before: number): number => {
-    const length = end - start;
-    reserve(length * 2 + VALUE_BYTES_MAX);
-    let hash = before;
-    let at = used;
-    let from = start;
-    arena[at++] = KEY_TAGS.string;
-    for (; from + 4 <= end; from += 4) {
-      const word = source.getInt32(from, true);
-      hash = mix(hash, word);
-      if (((word - 0x01010101) & ~word & 0x80808080) === 0) {
-        view.setInt32(at, word, true);
-        at += 4;
-      } else at = writeEscaped(source, from, from + 4, at);
-    }
-    let tail = length << 24;
-    for (let index = from; index < end; index++) tail ^= source.getUint8(index) << ((index - from) * 8);
-    at = writeEscaped(source, from, end, at);
-    arena[at++] = 0;
-    arena[at++] = 1;
-    used = at;
-    return mix(hash, tail);
   };
 
   /** Returns where it ends. */
@@ -80,62 +57,98 @@ export const createKeys = () => {
     return at;
   };
 
-  const writeInteger = (value: number, hash: number): number => {
-    reserve(VALUE_BYTES_MAX);
-    const high = Math.floor(value / HIGH) + SIGN;
-    const low = value >>> 0;
-    arena[used] = KEY_TAGS.integer;
-    view.setUint32(used + 1, high);
-    view.setUint32(used + 5, low);
-    used += 9;
-    return mix(mix(hash, low), high);
+  const writeText = (source: DataView, start: number, end: number, row: number, to: number): number => {
+    const length = end - start;
+    reserve(to + length * 2 + VALUE_BYTES_MAX);
+    let hash = hashes[row] as number;
+    let at = to;
+    arena[at++] = KEY_TAGS.string;
+    let from = start;
+    for (; from + WORD_BYTES <= end; from += WORD_BYTES) {
+      const word = source.getInt32(from, true);
+      hash = mix(hash, word);
+      if (hasZeroByte(word)) at = writeEscaped(source, from, from + WORD_BYTES, at);
+      else {
+        view.setInt32(at, word, true);
+        at += WORD_BYTES;
+      }
+    }
+    const mask = (1 << (8 * (end - from))) - 1;
+    const tail = lastWord(source, from, end) & mask;
+    hashes[row] = mix(hash, tail ^ (length << 24));
+    if (hasZeroByte(tail | ~mask)) at = writeEscaped(source, from, end, at);
+    else {
+      view.setInt32(at, tail, true);
+      at += end - from;
+    }
+    view.setUint16(at, 0x0001);
+    return at + 2;
   };
 
-  const writeTag = (tag: number, hash: number): number => {
-    reserve(VALUE_BYTES_MAX);
-    arena[used++] = tag;
-    return mix(hash, tag);
+  const writeInteger = (value: number, row: number, at: number): number => {
+    reserve(at + VALUE_BYTES_MAX);
+    const high = (Math.floor(value / HIGH) + SIGN) | 0;
+    const low = value | 0;
+    arena[at] = KEY_TAGS.integer;
+    view.setInt32(at + 1, high);
+    view.setInt32(at + 5, low);
+    hashes[row] = mix(mix(hashes[row] as number, low), high);
+    return at + 9;
   };
 
-  const writeValue = (column: FieldColumn, index: number, source: DataView, hash: number): number => {
-    switch (column.kinds[index]) {
+  const writeTag = (tag: number, row: number, at: number): number => {
+    reserve(at + VALUE_BYTES_MAX);
+    arena[at] = tag;
+    hashes[row] = mix(hashes[row] as number, tag);
+    return at + 1;
+  };
+
+  const writeValue = (column: FieldColumn, row: number, source: DataView, at: number): number => {
+    switch (column.kinds[row]) {
       case TEXT:
-        return writeText(source, column.starts[index] as number, column.ends[index] as number, hash);
+        return writeText(source, column.starts[row] as number, column.ends[row] as number, row, at);
       case NUMBER:
-        return writeInteger(column.numbers[index] as number, hash);
+        return writeInteger(column.numbers[row] as number, row, at);
       case TRUE:
-        return writeTag(KEY_TAGS.true, hash);
+        return writeTag(KEY_TAGS.true, row, at);
       case FALSE:
-        return writeTag(KEY_TAGS.false, hash);
+        return writeTag(KEY_TAGS.false, row, at);
       default:
-        return writeTag(KEY_TAGS.null, hash);
+        return writeTag(KEY_TAGS.null, row, at);
     }
   };
 
   return (
     bytes: Uint8Array,
-    count: number,
-    selected: Uint8Array,
+    events: number,
+    { rows, count }: Selection,
     dimensions: readonly FieldColumn[],
   ): KeyColumn => {
-    if (starts.length < count) {
-      const room = roomFor(count);
+    if (starts.length < events) {
+      const room = roomFor(events);
       starts = new Int32Array(room);
       ends = new Int32Array(room);
       hashes = new Int32Array(room);
     }
     const source = viewOf(bytes);
-    used = 0;
+    let at = 0;
     for (let index = 0; index < count; index++) {
-      if (selected[index] !== 1) continue;
-      let hash = 0;
-      starts[index] = used;
-      for (let dimension = 0; dimension < dimensions.length; dimension++) {
-        hash = writeValue(dimensions[dimension] as FieldColumn, index, source, hash);
-      }
-      ends[index] = used;
-      hashes[index] = finalMix(hash);
+      const row = rows[index] as number;
+      starts[row] = at;
+      hashes[row] = 0;
+      for (let dimension = 0; dimension < dimensions.length; dimension++)
+        at = writeValue(dimensions[dimension] as FieldColumn, row, source, at);
+      ends[row] = at;
+      hashes[row] = finalMix(hashes[row] as number);
     }
     return { bytes: arena, starts, ends, hashes };
   };
+};
+
+/** The word there; from `end` on its bytes mean nothing. */
+const lastWord = (source: DataView, from: number, end: number): number => {
+  if (from + WORD_BYTES <= source.byteLength) return source.getInt32(from, true);
+  let word = 0;
+  for (let index = end - 1; index >= from; index--) word = (word << 8) | source.getUint8(index);
+  return word;
 };

@@ -1,7 +1,6 @@
 import {
   type AppDocument,
   createEventReader,
-  type EventColumns,
   type EventScanner,
   type EventSlices,
   type FieldNeed,
@@ -11,21 +10,10 @@ import type { Columns, Description, Scanner } from "./columns.js";
 import { createFieldReads } from "./fields.js";
 import { createFingerprints } from "./fingerprints.js";
 import { createMetricScan } from "./metricScan.js";
-import { roomFor } from "./room.js";
+import { createTypeSelections, type FlaggedSelection } from "./selection.js";
 
 /** Makes the kernel that reads fields from bytes. */
 export type CreateEventScanner = (app: AppDocument, needs: readonly FieldNeed[]) => EventScanner;
-
-/** 1 for the readable events of one type. */
-const createTypeSelection = (type: number) => {
-  let selected = new Uint8Array(0);
-  return ({ count, reasons, types }: EventColumns): Uint8Array => {
-    if (selected.length < count) selected = new Uint8Array(roomFor(count));
-    for (let index = 0; index < count; index++)
-      selected[index] = reasons[index] === 0 && types[index] === type ? 1 : 0;
-    return selected;
-  };
-};
 
 /** Metric columns from the kernel's field columns: expressions, panes, keys and measures' inputs, column by column. */
 export const createScanner = (
@@ -38,7 +26,7 @@ export const createScanner = (
   const metrics = [...app.metrics]
     .sort((a, b) => (a.hash < b.hash ? -1 : 1))
     .map((metric) => ({ type: typeNames.indexOf(metric.event), scan: createMetricScan(metric, reads) }));
-  const selections = typeNames.map((_, type) => createTypeSelection(type));
+  const selectTypes = createTypeSelections(app.events.length);
   const fingerprints = createFingerprints(app);
   const kernel = createEventScanner(app, reads.needs);
   const reader = createEventReader(app);
@@ -47,7 +35,7 @@ export const createScanner = (
     scan(slices): Columns {
       const events = kernel.scan(slices);
       const run = { slices, events, lookup };
-      const selected = selections.map((select) => select(events));
+      const ofTypes = selectTypes(events);
       const { count, reasons, timesMs, lateMs, aheadMs } = events;
       return {
         count,
@@ -56,7 +44,7 @@ export const createScanner = (
         lateMs,
         aheadMs,
         fingerprints: fingerprints(slices.bytes, events),
-        metrics: metrics.map(({ type, scan }) => scan(run, selected[type] as Uint8Array)),
+        metrics: metrics.map(({ type, scan }) => scan(run, ofTypes[type] as FlaggedSelection)),
       };
     },
     describe(slices: EventSlices, index: number): Description {

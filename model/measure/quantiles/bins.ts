@@ -17,16 +17,22 @@ export const subBitsFor = (relativeError: number): number => {
   return subBits;
 };
 
-const bitLength = (magnitude: number): number => {
-  const high = Math.floor(magnitude / 0x100000000);
-  return high > 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(magnitude);
+const INT32_END = 2 ** 31;
+
+/** Nearly all values are below 2^31: their bins take integer instructions alone. */
+export const binOf = (value: number, subBits: number): number => {
+  const magnitude = Math.abs(value);
+  if (magnitude >= INT32_END) return binOfLarge(value, magnitude, subBits);
+  const shift = 31 - Math.clz32(magnitude) - subBits;
+  if (shift <= 0) return value + 0;
+  const bin = (shift << subBits) + (magnitude >>> shift);
+  return value < 0 ? -bin : bin;
 };
 
 /** Magnitudes are exact in a double, and so is their division by a power of two before the floor. */
-export const binOf = (value: number, subBits: number): number => {
-  const magnitude = Math.abs(value);
-  const shift = bitLength(magnitude) - 1 - subBits;
-  if (shift <= 0) return value + 0;
+const binOfLarge = (value: number, magnitude: number, subBits: number): number => {
+  const high = Math.floor(magnitude / 0x100000000);
+  const shift = 63 - Math.clz32(high) - subBits;
   const bin = shift * 2 ** subBits + Math.floor(magnitude / 2 ** shift);
   return value < 0 ? -bin : bin;
 };
