@@ -69,37 +69,36 @@ const predictedData = (bytes: Uint8Array, start: number, end: number): number =>
   return at + length === end ? at : BROKEN;
 };
 
+const pushMembers = (bytes: Uint8Array, start: number, end: number, into: EventOffsets): boolean => {
+  const wire = createWireReader(bytes);
+  // Reads of `predictedData` may pass `end`, but what they find counts only when it ends at its member's own end.
+  let at = start;
+  while (at < end) {
+    wire.at = at;
+    const tag = bytes[at] === MEMBER ? bytes[wire.at++] : wire.tag(end);
+    if (tag !== MEMBER) {
+      if (tag === BROKEN || !wire.skip(tag as number, end)) return false;
+      at = wire.at;
+      continue;
+    }
+    const length = wire.length(end);
+    if (length === BROKEN) return false;
+    const memberEnd = wire.at + length;
+    const dataStart = predictedData(bytes, wire.at, memberEnd);
+    if (dataStart !== BROKEN) pushEvent(into, dataStart, memberEnd);
+    else if (!pushMember(wire, memberEnd, into)) return false;
+    at = memberEnd;
+  }
+  return true;
+};
+
 /**
  * Pushes where each member's data lies in the protobuf message `[start, end)`, in order; keys and tags are checked and passed over.
  * False, and nothing pushed, where the bytes are not wholly such a message.
  */
 export const walkMembers = (bytes: Uint8Array, start: number, end: number, into: EventOffsets): boolean => {
   const before = into.count;
-  const wire = createWireReader(bytes);
-  // Reads of `predictedData` may pass `end`, but what they find counts only when it ends at its member's own end.
-  let at = start;
-  while (at < end) {
-    if (bytes[at] === MEMBER) at++;
-    else {
-      wire.at = at;
-      const tag = wire.tag(end);
-      if (tag !== MEMBER) {
-        if (tag === BROKEN || !wire.skip(tag, end)) break;
-        at = wire.at;
-        continue;
-      }
-      at = wire.at;
-    }
-    wire.at = at;
-    const length = wire.length(end);
-    if (length === BROKEN) break;
-    const memberEnd = wire.at + length;
-    const dataStart = predictedData(bytes, wire.at, memberEnd);
-    if (dataStart !== BROKEN) pushEvent(into, dataStart, memberEnd);
-    else if (!pushMember(wire, memberEnd, into)) break;
-    at = memberEnd;
-  }
-  if (at === end) return true;
+  if (pushMembers(bytes, start, end, into)) return true;
   into.count = before;
   return false;
 };
