@@ -18,7 +18,6 @@ export * from "./event/t.js";
 export * from "./lookup.js";
 export * from "./measure/hash/coupon.js";
 export * from "./measure/hash/fingerprint.js";
-export * from "./measure/hash/murmur3.js";
 export { hashText } from "./measure/hash/textHash.js";
 export * from "./measure/measure.js";
 export * from "./measure/measureFor.js";

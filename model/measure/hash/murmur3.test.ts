@@ -49,11 +49,17 @@ const asWords = (hash: Int32Array): [bigint, bigint] => {
   return [(half(0) << 32n) | half(1), (half(2) << 32n) | half(3)];
 };
 
-const hashBytes = (bytes: Uint8Array, seed: number): [bigint, bigint] => {
+const viewOfAll = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+const hashRange = (bytes: Uint8Array, start: number, end: number, seed: number): [bigint, bigint] => {
   const out = new Int32Array(4);
-  murmur3(bytes, bytes.length, seed, out);
+  murmur3(viewOfAll(bytes), start, end, seed, out);
   return asWords(out);
 };
+
+const hashBytes = (bytes: Uint8Array, seed: number): [bigint, bigint] =>
+  hashRange(bytes, 0, bytes.length, seed);
 
 describe("murmur3", () => {
   it("gives datasketches-java's own test vector", () => {
@@ -61,14 +67,28 @@ describe("murmur3", () => {
     expect(hashBytes(bytes, 0)).toEqual([0xe34bbc7bbc071b6cn, 0x7a433ca9c49a9347n]);
   });
 
-  it("equals the algorithm on BigInt for every length and seed", () => {
+  it("gives the verification value of SMHasher (main.cpp, MurmurHash3_x64_128)", () => {
+    const hashes = Buffer.alloc(256 * 16);
+    const key = Uint8Array.from({ length: 256 }, (_, index) => index);
+    for (let length = 0; length < 256; length++) {
+      const [first, second] = hashRange(key, 0, length, 256 - length);
+      hashes.writeBigUInt64LE(first, length * 16);
+      hashes.writeBigUInt64LE(second, length * 16 + 8);
+    }
+    expect(hashBytes(hashes, 0)[0] & 0xffffffffn).toBe(0x6384ba69n);
+  });
+
+  it("equals the algorithm on BigInt for every length and seed, wherever the bytes lie", () => {
+    const cases = fc.tuple(fc.uint8Array({ maxLength: 100 }), fc.nat(0xffffffff), fc.nat(20), fc.nat(20));
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 70 }), fc.nat(0xffffffff), (bytes, seed) => {
-        expect(hashBytes(bytes, seed)).toEqual(murmurBigInt(bytes, seed));
+      fc.property(cases, ([bytes, seed, before, behind]) => {
+        const all = Buffer.concat([Buffer.alloc(before, 0xaa), bytes, Buffer.alloc(behind, 0xbb)]);
+        const hash = hashRange(all, before, before + bytes.length, seed);
+        expect(hash).toEqual(murmurBigInt(bytes, seed));
       }),
-      { seed: 1, numRuns: 2000 },
+      { seed: 1, numRuns: 3000 },
     );
-    for (let length = 0; length <= 64; length++) {
+    for (let length = 0; length <= 100; length++) {
       const bytes = Uint8Array.from({ length }, (_, index) => 255 - index);
       expect(hashBytes(bytes, 0xffffffff)).toEqual(murmurBigInt(bytes, 0xffffffff));
     }

@@ -1,131 +1,137 @@
+import { BLOCK_BYTES, BLOCK_WORDS, copyBlock, MASKS } from "./block.js";
+
 /*
  * MurmurHash3_x64_128 (Austin Appleby, public domain) on halves of 32 bits, since 64-bit integers are slow in JavaScript.
- * `words` holds 64-bit words as pairs (high, low): h1, h2, k1, k2.
+ * A hash is four int32: first word high, low, second word high, low. `imul` by its own name and factors in halves keep
+ * `productHigh` so small that V8 inlines it wherever it stands.
  */
-const H1 = 0;
-const H2 = 2;
-const K1 = 4;
-const K2 = 6;
-const BLOCK_BYTES = 16;
-const words = new Int32Array(8);
+const { imul } = Math;
+const C1_HIGH = 0x87c37b91;
+const C1_LOW = 0x114253d5;
+const C2_HIGH = 0x4cf5ad43;
+const C2_LOW = 0x2745937f;
+const F1_HIGH = 0xff51afd7;
+const F1_LOW = 0xed558ccd;
+const F2_HIGH = 0xc4ceb9fe;
+const F2_LOW = 0x1a85ec53;
+const ADDED_1 = 0x52dce729;
+const ADDED_2 = 0x38495ab5;
 
-/** High half of the 64-bit product of two uint32. No partial sum here passes 2^32. */
-const productHigh = (a: number, b: number): number => {
-  const aLow = a & 0xffff;
-  const aHigh = a >>> 16;
-  const bLow = b & 0xffff;
-  const bHigh = b >>> 16;
-  const middle = (Math.imul(aHigh, bLow) >>> 0) + (Math.imul(aLow, bLow) >>> 16);
-  const crossed = (Math.imul(aLow, bHigh) >>> 0) + (middle & 0xffff);
-  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (crossed >>> 16)) | 0;
+const HALF = 0xffff;
+
+/** High half of the 64-bit product of a uint32 and `b1 << 16 | b0`. No partial sum here passes 2^32. */
+const productHigh = (a: number, b1: number, b0: number): number => {
+  const a1 = a >>> 16;
+  const a0 = a & HALF;
+  const middle = imul(a1, b0) + (imul(a0, b0) >>> 16);
+  return imul(a1, b1) + (middle >>> 16) + ((imul(a0, b1) + (middle & HALF)) >>> 16);
 };
 
-const multiply = (word: number, high: number, low: number): void => {
-  const wordHigh = words[word] as number;
-  const wordLow = words[word + 1] as number;
-  words[word] = productHigh(wordLow, low) + Math.imul(wordHigh, low) + Math.imul(wordLow, high);
-  words[word + 1] = Math.imul(wordLow, low);
-};
+const carryOf = (sum: number, addend: number): number => (sum >>> 0 < addend >>> 0 ? 1 : 0);
 
-const addLow = (word: number, high: number, low: number): void => {
-  const sum = ((words[word + 1] as number) + low) | 0;
-  const carry = sum >>> 0 < low >>> 0 ? 1 : 0;
-  words[word] = (words[word] as number) + high + carry;
-  words[word + 1] = sum;
-};
+const mixBlocks = (view: DataView, start: number, end: number, seed: number, state: Int32Array): void => {
+  let h1High = 0;
+  let h1Low = seed;
+  let h2High = 0;
+  let h2Low = seed;
+  for (let at = start; at < end; at += BLOCK_BYTES) {
+    let low = view.getInt32(at, true);
+    let high = imul(view.getInt32(at + 4, true), C1_LOW) + imul(low, C1_HIGH);
+    high = (high + productHigh(low, C1_LOW >>> 16, C1_LOW & HALF)) | 0;
+    low = imul(low, C1_LOW);
+    let rotated = (low << 31) | (high >>> 1);
+    high = imul((high << 31) | (low >>> 1), C2_LOW) + imul(rotated, C2_HIGH);
+    h1High ^= high + productHigh(rotated, C2_LOW >>> 16, C2_LOW & HALF);
+    h1Low ^= imul(rotated, C2_LOW);
 
-const add = (word: number, other: number): void =>
-  addLow(word, words[other] as number, words[other + 1] as number);
+    low = (((h1Low << 27) | (h1High >>> 5)) + h2Low) | 0;
+    high = ((h1High << 27) | (h1Low >>> 5)) + h2High + carryOf(low, h2Low);
+    h1Low = (imul(low, 5) + ADDED_1) | 0;
+    h1High = (imul(high, 5) + productHigh(low, 0, 5) + carryOf(h1Low, ADDED_1)) | 0;
 
-/** 0 < bits < 32. */
-const rotate = (word: number, bits: number): void => {
-  const high = words[word] as number;
-  const low = words[word + 1] as number;
-  words[word] = (high << bits) | (low >>> (32 - bits));
-  words[word + 1] = (low << bits) | (high >>> (32 - bits));
-};
+    low = view.getInt32(at + 8, true);
+    high = imul(view.getInt32(at + 12, true), C2_LOW) + imul(low, C2_HIGH);
+    high = (high + productHigh(low, C2_LOW >>> 16, C2_LOW & HALF)) | 0;
+    low = imul(low, C2_LOW);
+    rotated = (high << 1) | (low >>> 31);
+    high = imul((low << 1) | (high >>> 31), C1_LOW) + imul(rotated, C1_HIGH);
+    h2High ^= high + productHigh(rotated, C1_LOW >>> 16, C1_LOW & HALF);
+    h2Low ^= imul(rotated, C1_LOW);
 
-const swap = (word: number): void => {
-  const high = words[word] as number;
-  words[word] = words[word + 1] as number;
-  words[word + 1] = high;
-};
-
-const xor = (word: number, other: number): void => {
-  words[word] = (words[word] as number) ^ (words[other] as number);
-  words[word + 1] = (words[word + 1] as number) ^ (words[other + 1] as number);
-};
-
-/** Four bytes, little endian; bytes at or past `end` are zero. */
-const load = (bytes: Uint8Array, at: number, end: number): number => {
-  if (at + 4 <= end) {
-    const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
-    return low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
+    low = (((h2Low << 31) | (h2High >>> 1)) + h1Low) | 0;
+    high = ((h2High << 31) | (h2Low >>> 1)) + h1High + carryOf(low, h1Low);
+    h2Low = (imul(low, 5) + ADDED_2) | 0;
+    h2High = (imul(high, 5) + productHigh(low, 0, 5) + carryOf(h2Low, ADDED_2)) | 0;
   }
-  let word = 0;
-  for (let index = Math.min(end - at, 4) - 1; index >= 0; index--) {
-    word = (word << 8) | (bytes[at + index] as number);
-  }
-  return word;
+  state[0] = h1High;
+  state[1] = h1Low;
+  state[2] = h2High;
+  state[3] = h2Low;
 };
 
-/** A block past the end of the input is zeros there, and a zero word leaves h1 and h2 as they are. */
-const mixBlock = (bytes: Uint8Array, at: number, end: number): void => {
-  words[K1] = load(bytes, at + 4, end);
-  words[K1 + 1] = load(bytes, at, end);
-  words[K2] = load(bytes, at + 12, end);
-  words[K2 + 1] = load(bytes, at + 8, end);
-  multiply(K1, 0x87c37b91, 0x114253d5);
-  rotate(K1, 31);
-  multiply(K1, 0x4cf5ad43, 0x2745937f);
-  xor(H1, K1);
-  multiply(K2, 0x4cf5ad43, 0x2745937f);
-  swap(K2);
-  rotate(K2, 1);
-  multiply(K2, 0x87c37b91, 0x114253d5);
-};
-
-const finalMix = (word: number): void => {
-  words[word + 1] = (words[word + 1] as number) ^ ((words[word] as number) >>> 1);
-  multiply(word, 0xff51afd7, 0xed558ccd);
-  words[word + 1] = (words[word + 1] as number) ^ ((words[word] as number) >>> 1);
-  multiply(word, 0xc4ceb9fe, 0x1a85ec53);
-  words[word + 1] = (words[word + 1] as number) ^ ((words[word] as number) >>> 1);
-};
-
-/**
- * Hashes the first `length` bytes to four int32: first word high, low, second word high, low.
- * `seed` is a uint32. Allocates nothing.
- */
-export const murmur3 = (bytes: Uint8Array, length: number, seed: number, out: Int32Array): void => {
-  words[H1] = 0;
-  words[H1 + 1] = seed;
-  words[H2] = 0;
-  words[H2 + 1] = seed;
-  const tail = length - (length % BLOCK_BYTES);
-  for (let at = 0; at < tail; at += BLOCK_BYTES) {
-    mixBlock(bytes, at, length);
-    rotate(H1, 27);
-    add(H1, H2);
-    multiply(H1, 0, 5);
-    addLow(H1, 0, 0x52dce729);
-    xor(H2, K2);
-    rotate(H2, 31);
-    add(H2, H1);
-    multiply(H2, 0, 5);
-    addLow(H2, 0, 0x38495ab5);
+/** Hashes the bytes from `start` to before `end` with a uint32 of seed. Allocates nothing. */
+export const murmur3 = (view: DataView, start: number, end: number, seed: number, out: Int32Array): void => {
+  let h1High = 0;
+  let h1Low = seed;
+  let h2High = 0;
+  let h2Low = seed;
+  const rest = (end - start) & (BLOCK_BYTES - 1);
+  const last = end - rest;
+  if (last > start) {
+    mixBlocks(view, start, last, seed, out);
+    h1High = out[0] as number;
+    h1Low = out[1] as number;
+    h2High = out[2] as number;
+    h2Low = out[3] as number;
   }
-  if (tail < length) {
-    mixBlock(bytes, tail, length);
-    xor(H2, K2);
-  }
-  words[H1 + 1] = (words[H1 + 1] as number) ^ length;
-  words[H2 + 1] = (words[H2 + 1] as number) ^ length;
-  add(H1, H2);
-  add(H2, H1);
-  finalMix(H1);
-  finalMix(H2);
-  add(H1, H2);
-  add(H2, H1);
-  for (let index = 0; index < 4; index++) out[index] = words[index] as number;
+  const ended = last + BLOCK_BYTES > view.byteLength;
+  const block = ended ? copyBlock(view, last, rest) : view;
+  const from = ended ? 0 : last;
+  const mask = rest * BLOCK_WORDS;
+  const k1Low = block.getInt32(from, true) & (MASKS[mask] as number);
+  const k1High = block.getInt32(from + 4, true) & (MASKS[mask + 1] as number);
+  const k2Low = block.getInt32(from + 8, true) & (MASKS[mask + 2] as number);
+  const k2High = block.getInt32(from + 12, true) & (MASKS[mask + 3] as number);
+  let high = imul(k1High, C1_LOW) + imul(k1Low, C1_HIGH);
+  high = (high + productHigh(k1Low, C1_LOW >>> 16, C1_LOW & HALF)) | 0;
+  let low = imul(k1Low, C1_LOW);
+  let rotated = (low << 31) | (high >>> 1);
+  high = imul((high << 31) | (low >>> 1), C2_LOW) + imul(rotated, C2_HIGH);
+  h1High ^= high + productHigh(rotated, C2_LOW >>> 16, C2_LOW & HALF);
+  h1Low ^= imul(rotated, C2_LOW);
+
+  high = imul(k2High, C2_LOW) + imul(k2Low, C2_HIGH);
+  high = (high + productHigh(k2Low, C2_LOW >>> 16, C2_LOW & HALF)) | 0;
+  low = imul(k2Low, C2_LOW);
+  rotated = (high << 1) | (low >>> 31);
+  high = imul((low << 1) | (high >>> 31), C1_LOW) + imul(rotated, C1_HIGH);
+  h2High ^= high + productHigh(rotated, C1_LOW >>> 16, C1_LOW & HALF);
+  h2Low ^= imul(rotated, C1_LOW);
+
+  h1Low ^= end - start;
+  h2Low ^= end - start;
+  h1Low = (h1Low + h2Low) | 0;
+  h1High = (h1High + h2High + carryOf(h1Low, h2Low)) | 0;
+  h2Low = (h2Low + h1Low) | 0;
+  h2High = (h2High + h1High + carryOf(h2Low, h1Low)) | 0;
+
+  h1Low ^= h1High >>> 1;
+  h1High = imul(h1High, F1_LOW) + imul(h1Low, F1_HIGH) + productHigh(h1Low, F1_LOW >>> 16, F1_LOW & HALF);
+  h1Low = imul(h1Low, F1_LOW) ^ (h1High >>> 1);
+  h1High = imul(h1High, F2_LOW) + imul(h1Low, F2_HIGH) + productHigh(h1Low, F2_LOW >>> 16, F2_LOW & HALF);
+  h1Low = imul(h1Low, F2_LOW) ^ (h1High >>> 1);
+
+  h2Low ^= h2High >>> 1;
+  h2High = imul(h2High, F1_LOW) + imul(h2Low, F1_HIGH) + productHigh(h2Low, F1_LOW >>> 16, F1_LOW & HALF);
+  h2Low = imul(h2Low, F1_LOW) ^ (h2High >>> 1);
+  h2High = imul(h2High, F2_LOW) + imul(h2Low, F2_HIGH) + productHigh(h2Low, F2_LOW >>> 16, F2_LOW & HALF);
+  h2Low = imul(h2Low, F2_LOW) ^ (h2High >>> 1);
+
+  h1Low = (h1Low + h2Low) | 0;
+  h1High = (h1High + h2High + carryOf(h1Low, h2Low)) | 0;
+  h2Low = (h2Low + h1Low) | 0;
+  out[0] = h1High;
+  out[1] = h1Low;
+  out[2] = h2High + h1High + carryOf(h2Low, h1Low);
+  out[3] = h2Low;
 };
