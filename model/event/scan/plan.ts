@@ -13,7 +13,9 @@ export type ValuePlan =
       readonly column: number | null;
     }
   | { readonly kind: "object"; readonly object: ObjectPlan }
-  | { readonly kind: "array"; readonly array: ArrayPlan };
+  | { readonly kind: "array"; readonly array: ArrayPlan }
+  /** What no schema declares. */
+  | { readonly kind: "any"; readonly depth: number };
 
 export interface MemberPlan {
   readonly name: string;
