@@ -7,7 +7,7 @@ import { createNumberReader } from "./number.js";
 import { createOrderLog, type OrderLog } from "./order.js";
 import { createPlainRowReader, TOO_LARGE } from "./plainRow.js";
 import { type EventPlan, planEvents } from "./plan.js";
-import { createScanTable, type ScanTable } from "./scanTable.js";
+import { columnsOf, createScanTable, type ScanTable } from "./scanTable.js";
 import { textEnd } from "./text.js";
 import { createTextTable } from "./textTable.js";
 
@@ -158,17 +158,6 @@ export const createEventScanner = (app: AppDocument, needs: readonly FieldNeed[]
     return table;
   };
   return { scan, counts };
-};
-
-/** For each need its column: equal needs share one. */
-const columnsOf = (needs: readonly FieldNeed[]): readonly number[] => {
-  const columns = new Map<string, number>();
-  return needs.map(({ event, path }) => {
-    const key = JSON.stringify([event, path]);
-    const column = columns.get(key) ?? columns.size;
-    columns.set(key, column);
-    return column;
-  });
 };
 
 const NO_EVENTS: EventSlices = {

@@ -34,7 +34,7 @@ const codeOf = (value: ValuePlan, nullable: boolean, context: CodeContext): stri
       return `if (${isAt(literal)}) p += ${literal.length}; else return -1;`;
     }
     case "bounds":
-      return BOUNDS_CODE;
+      return value.depth > 0 ? BOUNDS_CODE : "return -1;";
     case "object":
       return `${containerCode(123, value.object)} ${nullCode(nullable)}`;
     case "array":
