@@ -1,4 +1,5 @@
 import type { DurationMs, EpochMs, SequenceNumber, ShardId } from "@freshet/model";
+import type { DigestPolicy } from "./kpl/digest.js";
 
 /** Fixed when a log is made; part of every position, cut and checkpoint. */
 export interface LogIdentity {
@@ -8,6 +9,8 @@ export interface LogIdentity {
   readonly segmentMs: DurationMs;
   readonly segmentEventsMax: number;
   readonly dedupeHorizonMs: DurationMs;
+  /** Whether the MD5 of aggregates is compared: it decides what counts as an event, so all that read the log agree on it. */
+  readonly digest: DigestPolicy;
   /** The shards that the log began with. */
   readonly roster: readonly ShardId[];
 }
