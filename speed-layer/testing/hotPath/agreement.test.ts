@@ -21,8 +21,8 @@ const comparable = ({ tick, counts, body }: Segment) => ({
 describe("what the benchmark of the hot path compares", () => {
   const shares = { view: 0.85, duplicate: 0.05, late: 0.02, odd: 0.02 };
   const clicks = clickRecords(60_000, { seed: 11, eventsPerSecond: 20_000, users: 50_000, shares });
-  const fast = run(createFastPath("always"), clicks);
-  const idiomatic = run(createIdiomatic(true), clicks);
+  const fast = run(createFastPath("always")(), clicks);
+  const idiomatic = run(createIdiomatic(true)(), clicks);
 
   it("comes to the known answers of the stream, both ways", () => {
     expect(faultAgainstAnswers(fast, groupsOfBody, clicks.answers)).toBeNull();
@@ -34,8 +34,8 @@ describe("what the benchmark of the hot path compares", () => {
   it("comes to the same from GetRecords responses", () => {
     const responses = responsesOf(clicks, 3);
     for (const [pipeline, expected] of [
-      [createFastPath("never"), fast],
-      [createIdiomatic(false), idiomatic],
+      [createFastPath("never")(), fast],
+      [createIdiomatic(false)(), idiomatic],
     ] as const) {
       for (const body of responses) pipeline.takeResponse(body);
       expect(pipeline.finish().map(comparable)).toEqual(expected.map(comparable));

@@ -1,6 +1,7 @@
 import { createEventScanner, type Tick } from "@freshet/model";
 import { clicksApp } from "@freshet/simulators";
-import { createRecordBatch, type DigestPolicy, readGetRecords } from "@freshet/storage";
+import { createRecordBatch, type DigestPolicy, readGetRecords, type RecordBatch } from "@freshet/storage";
+import type { Columns, Scanner } from "../../columns/columns.js";
 import { createScanner } from "../../columns/scanner.js";
 import { createIdentitySet } from "../../fold/identitySet.js";
 import { createSegmentFold, type SegmentFold } from "../../fold/segmentFold.js";
@@ -9,12 +10,19 @@ import { type Pipeline, type Segment, SEGMENT_MS } from "./pipeline.js";
 const HORIZON_TICKS = 120;
 const noRejects = (): void => undefined;
 
-/** What a shard's worker does between reading records and storing increments. */
-export const createFastPath = (digest: DigestPolicy): Pipeline => {
+/**
+ * What a shard's worker does between reading records and storing increments. The scanner and the batch live as long as the worker: each
+ * pipeline that is made starts without groups and without ids.
+ */
+export const createFastPath = (digest: DigestPolicy): (() => Pipeline) => {
   const batch = createRecordBatch({ digest });
   const scanner = createScanner(clicksApp, () => null, createEventScanner);
+  const empty = scanner.scan(batch);
+  return () => createPipeline(batch, scanner, empty);
+};
+
+const createPipeline = (batch: RecordBatch, scanner: Scanner, empty: Columns): Pipeline => {
   const identities = createIdentitySet(HORIZON_TICKS);
-  const empty = createScanner(clicksApp, () => null, createEventScanner).scan(createRecordBatch({ digest }));
   const segments: Segment[] = [];
   let open: { readonly tick: Tick; readonly fold: SegmentFold } | null = null;
 

@@ -32,7 +32,7 @@ const parse = (bytes: Buffer): Record<string, unknown> | null => {
 };
 
 /** The consumer that one would write without a thought for speed but without waste: objects, Map and Set. */
-export const createIdiomatic = (checkDigest: boolean): Pipeline => {
+export const createIdiomatic = (checkDigest: boolean) => (): Pipeline => {
   const segments: Segment[] = [];
   let tick = -1;
   let groups = new Map<string, Group>();

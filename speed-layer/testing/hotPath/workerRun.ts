@@ -11,9 +11,10 @@ export interface WorkerRunOptions {
 /* A worker with records of its own: folds them all whenever it is told to. */
 const { seed, events } = workerData as WorkerRunOptions;
 const clicks = clickRecords(events, { seed });
+const createPipeline = createFastPath("never");
 
 parentPort?.on("message", () => {
-  const pipeline = createFastPath("never");
+  const pipeline = createPipeline();
   for (const { data, arrivalMs } of clicks.records) pipeline.take(data, arrivalMs);
   parentPort?.postMessage({ segments: pipeline.finish().length });
 });
