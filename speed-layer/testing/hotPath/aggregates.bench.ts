@@ -2,7 +2,7 @@ import { DEFAULT_CLICKS } from "@freshet/simulators";
 import { faultAgainstAnswers } from "./agreement.js";
 import { clickRecords, type ClickRecords } from "./clickRecords.js";
 import { createDuckDbTwin } from "./duckDbTwin.js";
-import { createFastPath } from "./fastPath.js";
+import { createShardPath } from "./shardPath.js";
 import { groupsOfBody, groupsOfRows } from "./foldedGroups.js";
 import { createIdiomatic } from "./idiomatic.js";
 import type { Pipeline, Segment } from "./pipeline.js";
@@ -26,9 +26,9 @@ const run = (pipeline: Pipeline, { records }: ClickRecords): readonly Segment[] 
 };
 
 const variants = [
-  { name: "fast", make: createFastPath("never"), groupsOf: groupsOfBody },
+  { name: "fast", make: createShardPath("never"), groupsOf: groupsOfBody },
   { name: "idiomatic", make: createIdiomatic(false), groupsOf: groupsOfRows },
-  { name: "fast, MD5", make: createFastPath("always"), groupsOf: groupsOfBody },
+  { name: "fast, MD5", make: createShardPath("always"), groupsOf: groupsOfBody },
   { name: "idiomatic, MD5", make: createIdiomatic(true), groupsOf: groupsOfRows },
 ] as const;
 for (const { make } of variants) run(make(), warmUp);

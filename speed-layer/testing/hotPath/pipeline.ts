@@ -11,10 +11,16 @@ export interface Segment {
 export interface Pipeline {
   /** Records come in the order of arrival. */
   take(data: Buffer, arrivalMs: number): void;
-  /** The body of a GetRecords response: JSON with the records in base64. */
+  finish(): readonly Segment[];
+}
+
+/** The same from the bodies of GetRecords responses: JSON with the records in base64. */
+export interface ResponsePipeline {
   takeResponse(body: Buffer): void;
   finish(): readonly Segment[];
 }
 
 export const SEGMENT_MS = 1_000;
 export const PANE_MS = 60_000;
+/** Ids are remembered for so long. */
+export const HORIZON_TICKS = 120;

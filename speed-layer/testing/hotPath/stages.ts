@@ -5,12 +5,10 @@ import { createScanner } from "../../columns/scanner.js";
 import { createIdentitySet } from "../../fold/identitySet.js";
 import { createSegmentFold, type SegmentFold } from "../../fold/segmentFold.js";
 import type { ClickRecords } from "./clickRecords.js";
-import { SEGMENT_MS } from "./pipeline.js";
+import { HORIZON_TICKS, SEGMENT_MS } from "./pipeline.js";
 
 export const STAGES = ["take apart", "read", "columns", "remove duplicates", "fold groups", "emit"] as const;
 export type Stage = (typeof STAGES)[number];
-
-const HORIZON_TICKS = 120;
 
 /**
  * Where the time of the hot path goes, in ms: one pass with a clock around each step of a record, and a second one, without metrics,

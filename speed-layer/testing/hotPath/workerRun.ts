@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { clickRecords } from "./clickRecords.js";
-import { createFastPath } from "./fastPath.js";
+import { createShardPath } from "./shardPath.js";
 
 /** What a worker of the benchmark is started with. */
 export interface WorkerRunOptions {
@@ -11,7 +11,7 @@ export interface WorkerRunOptions {
 /* A worker with records of its own: folds them all whenever it is told to. */
 const { seed, events } = workerData as WorkerRunOptions;
 const clicks = clickRecords(events, { seed });
-const createPipeline = createFastPath("never");
+const createPipeline = createShardPath("never");
 
 parentPort?.on("message", () => {
   const pipeline = createPipeline();
