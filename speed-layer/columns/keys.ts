@@ -155,7 +155,7 @@ const writeKeys = (
       if (at === NO_ROOM) return index;
     }
     ends[row] = at;
-    hashes[row] = finalMix(hashes[row] as number);
+    hashes[row] = finalMix(hashes[row]);
   }
   return count;
 };

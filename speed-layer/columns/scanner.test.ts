@@ -240,6 +240,15 @@ describe("a key's hash", () => {
     expect(new Set(hashes.values()).size).toBe(hashes.size);
   });
 
+  it("is found for keys of any length, and more of them than there was room for", () => {
+    const keys = [1, 4095, 4096, 4097, 20_000].flatMap((size) =>
+      ["x", "\0", "é", "ab\0"].map((part, at): [string, number] => [part.repeat(size), at]),
+    );
+    const column = scanKeys(keys);
+    for (const [index, key] of keys.entries()) expect(keyAt(column, index) === encodeKey(key)).toBe(true);
+    expect(new Set(keys.map((_, index) => column.hashes[index])).size).toBe(keys.length);
+  });
+
   it("spreads keys that are alike over all of its bits", () => {
     const keys = Array.from({ length: 20_000 }, (_, index): [string, number] => [
       `article-${index >> 3}`,
