@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { differenceOfGroups, faultAgainstAnswers } from "./agreement.js";
-import { type ClickRecords, clickRecords, responsesOf } from "./clickRecords.js";
+import { type ClickRecords, clickRecords, readsOf, responsesOf } from "./clickRecords.js";
 import { createResponsePath } from "./responsePath.js";
 import { createShardPath } from "./shardPath.js";
 import { groupsOfBody, groupsOfRows } from "./foldedGroups.js";
 import { createIdiomatic } from "./idiomatic.js";
 import type { Pipeline, Segment } from "./pipeline.js";
 
-const run = (pipeline: Pipeline, { records }: ClickRecords) => {
-  for (const { data, arrivalMs } of records) pipeline.take(data, arrivalMs);
+const run = (pipeline: Pipeline, clicks: ClickRecords) => {
+  for (const records of readsOf(clicks)) pipeline.take(records);
   return pipeline.finish();
 };
 

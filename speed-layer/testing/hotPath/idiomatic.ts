@@ -116,7 +116,9 @@ export const createIdiomatic = (checkDigest: boolean) => (): Pipeline & Response
   };
 
   return {
-    take,
+    take(records) {
+      for (const { data, arrivalMs } of records) take(data, arrivalMs);
+    },
     takeResponse(body) {
       const { Records } = JSON.parse(body.toString("utf8")) as Response;
       for (const { Data, ApproximateArrivalTimestamp } of Records)

@@ -1,4 +1,5 @@
 import type { LedgerCounts } from "@freshet/model";
+import type { ClickRecord } from "./clickRecords.js";
 
 /** What one second of arrival came to. */
 export interface Segment {
@@ -9,8 +10,8 @@ export interface Segment {
 
 /** From log records to increments, one a second of arrival. */
 export interface Pipeline {
-  /** Records come in the order of arrival. */
-  take(data: Buffer, arrivalMs: number): void;
+  /** What one read of the log gives, in the order of arrival. */
+  take(records: readonly ClickRecord[]): void;
   finish(): readonly Segment[];
 }
 

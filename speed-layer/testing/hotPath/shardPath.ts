@@ -45,14 +45,16 @@ export const createShardPath = (digest: DigestPolicy): (() => Pipeline) => {
     });
     let sequence = 0n;
     return {
-      take(data, arrivalMs) {
-        const record: LogRecord = {
-          sequence: sequenceNumber(++sequence),
-          arrivalMs: epochMs(arrivalMs),
-          partitionKey: "0",
-          data,
-        };
-        doneAtOnce(fold.take([record]));
+      take(records) {
+        const read = records.map(
+          ({ data, arrivalMs }): LogRecord => ({
+            sequence: sequenceNumber(++sequence),
+            arrivalMs: epochMs(arrivalMs),
+            partitionKey: "0",
+            data,
+          }),
+        );
+        doneAtOnce(fold.take(read));
       },
       finish() {
         doneAtOnce(fold.end([]));
