@@ -39,13 +39,16 @@ export const ESCAPED_COUNT_MAX = 1164;
 /** Of each column what it holds of the rows. */
 export const COLUMN_KINDS = 1168;
 export const COLUMN_COUNT = 1172;
+/** Four words a row. */
+export const ROW_FINGERPRINTS = 1176;
 
 /** An event type. */
 export const TYPE_OBJECT = 0;
 /** Its name and a quote, padded to whole blocks. */
 export const TYPE_NAME = 4;
 export const TYPE_NAME_LENGTH = 8;
-export const TYPE_BYTES = 12;
+export const TYPE_SEED = 12; // what its events' fingerprints begin with: four words
+export const TYPE_BYTES = 28;
 
 /** An object of a schema. */
 export const OBJECT_FIRST = 0; // the member that came first last time

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { defineApp, toAppDocument } from "../../../define.js";
+import { fingerprint, identitySeed } from "../../../measure/hash/fingerprint.js";
 import { event } from "../../define.js";
 import { t } from "../../t.js";
 import { plainRowOf } from "../fixtures/plainScan.js";
@@ -79,4 +80,34 @@ it("gives a row nothing of the type that it was first taken for", () => {
     { type: "note", fields: ["a", null] },
   ]);
   expect(scanner.counts.plain).toBe(0);
+});
+
+it("gives every readable row the fingerprint of its type, id and time", () => {
+  const scanner = kernelOf(app, []);
+  const ids = Array.from({ length: 80 }, (_, length) => `${length}${"é-".repeat(length)}`);
+  const times = [0, -1, 1_763_700_000_000, -62_135_596_800_000, 253_402_300_799_999, 2 ** 32, -(2 ** 32)];
+  const events = ids.flatMap((id) =>
+    times.flatMap((time) => [
+      aNote({ id, time }),
+      Buffer.from(JSON.stringify({ time, id: `${id}\n`, type: "seen", a: "" })), // by the plain reader
+    ]),
+  );
+  const slices = slicesOf(events);
+  const {
+    reasons,
+    types,
+    timesMs,
+    idStarts,
+    idEnds,
+    fingerprints = new Uint32Array(0),
+  } = scanner.scan(slices);
+  const expected = new Uint32Array(4);
+  for (const [row] of events.entries()) {
+    if (reasons[row] !== 0) continue;
+    const seed = identitySeed(app.events[types[row]!]!.name);
+    fingerprint(slices.bytes, idStarts[row]!, idEnds[row]!, timesMs[row]!, seed, expected, 0);
+    expect(fingerprints.subarray(row * 4, row * 4 + 4)).toEqual(expected);
+  }
+  expect(reasons.subarray(0, events.length).filter((reason) => reason === 0).length).toBeGreaterThan(1_000);
+  expect(scanner.counts.plain).toBeGreaterThan(500);
 });

@@ -1,4 +1,5 @@
 import type { AppDocument } from "../../../app.js";
+import { fingerprint, identitySeed } from "../../../measure/hash/fingerprint.js";
 import { EVENT_ID_BYTES_MAX } from "../../reader.js";
 import { ABSENT, type EventScanner, type EventSlices, type FieldColumn, type FieldNeed } from "../columns.js";
 import { createPlainRowReader, TOO_LARGE } from "../plainRow.js";
@@ -29,6 +30,7 @@ export const createKernelScanner = (app: AppDocument, needs: readonly FieldNeed[
   const kernel = startKernel();
   if (kernel === null || plans.length === 0) return null;
   const { eventBytesMax, eventDepthMax, maxLateMs, maxAheadMs } = app.settings;
+  const seeds = app.events.map(({ name }) => identitySeed(name));
   const readPlain = createPlainRowReader(app, distinct);
   const arena = createArena(kernel.memory);
   writeSettings(arena.view, eventBytesMax, eventDepthMax, maxLateMs, maxAheadMs);
@@ -60,6 +62,13 @@ export const createKernelScanner = (app: AppDocument, needs: readonly FieldNeed[
     ends[row] = slices.appendedThrough;
   };
 
+  const putFingerprint = (from: Uint8Array, row: number): void => {
+    const { types, timesMs, idStarts, idEnds, fingerprints } = rows.table;
+    const seed = seeds[types[row] as number] as Int32Array;
+    const start = idStarts[row] as number;
+    fingerprint(from, start, idEnds[row] as number, timesMs[row] as number, seed, fingerprints, row);
+  };
+
   const scan = (slices: EventSlices) => {
     const { count, oversize } = slices;
     if (count > rows.capacity) {
@@ -87,6 +96,7 @@ export const createKernelScanner = (app: AppDocument, needs: readonly FieldNeed[
       else {
         counts.plain++;
         readPlain(slices, row, table);
+        if (table.reasons[row] === 0) putFingerprint(slices.bytes, row);
       }
     }
     for (const row of oversize.keys()) table.reasons[row] = TOO_LARGE;

@@ -1,4 +1,5 @@
 import type { EventPlan, MemberPlan, ObjectPlan, ValuePlan } from "../plan.js";
+import { identitySeed } from "../../../measure/hash/fingerprint.js";
 import { utf8Of } from "../bytes.js";
 import type { Arena } from "./arena.js";
 import * as layout from "./layout.js";
@@ -22,6 +23,8 @@ export const writeTable = (arena: Arena, plans: readonly EventPlan[]): readonly 
     arena.view.setUint32(at + layout.TYPE_OBJECT, object, true);
     arena.view.setUint32(at + layout.TYPE_NAME, name.at, true);
     arena.view.setUint32(at + layout.TYPE_NAME_LENGTH, name.length, true);
+    for (const [word, value] of identitySeed(plan.name).entries())
+      arena.view.setInt32(at + layout.TYPE_SEED + 4 * word, value, true);
   }
   arena.view.setUint32(layout.TYPE_RECORDS, types, true);
   arena.view.setUint32(layout.TYPE_COUNT, plans.length, true);
