@@ -36,7 +36,10 @@ const repeat = (count: number, value: unknown): readonly Buffer[] =>
 
 describe("an event scanner", () => {
   it(`reads events of every sort of field (seed ${SEED})`, () => {
-    const { scanner, check } = createTwins(toAppDocument(defineApp({ events: [hostile], metrics: [] })));
+    const { scanner, check } = createTwins(
+      toAppDocument(defineApp({ events: [hostile], metrics: [] })),
+      createEventScanner,
+    );
     fc.assert(
       fc.property(fc.array(hostileEvent, { maxLength: 20 }), (values) => {
         check(values.map(bytesOf));
@@ -47,7 +50,7 @@ describe("an event scanner", () => {
   });
 
   it("learns the order of each producer, and of each type", () => {
-    const { scanner, check } = createTwins(app);
+    const { scanner, check } = createTwins(app, createEventScanner);
     const producers = [
       JSON.stringify(aView()),
       JSON.stringify(Object.fromEntries(Object.entries(aView()).reverse())),
@@ -61,7 +64,7 @@ describe("an event scanner", () => {
   });
 
   it("goes on in any order where it was wrong, and learns no more after a while", () => {
-    const { scanner, check } = createTwins(app);
+    const { scanner, check } = createTwins(app, createEventScanner);
     const events = Array.from({ length: 40_000 }, (_, index) => bytesOf({ [`odd${index}`]: 1, ...aView() }));
     check(events);
     expect(scanner.counts).toEqual({ predicted: 0, anyOrder: 40_000, plain: 0 });
@@ -88,7 +91,7 @@ describe("an event scanner", () => {
   });
 
   it("keeps nothing of the run before, and reads longer ones", () => {
-    const { check } = createTwins(app);
+    const { check } = createTwins(app, createEventScanner);
     check(repeat(3_000, aView({ $bounds: [1, 2], from: { url: "x" } })));
     check(repeat(2_000, { type: "click", id: "1", time: 0, page: "p", x: 1 }));
     check([...repeat(10, aView({ dwellMs: null })), ...repeat(5_000, aView({ dwellMs: undefined }))]);
