@@ -5,6 +5,7 @@ import { hostile, hostileEvent } from "../../metric/fixtures/arbitrary.js";
 import { event } from "../define.js";
 import { t } from "../t.js";
 import type { EventSlices } from "./columns.js";
+import { KERNELS } from "./fixtures/kernels.js";
 import { plainRowOf } from "./fixtures/plainScan.js";
 import { createTwins } from "./fixtures/sameRows.js";
 import { slicesOf } from "./fixtures/slices.js";
@@ -131,6 +132,25 @@ describe("an event scanner", () => {
       const columns = scanner.scan(slices);
       for (let row = 0; row < 20; row++)
         expect(plainRowOf(app, slices, columns, row)).toMatchObject({ id: "1", fields: ["é\n"] });
+    }
+  });
+
+  it("ends with the event, whatever lies behind it", () => {
+    const whole = JSON.stringify(aView());
+    const scanners = KERNELS.map(([, create]) => create(app, []));
+    for (const byte of '1e"\\ {}[],:x\u0000') {
+      for (let length = 1; length < whole.length; length++) {
+        const bytes = Buffer.alloc(4_096, byte);
+        bytes.write(whole.slice(0, length));
+        const slices: EventSlices = {
+          ...slicesOf([]),
+          bytes,
+          starts: Int32Array.of(0),
+          ends: Int32Array.of(length),
+          count: 1,
+        };
+        for (const scanner of scanners) expect(scanner.scan(slices).reasons[0]).toBe(1);
+      }
     }
   });
 
