@@ -3,9 +3,9 @@ import { createRecordBatch, type DigestPolicy, type LogRecord } from "@freshet/s
 import type { Judge } from "./judges.js";
 import type { RawStage } from "./rawLake.js";
 
-/** A batch takes no more once it holds as much as this. */
-const BATCH_EVENTS_MAX = 4_096;
-const BATCH_BYTES_MAX = 2 ** 20;
+/** No more is held once it is as much as this. */
+const HELD_RECORDS_MAX = 4_096;
+const HELD_BYTES_MAX = 2 ** 20;
 
 /** Puts records of one shard, in order, into the stage, some at a time. */
 export interface Intake {
@@ -16,29 +16,34 @@ export interface Intake {
   stage(): Promise<void>;
 }
 
-/** Makes intakes for shards, one at a time: they share what they hold records in. */
+/** Makes intakes for shards, one at a time: they share what records are taken apart in. */
 export const createIntakes = (stage: RawStage, digest: DigestPolicy): ((shard: ShardId) => Intake) => {
   const batch = createRecordBatch({ digest });
   return (shard) => {
-    const records: LogRecord[] = [];
+    let records: LogRecord[] = [];
+    let bytes = 0;
     let held: { readonly hour: number; readonly judge: Judge } | null = null;
-    batch.clear();
     return {
       takes: (hour, judge) =>
         held === null ||
         (held.hour === hour &&
           held.judge === judge &&
-          batch.count < BATCH_EVENTS_MAX &&
-          batch.appendedThrough < BATCH_BYTES_MAX),
+          records.length < HELD_RECORDS_MAX &&
+          bytes < HELD_BYTES_MAX),
       add(record, hour, judge) {
         held ??= { hour, judge };
-        batch.add(record.data);
         records.push(record);
+        bytes += record.data.length;
       },
       async stage() {
-        if (held) await stage.add(shard, held.hour, held.judge, records, batch);
+        if (!held) return;
         batch.clear();
-        records.length = 0;
+        batch.together(() => {
+          for (const { data } of records) batch.add(data);
+        });
+        await stage.add(shard, held.hour, held.judge, records, batch);
+        records = [];
+        bytes = 0;
         held = null;
       },
     };

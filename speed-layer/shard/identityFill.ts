@@ -3,7 +3,7 @@ import type { LogRecord, RecordBatch, ShardLog } from "@freshet/storage";
 import type { IdentitySet } from "../fold/identitySet.js";
 import { outOfBounds } from "../fold/segmentFold.js";
 import { inTurns, type Work } from "../work.js";
-import { isFull } from "./batch.js";
+import { BATCH_BYTES_MAX, BATCH_EVENTS_MAX } from "./batch.js";
 import type { Checkpoint, LogPlace } from "./checkpoint.js";
 import { createHorizonMarks, type HorizonMarks, place } from "./horizon.js";
 import type { Judge, RuleBook } from "./rules.js";
@@ -44,13 +44,25 @@ async function* recordsOf(log: ShardLog, stretch: Stretch): AsyncGenerator<reado
   }
 }
 
-/** Notes every accepted or duplicate event of a batch. @param ticks of its records */
+/** A run of records that are judged alike, some at a time. */
+interface Run {
+  judge: Judge | null;
+  records: LogRecord[];
+  ticks: Tick[];
+  bytes: number;
+}
+
+/** Notes every accepted or duplicate event of a run. */
 function* note(
   { batch, identities, log }: FillOptions,
   { scanner }: Judge,
-  ticks: readonly Tick[],
+  { records, ticks }: Run,
 ): Work<void> {
   const { segmentMs } = log.identity;
+  batch.clear();
+  batch.together(() => {
+    for (const { data } of records) batch.add(data);
+  });
   const columns = scanner.scan(batch);
   for (let index = 0; index < columns.count; index++) {
     const at = ticks[batch.recordOf[index] as number] as Tick;
@@ -62,36 +74,37 @@ function* note(
 
 /** Goes over all events of ticks from `leastTick` on, each judged by the rules of its own tick. */
 const fillStretch = async (options: FillOptions, stretch: Stretch, marks: HorizonMarks): Promise<void> => {
-  const { log, rules, batch } = options;
+  const { log, rules } = options;
   const { segmentMs } = log.identity;
   let clockMs: number = stretch.from.clockMs;
   let after = stretch.from.after;
-  let judge: Judge | null = null;
-  let ticks: Tick[] = [];
-  const noteBatch = async (): Promise<void> => {
-    if (judge) await inTurns(note(options, judge, ticks));
-    batch.clear();
-    ticks = [];
+  let run: Run = emptyRun(null);
+  const noteRun = async (): Promise<void> => {
+    if (run.judge) await inTurns(note(options, run.judge, run));
   };
-  batch.clear();
   for await (const records of recordsOf(log, stretch)) {
     for (const record of records) {
       const before = clockMs;
       clockMs = Math.max(clockMs, record.arrivalMs);
       const at = tick(Math.floor(clockMs / segmentMs));
       if (at >= stretch.leastTick) {
-        const judgeOfTick = rules.judgeAt(at) ?? (await judgeFor(rules, at));
-        if (judge !== judgeOfTick || isFull(batch)) await noteBatch();
-        judge = judgeOfTick;
+        const judge = rules.judgeAt(at) ?? (await judgeFor(rules, at));
+        if (run.judge !== judge || run.bytes >= BATCH_BYTES_MAX || run.records.length >= BATCH_EVENTS_MAX) {
+          await noteRun();
+          run = emptyRun(judge);
+        }
         marks.raised(at, place(after, before));
-        batch.add(record.data);
-        ticks.push(at);
+        run.records.push(record);
+        run.ticks.push(at);
+        run.bytes += record.data.length;
       }
       after = record.sequence;
     }
   }
-  await noteBatch();
+  await noteRun();
 };
+
+const emptyRun = (judge: Judge | null): Run => ({ judge, records: [], ticks: [], bytes: 0 });
 
 const judgeFor = async (rules: RuleBook, at: Tick): Promise<Judge> => {
   await rules.prepare(at);

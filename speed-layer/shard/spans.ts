@@ -40,6 +40,11 @@ export interface Cutting {
 const tickAt = ({ clockMs }: SegmenterState, { arrivalMs }: LogRecord, segmentMs: number): Tick =>
   Math.floor(Math.max(clockMs, arrivalMs) / segmentMs) as Tick;
 
+interface Start {
+  readonly segmenter: SegmenterState;
+  readonly lastSequence: SequenceNumber | null;
+}
+
 /**
  * Fills the batch with records from index `from` on, cut into segments by their arrival clock, until it is full or the
  * next record's tick has other rules, or none that are known.
@@ -48,10 +53,15 @@ export const cutIntoSpans = (
   batch: RecordBatch,
   records: readonly LogRecord[],
   from: number,
-  start: { readonly segmenter: SegmenterState; readonly lastSequence: SequenceNumber | null },
+  start: Start,
   settings: SegmenterSettings,
   rules: RuleBook,
 ): Cutting => {
+  batch.clear();
+  return batch.together(() => cut(batch, records, from, start, settings, rules));
+};
+
+const cut: typeof cutIntoSpans = (batch, records, from, start, settings, rules) => {
   const spans: Span[] = [];
   let { segmenter, lastSequence } = start;
   let judge: Judge | null = null;
@@ -63,7 +73,6 @@ export const cutIntoSpans = (
     taken: index - from,
     blockedAt,
   });
-  batch.clear();
   for (; index < records.length && !isFull(batch); index++) {
     const record = records[index] as LogRecord;
     const at = tickAt(segmenter, record, settings.segmentMs);
