@@ -11,7 +11,9 @@ const RUNS = 600;
 const SEED = 20261121;
 
 const corpusFile = fileURLToPath(new URL("corpus.ndjson", import.meta.url));
-const searchFile = fileURLToPath(new URL("../../../dist/event/scan/fuzz/search.js", import.meta.url));
+const searchFile = fileURLToPath(
+  new URL("../../../../dist/event/scan/testing/fuzz/search.js", import.meta.url),
+);
 const corpus = parseCorpus(readFileSync(corpusFile, "utf8"));
 
 it("replays every event that a search has found", () => {

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { createDice } from "../fixtures/dice.js";
+import { createDice } from "../../fixtures/dice.js";
 import { formatCorpus, parseCorpus } from "./corpus.js";
 import { startCoverage } from "./coverage.js";
 import { explore } from "./explore.js";

@@ -1,6 +1,6 @@
-import { hostileApp, USUAL, USUAL_WIDE } from "../fixtures/hostileApp.js";
-import { KERNELS, type TestedScanner } from "../fixtures/kernels.js";
-import { createTwins, type Twins } from "../fixtures/sameRows.js";
+import { hostileApp, USUAL, USUAL_WIDE } from "../../fixtures/hostileApp.js";
+import { KERNELS, type TestedScanner } from "../../fixtures/kernels.js";
+import { createTwins, type Twins } from "../../fixtures/sameRows.js";
 
 /** So often an event is read in the usual order before others come, and so few that no other order is learned. */
 const TRAINING = 100;

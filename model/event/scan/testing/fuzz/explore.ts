@@ -1,5 +1,5 @@
-import type { Dice } from "../fixtures/dice.js";
-import { mutate } from "../fixtures/mutate.js";
+import type { Dice } from "../../fixtures/dice.js";
+import { mutate } from "../../fixtures/mutate.js";
 import type { Corpus } from "./corpus.js";
 import type { Coverage } from "./coverage.js";
 
