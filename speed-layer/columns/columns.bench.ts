@@ -1,8 +1,8 @@
 import { createEventReader, createEventScanner } from "@freshet/model";
 import { CLICK_BYTES_MAX, clicksApp, createClicks } from "@freshet/simulators";
 import { createRecordBatch } from "@freshet/storage";
-import type { RawEvent } from "../clear/columns.js";
-import { createScanner as createClearScanner } from "../clear/scan.js";
+import type { RawEvent } from "../testing/clear/columns.js";
+import { createScanner as createClearScanner } from "../testing/clear/scan.js";
 import { createScanner } from "./scanner.js";
 
 /* Metric columns of the click stream, on one core, once the fields are read; the clear scanner likewise, less its reading. */

@@ -16,8 +16,8 @@ import {
 import { createRecordBatch, oversizeRecord } from "@freshet/storage";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type * as clear from "../clear/columns.js";
-import { createScanner as createClearScanner } from "../clear/scan.js";
+import type * as clear from "../testing/clear/columns.js";
+import { createScanner as createClearScanner } from "../testing/clear/scan.js";
 import {
   type Columns,
   FINGERPRINT_WORDS,
