@@ -18,6 +18,8 @@ export {
   int32Column,
   type NumberColumn,
   type PlainColumn,
+  type RunColumn,
+  runColumn,
   type TextColumn,
   textColumn,
 } from "./lake/parquet/columns.js";

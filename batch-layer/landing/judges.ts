@@ -18,7 +18,7 @@ export interface Judge {
   readonly revision: number;
   readonly scanner: EventScanner;
   /** By the index that the scanner's columns hold. */
-  readonly typeNames: readonly Buffer[];
+  readonly typeNames: readonly string[];
   readonly bodyEnd: BodyEnd;
   /** For what the scanner does not give. */
   readonly reader: EventReader;
@@ -40,7 +40,7 @@ export const createJudge = ({
 }): Judge => ({
   revision,
   scanner: createEventScanner(app, []),
-  typeNames: app.events.map(({ name }) => Buffer.from(name)),
+  typeNames: app.events.map(({ name }) => name),
   bodyEnd: createBodyEnd(),
   reader: createEventReader(app),
 });

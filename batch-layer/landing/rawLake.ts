@@ -148,7 +148,7 @@ export const createRawStage = ({ duckdb, lake, records, log }: RawStageOptions):
       const staged = await stagedHour(hour, first.sequence);
       const { parquet: held } = staged;
       const before = { rows: held.rows, bytes: held.heldBytes };
-      pushRows(staged.columns, Buffer.from(shard), added, batch, judge);
+      pushRows(staged.columns, shard, added, batch, judge);
       if (first.sequence < staged.firstSequence) staged.firstSequence = first.sequence;
       rows += held.rows - before.rows;
       bytes += held.heldBytes - before.bytes;

@@ -1,5 +1,12 @@
-import { type EventColumns, REASONS, type Reason, type Tick } from "@freshet/model";
-import { doubleColumn, int32Column, type LogRecord, type RecordBatch, textColumn } from "@freshet/storage";
+import type { EventColumns, Reason, ShardId, Tick } from "@freshet/model";
+import {
+  doubleColumn,
+  int32Column,
+  type LogRecord,
+  type RecordBatch,
+  runColumn,
+  textColumn,
+} from "@freshet/storage";
 import type { Judge } from "./judges.js";
 
 const HOUR_MS = 3_600_000;
@@ -10,41 +17,41 @@ export const hourOfTick = (tick: Tick, segmentMs: number): number => Math.floor(
 
 /** Rows for the raw lake, by column; see `rawLake.ts` for what they become. A heartbeat's has no body. */
 export const createRawColumns = () => ({
-  shard: textColumn(),
-  sequence: textColumn(),
+  shard: runColumn(),
+  sequence: runColumn(),
   subsequence: int32Column(),
   arrival_ms: doubleColumn(),
-  type: textColumn(),
+  type: runColumn(),
   id: textColumn(),
   time_ms: doubleColumn(),
   late_ms: doubleColumn(),
   ahead_ms: doubleColumn(),
   body: textColumn(),
-  reason: textColumn(),
+  reason: runColumn(),
   revision: int32Column(),
 });
 
 export type RawColumns = ReturnType<typeof createRawColumns>;
 
 const TOO_LARGE: Reason = "too_large";
-const REASON_BYTES = REASONS.map((reason) => Buffer.from(reason));
 
-interface RecordColumns {
-  readonly shard: Buffer;
-  readonly sequence: Buffer;
-  readonly record: LogRecord;
+/** Codes of the run columns, and what else the rows of a record have in common. */
+interface OfRecord {
+  readonly shard: number;
+  readonly sequence: number;
+  readonly arrivalMs: number;
   readonly revision: number;
 }
 
 const pushPosition = (
   columns: RawColumns,
-  { shard, sequence, record, revision }: RecordColumns,
+  { shard, sequence, arrivalMs, revision }: OfRecord,
   subsequence: number,
 ): void => {
-  columns.shard.addBytes(shard, 0, shard.length);
-  columns.sequence.addBytes(sequence, 0, sequence.length);
+  columns.shard.add(shard);
+  columns.sequence.add(sequence);
   columns.subsequence.add(subsequence);
-  columns.arrival_ms.add(record.arrivalMs);
+  columns.arrival_ms.add(arrivalMs);
   columns.revision.add(revision);
 };
 
@@ -59,11 +66,10 @@ const pushStanding = (
   index: number,
   bodyEnd: number,
   events: EventColumns,
-  { typeNames }: Judge,
+  types: readonly number[],
 ): void => {
   const { bytes } = batch;
-  const type = typeNames[events.types[index] as number] as Buffer;
-  columns.type.addBytes(type, 0, type.length);
+  columns.type.add(types[events.types[index] as number] as number);
   columns.id.addBytes(bytes, events.idStarts[index] as number, events.idEnds[index] as number);
   columns.time_ms.add(events.timesMs[index] as number);
   columns.body.addBytesAnd(bytes, batch.starts[index] as number, bodyEnd, CLOSING_BRACE);
@@ -78,7 +84,9 @@ const pushStanding = (
   }
 };
 
-const addText = (column: RawColumns["type"], text: string | null): void =>
+const addOnce = (column: RawColumns["type"], text: string | null): void =>
+  text === null ? column.addNull() : column.add(column.define(text));
+const addText = (column: RawColumns["id"], text: string | null): void =>
   text === null ? column.addNull() : column.add(text);
 const addNumber = (column: RawColumns["time_ms"], value: number | null): void =>
   value === null ? column.addNull() : column.add(value);
@@ -90,7 +98,7 @@ const pushPlainly = (columns: RawColumns, batch: RecordBatch, index: number, { r
   const outcome = batch.oversize.has(index)
     ? ({ kind: "rejected", type: null, id: null, timeMs: null, reason: TOO_LARGE } as const)
     : reader.read(batch.bytes.subarray(start, end));
-  addText(columns.type, outcome.type);
+  addOnce(columns.type, outcome.type);
   addText(columns.id, outcome.id);
   addNumber(columns.time_ms, outcome.timeMs);
   if (outcome.kind === "event") {
@@ -103,29 +111,35 @@ const pushPlainly = (columns: RawColumns, batch: RecordBatch, index: number, { r
   columns.late_ms.addNull();
   columns.ahead_ms.addNull();
   columns.body.add(batch.bytes.toString("utf8", start, end));
-  const reason = REASON_BYTES[REASONS.indexOf(outcome.reason)] as Buffer;
-  columns.reason.addBytes(reason, 0, reason.length);
+  addOnce(columns.reason, outcome.reason);
 };
 
 /** Appends the rows of a batch, at least one for each of its records. */
 export const pushRows = (
   columns: RawColumns,
-  shard: Buffer,
+  shard: ShardId,
   records: readonly LogRecord[],
   batch: RecordBatch,
   judge: Judge,
 ): void => {
   const events = judge.scanner.scan(batch);
+  const types = judge.typeNames.map((name) => columns.type.define(name));
+  const shardCode = columns.shard.define(shard);
+  const { revision } = judge;
   let index = 0;
-  for (const [inBatch, record] of records.entries()) {
-    const sequence = Buffer.from(record.sequence, "latin1");
-    const own = { shard, sequence, record, revision: judge.revision };
+  for (const [inBatch, { sequence, arrivalMs }] of records.entries()) {
+    const own: OfRecord = {
+      shard: shardCode,
+      sequence: columns.sequence.define(sequence),
+      arrivalMs,
+      revision,
+    };
     const first = index;
     for (; index < events.count && batch.recordOf[index] === inBatch; index++) {
       pushPosition(columns, own, index - first);
       const bodyEnd = events.reasons[index] === 0 ? judge.bodyEnd(batch, index) : -1;
       if (bodyEnd < 0) pushPlainly(columns, batch, index, judge);
-      else pushStanding(columns, batch, index, bodyEnd, events, judge);
+      else pushStanding(columns, batch, index, bodyEnd, events, types);
     }
     if (index === first) {
       pushPosition(columns, own, 0);

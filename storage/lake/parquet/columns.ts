@@ -1,6 +1,6 @@
 /*
- * Columns of a row group as Parquet's PLAIN encoding has them: values that are there, one behind the other, and a bit a row that says
- * which are. Filled again after each row group.
+ * Columns of a row group: the values that are there, one behind the other as Parquet's PLAIN encoding has them, and a bit a row that
+ * says which are. Or values as a dictionary, and runs of their indexes. Filled again after each row group.
  */
 const ROWS_FIRST = 1_024;
 const BYTES_FIRST = 16_384;
@@ -34,6 +34,8 @@ export interface PlainColumn {
   readonly presence: Uint8Array;
   /** The values that are there. */
   readonly values: Uint8Array;
+  /** Null: `values` stand for themselves. */
+  readonly dictionary: { readonly values: Uint8Array; readonly count: number } | null;
   clear(): void;
 }
 
@@ -48,6 +50,14 @@ export interface TextColumn extends PlainColumn {
   /** As `addBytes`, and one byte more. */
   addBytesAnd(from: Uint8Array, start: number, end: number, last: number): void;
   add(text: string): void;
+  addNull(): void;
+}
+
+/** A text that is defined once, for many rows in a row. */
+export interface RunColumn extends PlainColumn {
+  /** Its code, until the column is cleared. */
+  define(text: string): number;
+  add(code: number): void;
   addNull(): void;
 }
 
@@ -67,6 +77,7 @@ const numberColumn = (make: (length: number) => Numbers): NumberColumn => {
     get values() {
       return new Uint8Array(numbers.buffer, 0, count * numbers.BYTES_PER_ELEMENT);
     },
+    dictionary: null,
     add(value) {
       if (count === numbers.length) {
         const grown = make(count * 2);
@@ -117,6 +128,16 @@ export const textColumn = (): TextColumn => {
     bytes.set(from.subarray(start, end), at);
     at += end - start;
   };
+  /** False: the text is something else. */
+  const putShortAscii = (text: string, from: number): boolean => {
+    if (text.length > LOOP_BYTES_MAX) return false;
+    for (let index = 0; index < text.length; index++) {
+      const unit = text.charCodeAt(index);
+      if (unit >= 0x80) return false;
+      bytes[from + index] = unit;
+    }
+    return true;
+  };
   return {
     get rows() {
       return presence.rows;
@@ -127,6 +148,7 @@ export const textColumn = (): TextColumn => {
     get values() {
       return bytes.subarray(0, at);
     },
+    dictionary: null,
     addBytes(from, start, end) {
       makeRoom(end - start);
       putLength(end - start);
@@ -142,7 +164,8 @@ export const textColumn = (): TextColumn => {
     },
     add(text) {
       makeRoom(text.length * UTF8_BYTES_OF_UNIT_MAX);
-      const length = bytes.write(text, at + LENGTH_BYTES, "utf8");
+      const from = at + LENGTH_BYTES;
+      const length = putShortAscii(text, from) ? text.length : bytes.write(text, from, "utf8");
       putLength(length);
       at += length;
       note(presence, true);
@@ -151,6 +174,74 @@ export const textColumn = (): TextColumn => {
     clear() {
       clear(presence);
       at = 0;
+    },
+  };
+};
+
+/** Codes are written as so many bits. */
+const CODE_BITS = 32;
+const VARINT_BYTES_MAX = 5;
+const CODE_BYTES = 4;
+
+export const runColumn = (): RunColumn => {
+  const presence: Presence = { rows: 0, bits: new Uint8Array(ROWS_FIRST / 8) };
+  const texts = textColumn();
+  let runs: Buffer = Buffer.allocUnsafeSlow(BYTES_FIRST);
+  let at = 0;
+  let code = 0;
+  let length = 0;
+
+  /** A run of the RLE encoding: twice its length, then the code. */
+  const writeRun = (): void => {
+    if (length === 0) return;
+    if (at + VARINT_BYTES_MAX + CODE_BYTES > runs.length) {
+      const grown = Buffer.allocUnsafeSlow(runs.length * 2);
+      runs.copy(grown, 0, 0, at);
+      runs = grown;
+    }
+    let rest = length * 2;
+    for (; rest >= 0x80; rest >>>= 7) runs[at++] = (rest & 0x7f) | 0x80;
+    runs[at++] = rest;
+    for (let shift = 0; shift < CODE_BITS; shift += 8) runs[at++] = code >>> shift;
+    length = 0;
+  };
+  const begin = (): void => {
+    runs[0] = CODE_BITS;
+    at = 1;
+    length = 0;
+  };
+  begin();
+  return {
+    get rows() {
+      return presence.rows;
+    },
+    get presence() {
+      return presence.bits;
+    },
+    get values() {
+      writeRun();
+      return runs.subarray(0, at);
+    },
+    get dictionary() {
+      return { values: texts.values, count: texts.rows };
+    },
+    define(text) {
+      texts.add(text);
+      return texts.rows - 1;
+    },
+    add(next) {
+      if (next !== code) {
+        writeRun();
+        code = next;
+      }
+      length++;
+      note(presence, true);
+    },
+    addNull: () => note(presence, false),
+    clear() {
+      clear(presence);
+      texts.clear();
+      begin();
     },
   };
 };

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { temporaryDirectory } from "../../testing/temporaryDirectory.js";
 import { openDuckDb } from "../duckdb/duckDb.js";
-import { doubleColumn, int32Column, type NumberColumn, textColumn } from "./columns.js";
+import { doubleColumn, int32Column, type NumberColumn, runColumn, textColumn } from "./columns.js";
 import { createPlainParquet } from "./plainParquet.js";
 
 interface Row {
@@ -11,6 +11,7 @@ interface Row {
   readonly b: number | null;
   readonly c: string | null;
   readonly d: string | null;
+  readonly e: string | null;
 }
 
 const row = fc.record({
@@ -18,6 +19,7 @@ const row = fc.record({
   b: fc.option(fc.maxSafeInteger()),
   c: fc.option(fc.oneof(fc.string({ unit: "grapheme" }), fc.constantFrom("", "__proto__", "x".repeat(900)))),
   d: fc.option(fc.string({ unit: "binary-ascii", maxLength: 9 })),
+  e: fc.option(fc.constantFrom("", "one", "другой", "x".repeat(70)), { freq: 3 }),
 });
 
 const addNumber = (column: NumberColumn, value: number | null): void =>
@@ -25,15 +27,17 @@ const addNumber = (column: NumberColumn, value: number | null): void =>
 
 /** Writes row groups, the texts in all the ways there are. */
 const write = async (file: string, groups: readonly (readonly Row[])[]): Promise<void> => {
-  const columns = { a: int32Column(), b: doubleColumn(), c: textColumn(), d: textColumn() };
+  const columns = { a: int32Column(), b: doubleColumn(), c: textColumn(), d: textColumn(), e: runColumn() };
   const parquet = await createPlainParquet(file, [
     { name: "a", kind: "int32", column: columns.a },
     { name: "b", kind: "double", column: columns.b },
     { name: "c", kind: "text", column: columns.c },
     { name: "d", kind: "text", column: columns.d },
+    { name: "e", kind: "text", column: columns.e },
   ]);
   for (const rows of groups) {
-    for (const { a, b, c, d } of rows) {
+    const codes = new Map<string, number>();
+    for (const { a, b, c, d, e } of rows) {
       addNumber(columns.a, a);
       addNumber(columns.b, b);
       if (c === null) columns.c.addNull();
@@ -42,6 +46,12 @@ const write = async (file: string, groups: readonly (readonly Row[])[]): Promise
       if (d === null) columns.d.addNull();
       else if (d === "") columns.d.addBytes(bytes, 1, 1);
       else columns.d.addBytesAnd(bytes, 1, bytes.length - 2, bytes[bytes.length - 2] as number);
+      if (e === null) columns.e.addNull();
+      else {
+        const code = codes.get(e) ?? columns.e.define(e);
+        if (e !== "one") codes.set(e, code); // that one is defined each time
+        columns.e.add(code);
+      }
     }
     await parquet.writeRowGroup();
   }

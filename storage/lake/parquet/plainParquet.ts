@@ -4,7 +4,7 @@ import type { PlainColumn } from "./columns.js";
 import { encodeStruct, i32, i64, list, struct, text, type ThriftStruct } from "./thrift.js";
 
 /*
- * Parquet files that are quick to write: PLAIN, uncompressed, one page a column and row group
+ * Parquet files that are quick to write: uncompressed, one page of values a column and row group
  * (github.com/apache/parquet-format, parquet.thrift). They are scratch, for DuckDB to take in at once and write anew.
  */
 const MAGIC = Buffer.from("PAR1");
@@ -14,8 +14,10 @@ const OPTIONAL = 1;
 const UTF8 = 0;
 const PLAIN = 0;
 const RLE = 3;
+const RLE_DICTIONARY = 8;
 const UNCOMPRESSED = 0;
 const DATA_PAGE = 0;
+const DICTIONARY_PAGE = 2;
 
 export type PlainKind = keyof typeof TYPES;
 
@@ -27,6 +29,8 @@ export interface NamedColumn {
 }
 
 interface Chunk {
+  /** Null: it has none. */
+  readonly dictionaryOffset: number | null;
   readonly offset: number;
   readonly bytes: number;
   readonly values: number;
@@ -62,7 +66,21 @@ const levelsOf = ({ presence, rows }: PlainColumn): Buffer => {
   return Buffer.concat([length, run]);
 };
 
-const pageHeader = (values: number, bytes: number): Uint8Array =>
+const dictionaryHeader = (values: number, bytes: number): Uint8Array =>
+  encodeStruct([
+    [1, i32(DICTIONARY_PAGE)],
+    [2, i32(bytes)],
+    [3, i32(bytes)],
+    [
+      7,
+      struct([
+        [1, i32(values)],
+        [2, i32(PLAIN)],
+      ]),
+    ],
+  ]);
+
+const pageHeader = (values: number, bytes: number, encoding: number): Uint8Array =>
   encodeStruct([
     [1, i32(DATA_PAGE)],
     [2, i32(bytes)],
@@ -71,7 +89,7 @@ const pageHeader = (values: number, bytes: number): Uint8Array =>
       5,
       struct([
         [1, i32(values)],
-        [2, i32(PLAIN)],
+        [2, i32(encoding)],
         [3, i32(RLE)],
         [4, i32(RLE)],
       ]),
@@ -98,21 +116,22 @@ const rowGroupOf = (columns: readonly NamedColumn[], { rows, chunks }: RowGroup)
     1,
     list(
       "struct",
-      chunks.map(({ offset, bytes, values }, index) => {
+      chunks.map(({ dictionaryOffset, offset, bytes, values }, index) => {
         const { name, kind } = columns[index] as NamedColumn;
         return struct([
-          [2, i64(offset)],
+          [2, i64(dictionaryOffset ?? offset)],
           [
             3,
             struct([
               [1, i32(TYPES[kind])],
-              [2, list("i32", [i32(PLAIN), i32(RLE)])],
+              [2, list("i32", [PLAIN, RLE, RLE_DICTIONARY].map(i32))],
               [3, list("text", [text(name)])],
               [4, i32(UNCOMPRESSED)],
               [5, i64(values)],
               [6, i64(bytes)],
               [7, i64(bytes)],
               [9, i64(offset)],
+              ...(dictionaryOffset === null ? [] : [[11, i64(dictionaryOffset)] as const]),
             ]),
           ],
         ]);
@@ -159,16 +178,15 @@ export const createPlainParquet = async (
     }
   };
   const writeColumn = async ({ column }: NamedColumn): Promise<Chunk> => {
+    const start = written;
+    const { dictionary, values, rows } = column;
+    if (dictionary)
+      await write([dictionaryHeader(dictionary.count, dictionary.values.length), dictionary.values]);
+    const offset = written;
     const levels = levelsOf(column);
-    const { values } = column;
-    const header = pageHeader(column.rows, levels.length + values.length);
-    const chunk = {
-      offset: written,
-      bytes: header.length + levels.length + values.length,
-      values: column.rows,
-    };
-    await write([header, levels, values]);
-    return chunk;
+    const bytes = levels.length + values.length;
+    await write([pageHeader(rows, bytes, dictionary ? RLE_DICTIONARY : PLAIN), levels, values]);
+    return { dictionaryOffset: dictionary && start, offset, bytes: written - start, values: rows };
   };
   const writeRowGroup = async (): Promise<void> => {
     const rows = heldRows();
@@ -188,7 +206,10 @@ export const createPlainParquet = async (
       return rowsWritten + heldRows();
     },
     get heldBytes() {
-      return columns.reduce((sum, { column }) => sum + column.values.length, 0);
+      return columns.reduce(
+        (sum, { column }) => sum + column.values.length + (column.dictionary?.values.length ?? 0),
+        0,
+      );
     },
     writeRowGroup,
     async finish() {
