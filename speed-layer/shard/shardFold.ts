@@ -15,7 +15,6 @@ import {
   type Tip,
 } from "@freshet/model";
 import type { DeadLetter, LogRecord, RecordBatch } from "@freshet/storage";
-import type { Columns } from "../columns/columns.js";
 import type { IdentitySet } from "../fold/identitySet.js";
 import { createSegmentFold, type SegmentFold } from "../fold/segmentFold.js";
 import type { Work } from "../work.js";
@@ -25,6 +24,7 @@ import { letterOf } from "./letter.js";
 import { bodyOf, hashOf, type SegmentOutput, type ShardOutput } from "./output.js";
 import type { Judge, RuleBook } from "./rules.js";
 import { cutIntoSpans, type Span } from "./spans.js";
+import { scanByWindow, type Window } from "./window.js";
 
 /** The segment that is not finished yet. */
 type OpenSegment =
@@ -81,9 +81,6 @@ export interface ShardFoldOptions {
   /** Used only while records are taken. */
   readonly batch: RecordBatch;
 }
-
-/** Folded at once. */
-const SLICE_EVENTS = 4_096;
 
 const NO_COUNTS: LedgerCounts = { records: 0, events: 0, accepted: 0, duplicates: 0, rejected: {} };
 
@@ -202,10 +199,10 @@ export const createShardFold = (options: ShardFoldOptions): ShardFold => {
     open = { kind: "folding", span, revision: judge.revision, fold, changed: true };
   };
 
-  /** Folds a span of the batch, whose records are those from `firstRecord` on. */
+  /** Folds a span of the batch, whose records `recordAt` gives. */
   function* foldSpan(
     { scanner }: Judge,
-    columns: Columns,
+    windowAt: (index: number) => Window,
     span: Span,
     recordAt: (inBatch: number) => LogRecord,
   ): Work<void> {
@@ -215,15 +212,18 @@ export const createShardFold = (options: ShardFoldOptions): ShardFold => {
     open.changed = true;
     fold.addRecords(span.records);
     const tickStartMs = span.key.tick * settings.segmentMs;
-    for (let from = span.from; from < span.toExclusive; from += SLICE_EVENTS) {
-      const to = Math.min(from + SLICE_EVENTS, span.toExclusive);
-      fold.fold(columns, from, to, (index, reason) => {
+    for (let from = span.from; from < span.toExclusive; ) {
+      const window = windowAt(from);
+      const to = Math.min(window.toExclusive, span.toExclusive);
+      fold.fold(window.columns, from - window.from, to - window.from, (row, reason) => {
+        const index = window.from + row;
         const record = recordAt(batch.recordOf[index] as number);
         const letter = letterOf(shard, record, batch, index, reason, scanner, tickStartMs);
         pendingBytes += letter.body.length;
         letters.push(letter);
       });
       yield to - from;
+      from = to;
     }
     lastSequence = span.lastSequence;
   }
@@ -253,13 +253,13 @@ export const createShardFold = (options: ShardFoldOptions): ShardFold => {
         const cutting = cutIntoSpans(batch, records, from, { segmenter, lastSequence }, settings, rules);
         const { judge, spans, blockedAt } = cutting;
         if (judge) {
-          const columns = judge.scanner.scan(batch);
+          const windowAt = scanByWindow(batch, judge.scanner);
           for (const span of spans) {
             if (span.opens) {
               yield* finish(null);
               openSegment(span, judge);
             }
-            yield* foldSpan(judge, columns, span, (inBatch) => records[from + inBatch] as LogRecord);
+            yield* foldSpan(judge, windowAt, span, (inBatch) => records[from + inBatch] as LogRecord);
           }
         }
         segmenter = cutting.segmenter;
