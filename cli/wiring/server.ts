@@ -1,3 +1,5 @@
+import { constants } from "node:zlib";
+import fastifyCompress, { type FastifyCompressOptions } from "@fastify/compress";
 import type { Command } from "commander";
 import Fastify, { LogController } from "fastify";
 import { collectorPlugin, createIntake } from "@freshet/producers";
@@ -6,6 +8,7 @@ import { EXIT, Failure } from "../output/failure.js";
 import { openAccess } from "./access.js";
 import { currentApp } from "./currentApp.js";
 import type { Line } from "./line.js";
+import { openApiPlugin } from "./openApi.js";
 import { integerAtLeast } from "./options.js";
 
 export interface ServerOptions {
@@ -15,6 +18,12 @@ export interface ServerOptions {
 }
 
 const DEFAULT_PORT = 4600;
+const BROTLI_QUALITY = 4;
+const COMPRESSION: FastifyCompressOptions = {
+  threshold: 1_024,
+  encodings: ["br", "gzip"],
+  brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } },
+};
 
 export const withServerOptions = (command: Command): Command =>
   command
@@ -43,6 +52,8 @@ export const startServer = async (
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
   });
+  await server.register(openApiPlugin);
+  await server.register(fastifyCompress, COMPRESSION);
   const app = await currentApp(line.data.records);
   const intake = createIntake({ log: line.data.log, app, now: Date.now });
   await server.register(collectorPlugin(intake, { access, corsOrigins: options.corsOrigin }));

@@ -11,8 +11,8 @@ export const MASKS = Int32Array.from({ length: (BLOCK_BYTES + 1) * BLOCK_WORDS }
 });
 
 const copied = new DataView(new ArrayBuffer(BLOCK_BYTES));
-let viewed = new Uint8Array(0);
-let view = new DataView(viewed.buffer);
+let viewed: Uint8Array = new Uint8Array(0);
+let view: DataView = new DataView(viewed.buffer);
 
 /** Made anew only when the array is another than the last time: hashing goes over the events of one buffer. */
 export const viewOf = (bytes: Uint8Array): DataView => {

@@ -1,3 +1,4 @@
+import Type from "typebox";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { QuestionError } from "../../reader/questionError.js";
 import type { LiveQuestion, Reader } from "../../reader/reader.js";
@@ -5,6 +6,7 @@ import { keyTexts } from "../keyTexts.js";
 import { type EventStream, openEventStream } from "../live/eventStream.js";
 import { createTopics, type LiveMessage } from "../live/topics.js";
 import { ProblemError, problem, questionProblem } from "../problem.js";
+import { responses } from "../schemas/responses.js";
 import { LiveQuery } from "../schemas/questions.js";
 
 const STREAMS_MAX = 2_000;
@@ -53,7 +55,15 @@ export const registerLive = (app: FastifyInstance, reader: Reader, settings: Liv
 
   app.get<{ Querystring: LiveQuery }>(
     "/v1/live",
-    { config: { scope: "read" }, schema: { querystring: LiveQuery } },
+    {
+      config: { scope: "read" },
+      schema: {
+        summary: "An answer and its changes, as server-sent events",
+        tags: ["questions"],
+        querystring: LiveQuery,
+        response: responses(Type.String(), "event: answer, with the whole answer as data", 400, 404, 503),
+      },
+    },
     async (request: FastifyRequest<{ Querystring: LiveQuery }>, reply: FastifyReply) => {
       if (streams.size >= STREAMS_MAX) throw tooMany();
       // An answer may come before the stream is open: the newest waits for it.

@@ -9,6 +9,7 @@ import {
   TopAnswerSchema,
   ValueAnswerSchema,
 } from "../schemas/answers.js";
+import { responses } from "../schemas/responses.js";
 import { MetricPath, NoQuery, SeriesQuery, TopQuery, ValueQuery } from "../schemas/questions.js";
 
 interface Route<Query> {
@@ -20,7 +21,15 @@ interface Route<Query> {
 export const registerQuestions = (app: FastifyInstance, reader: Reader): void => {
   app.get(
     "/v1/metrics",
-    { config: { scope: "read" }, schema: { querystring: NoQuery, response: { 200: MetricsAnswerSchema } } },
+    {
+      config: { scope: "read" },
+      schema: {
+        summary: "What can be asked",
+        tags: ["questions"],
+        querystring: NoQuery,
+        response: responses(MetricsAnswerSchema, "What can be asked"),
+      },
+    },
     (request, reply) =>
       sendTagged(request, reply, reader.version(), async () => ({ metrics: reader.metrics() })),
   );
@@ -29,7 +38,13 @@ export const registerQuestions = (app: FastifyInstance, reader: Reader): void =>
     "/v1/metrics/:metric/top",
     {
       config: { scope: "read" },
-      schema: { params: MetricPath, querystring: TopQuery, response: { 200: TopAnswerSchema } },
+      schema: {
+        summary: "The keys of a window in order",
+        tags: ["questions"],
+        params: MetricPath,
+        querystring: TopQuery,
+        response: responses(TopAnswerSchema, "The keys of a window in order", 400, 404, 503),
+      },
     },
     (request, reply) =>
       sendTagged(request, reply, reader.version(), () =>
@@ -44,7 +59,13 @@ export const registerQuestions = (app: FastifyInstance, reader: Reader): void =>
     "/v1/metrics/:metric/series",
     {
       config: { scope: "read" },
-      schema: { params: MetricPath, querystring: SeriesQuery, response: { 200: SeriesAnswerSchema } },
+      schema: {
+        summary: "One key's points over a range",
+        tags: ["questions"],
+        params: MetricPath,
+        querystring: SeriesQuery,
+        response: responses(SeriesAnswerSchema, "One key's points over a range", 400, 404, 503),
+      },
     },
     (request, reply) =>
       sendTagged(request, reply, reader.version(), () =>
@@ -59,7 +80,13 @@ export const registerQuestions = (app: FastifyInstance, reader: Reader): void =>
     "/v1/metrics/:metric/value",
     {
       config: { scope: "read" },
-      schema: { params: MetricPath, querystring: ValueQuery, response: { 200: ValueAnswerSchema } },
+      schema: {
+        summary: "One key over a window",
+        tags: ["questions"],
+        params: MetricPath,
+        querystring: ValueQuery,
+        response: responses(ValueAnswerSchema, "One key over a window", 400, 404, 503),
+      },
     },
     (request, reply) =>
       sendTagged(request, reply, reader.version(), () =>
@@ -72,7 +99,15 @@ export const registerQuestions = (app: FastifyInstance, reader: Reader): void =>
 
   app.get(
     "/v1/status",
-    { config: { scope: "read" }, schema: { querystring: NoQuery, response: { 200: StatusAnswerSchema } } },
+    {
+      config: { scope: "read" },
+      schema: {
+        summary: "Ledger, shards, cut, generation and freshness",
+        tags: ["operation"],
+        querystring: NoQuery,
+        response: responses(StatusAnswerSchema, "Ledger, shards, cut, generation and freshness"),
+      },
+    },
     (_request, reply) => reply.header("cache-control", "no-store").send(reader.status()),
   );
 };

@@ -1,0 +1,46 @@
+import Type, { type TSchema } from "typebox";
+
+declare module "fastify" {
+  interface FastifySchema {
+    summary?: string;
+    tags?: readonly string[];
+  }
+}
+
+const ProblemSchema = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String({ description: "What to change" }),
+  parameter: Type.Optional(Type.String({ description: "The parameter at fault" })),
+  suggestion: Type.Optional(Type.String({ description: "The nearest name that exists" })),
+});
+
+const DESCRIPTIONS = {
+  400: "The question cannot be answered as it is asked",
+  401: "A key is needed",
+  403: "The key does not allow this",
+  404: "There is no such thing",
+  409: "It was changed by somebody else meanwhile",
+  413: "Too much at once",
+  429: "The key's rate is used up: see Retry-After",
+  503: "Too much at once: see Retry-After",
+} as const;
+
+export type ProblemStatus = keyof typeof DESCRIPTIONS;
+
+const ALWAYS: readonly ProblemStatus[] = [401, 403, 429];
+
+/** A route's responses: its answer, and the problems that it can answer with beside those that every route can. */
+export const responses = (answer: TSchema, description: string, ...problems: readonly ProblemStatus[]) => ({
+  200: { description, content: { "application/json": { schema: answer } } },
+  ...Object.fromEntries(
+    [...ALWAYS, ...problems].map((status) => [
+      status,
+      {
+        description: DESCRIPTIONS[status],
+        content: { "application/problem+json": { schema: ProblemSchema } },
+      },
+    ]),
+  ),
+});
