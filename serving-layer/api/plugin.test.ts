@@ -208,3 +208,23 @@ test("a failure of ours is a problem without its inside", async () => {
   expect(response.statusCode).toBe(500);
   expect(response.body).not.toContain("secret");
 });
+
+test("tells Prometheus how the line, the requests and the process are", async () => {
+  const { app } = await served();
+  await app.inject("/v1/metrics/visits/top?window=1m");
+  await app.inject("/v1/metrics/no/top");
+  await app.inject("/nowhere/1");
+  await app.inject("/nowhere/2");
+  const { statusCode, headers, body } = await app.inject("/metrics");
+  expect([statusCode, headers["content-type"]]).toEqual([200, expect.stringContaining("text/plain")]);
+  const lines = body.split("\n");
+  const valueOf = (name: string): number =>
+    Number(lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1));
+  expect(valueOf('freshet_events_total{outcome="accepted"}')).toBe(2);
+  expect(lines.filter((line) => line.startsWith("freshet_shard_lag_seconds{"))).toHaveLength(1);
+  const route = "/v1/metrics/:metric/top";
+  const counted = (status: number, path: string) =>
+    valueOf(`http_request_duration_seconds_count{method="GET",route="${path}",status="${status}"}`);
+  expect([counted(200, route), counted(404, route), counted(404, "none")]).toEqual([1, 1, 2]);
+  expect(valueOf("process_resident_memory_bytes")).toBeGreaterThan(1e6);
+});

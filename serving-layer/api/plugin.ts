@@ -5,6 +5,7 @@ import { boundQuestions, enforceAccess } from "./access.js";
 import { handleError, handleNotFound } from "./errorHandler.js";
 import { type LiveSettings, registerLive } from "./routes/live.js";
 import { registerPage } from "./routes/page.js";
+import { registerPrometheus } from "./routes/prometheus.js";
 import { registerQuestions } from "./routes/questions.js";
 import { compileValidator } from "./validate.js";
 
@@ -29,6 +30,7 @@ export const apiPlugin =
     boundQuestions(app);
     app.get("/healthz", async () => ({ status: "ok" }));
     registerQuestions(app, reader);
+    registerPrometheus(app, reader);
     registerLive(app, reader, { ...LIVE, ...options.live });
     await registerPage(app);
   };

@@ -1,0 +1,33 @@
+import type { FastifyInstance } from "fastify";
+import { collectDefaultMetrics, Registry } from "prom-client";
+import Type from "typebox";
+import type { Reader } from "../../reader/reader.js";
+import { registerLineMetrics } from "../prometheus/lineMetrics.js";
+import { registerRequestMetrics } from "../prometheus/requestMetrics.js";
+import { responses } from "../schemas/responses.js";
+
+/** `GET /metrics`: the process, the requests and the line, as Prometheus reads them. */
+export const registerPrometheus = (app: FastifyInstance, reader: Reader): void => {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  registerRequestMetrics(app, registry);
+  registerLineMetrics(registry, reader);
+  app.get(
+    "/metrics",
+    {
+      config: { scope: "read" },
+      schema: {
+        summary: "Metrics of this process and of the line, for Prometheus",
+        tags: ["operation"],
+        response: responses(Type.String(), "Prometheus' text format"),
+      },
+    },
+    async (_request, reply) => {
+      const text = await registry.metrics();
+      return reply
+        .type(registry.contentType)
+        .serializer((body: string) => body)
+        .send(text);
+    },
+  );
+};
