@@ -1,12 +1,28 @@
-// `npm run bench [-- FILTER]`: runs each `x.bench.ts` in a process of its own, built.
-// A benchmark prints its results as lines of JSON: {"name", "value", "unit", "ratio"?, "against"?, "max"?, "min"?, ...};
-// `ratio` is against a twin in the same run; beyond `max` or below `min` it fails. Other lines are shown as they are.
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
-import { basename, join, relative } from "node:path";
+import { availableParallelism, cpus } from "node:os";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { picture } from "./bench/picture.mjs";
+import { describe, isWithin, parseResult } from "./bench/result.mjs";
 import { prepare } from "./prepare/prepare.mjs";
 import { run } from "./prepare/run.mjs";
+
+const HELP = `npm run bench [-- NAME ...]
+
+Builds what is not built, and runs each benchmark (x.bench.ts) whose path has one of the names in it, each in a process of its own.
+All of them without a name. Ends with 1 when a bound is not kept, or a benchmark fails.
+
+  npm run bench -- --list          the benchmarks
+  npm run bench -- hotPath         from log records to increments, beside its slow twins, with a stage table
+
+A benchmark prints its results as lines of JSON: {"name", "value", "unit", ...}. "ratio" is against the twin that "against" names, in the
+same run; below "min" or above "max" (of the ratio, or of the value where there is none) it fails; "aim" is hoped for. "best" is of the best
+round. "chart": "rates" or "stages" puts it into the picture. Other lines are shown as they are.
+
+bench-results/ gets all of it as JSON with the machine and the versions, and a picture as SVG.
+
+  FRESHET_BENCH_EVENTS, FRESHET_BENCH_ROUNDS   make those of hotPath shorter or longer
+`;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const SKIPPED = new Set(["node_modules", ".git", ".freshet", ".prepare", "bench-results"]);
@@ -22,30 +38,6 @@ const nameOf = (file) =>
   relative(root, file)
     .replace("dist/", "")
     .replace(/\.bench\.js$/, "");
-
-const parseResult = (line) => {
-  if (!line.startsWith("{")) return null;
-  try {
-    const result = JSON.parse(line);
-    return typeof result.name === "string" && typeof result.value === "number" ? result : null;
-  } catch {
-    return null;
-  }
-};
-
-const isWithin = ({ value, ratio, max, min }) => {
-  const measured = ratio ?? value;
-  return (max === undefined || measured <= max) && (min === undefined || measured >= min);
-};
-
-const describe = (result) => {
-  const { name, value, unit, ratio, against, max, min } = result;
-  const parts = [`${name}: ${Number(value.toPrecision(4))} ${unit}`];
-  if (ratio !== undefined) parts.push(`${ratio.toFixed(2)} x ${against ?? "its twin"}`);
-  if (max !== undefined) parts.push(`at most ${max}`);
-  if (min !== undefined) parts.push(`at least ${min}`);
-  return `  ${isWithin(result) ? "     " : "OVER "} ${parts.join(" | ")}`;
-};
 
 /** Resolves to its results, or null when it failed. */
 const runBenchmark = async (file) => {
@@ -68,11 +60,46 @@ const runBenchmark = async (file) => {
   return code === 0 ? results : null;
 };
 
-const main = async () => {
+/** Writes what was measured. Returns where. */
+const keep = (machine, all) => {
+  const directory = join(root, "bench-results");
+  mkdirSync(directory, { recursive: true });
+  const name = new Date().toISOString().replaceAll(":", "-");
+  const file = join(directory, name);
+  writeFileSync(`${file}.json`, `${JSON.stringify({ machine, results: all }, null, 2)}\n`);
+  const svg = picture(
+    Object.values(all).flatMap((results) => results ?? []),
+    machine,
+  );
+  if (svg !== null) writeFileSync(`${file}.svg`, svg);
+  return `${relative(root, file)}.json${svg === null ? "" : " and .svg"}`;
+};
+
+const main = async (args) => {
+  if (args.includes("--help")) {
+    console.log(HELP);
+    return 0;
+  }
   const prepared = await prepare();
   if (prepared !== 0) return prepared;
-  const [filter = ""] = process.argv.slice(2);
-  const files = builtBenchmarks(root).filter((file) => nameOf(file).includes(filter));
+  const found = builtBenchmarks(root);
+  if (args.includes("--list")) {
+    console.log(found.map(nameOf).join("\n"));
+    return 0;
+  }
+  const files = found.filter((file) => args.length === 0 || args.some((name) => nameOf(file).includes(name)));
+  if (files.length === 0) {
+    console.log(`no benchmark has ${args.join(" or ")} in its path; npm run bench -- --list shows them`);
+    return 1;
+  }
+  const machine = {
+    node: process.version,
+    v8: process.versions.v8,
+    cpu: cpus()[0]?.model ?? "unknown",
+    cores: availableParallelism(),
+    date: new Date().toISOString().slice(0, 10),
+  };
+  console.log(`Node ${machine.node}, V8 ${machine.v8}, ${machine.cpu}, ${machine.cores} cores`);
   const all = {};
   let failed = 0;
   for (const file of files) {
@@ -82,15 +109,9 @@ const main = async () => {
     all[name] = results;
     if (results === null || results.length === 0 || !results.every(isWithin)) failed++;
   }
-  const directory = join(root, "bench-results");
-  mkdirSync(directory, { recursive: true });
-  const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length };
-  const file = join(directory, `${new Date().toISOString().replaceAll(":", "-")}.json`);
-  writeFileSync(file, `${JSON.stringify({ machine, results: all }, null, 2)}\n`);
-  console.log(
-    `${files.length - failed} of ${files.length} benchmarks within their bounds; ${basename(directory)}/${basename(file)}`,
-  );
-  return failed === 0 && files.length > 0 ? 0 : 1;
+  const kept = keep(machine, all);
+  console.log(`${files.length - failed} of ${files.length} benchmarks within their bounds; ${kept}`);
+  return failed === 0 ? 0 : 1;
 };
 
-process.exitCode = await main();
+process.exitCode = await main(process.argv.slice(2));

@@ -15,6 +15,8 @@ export { openDuckDb } from "./lake/duckdb/openDuckDb.js";
 export type { SqlParameter } from "./lake/duckdb/parameters.js";
 export * from "./lake/port.js";
 export * from "./lease/port.js";
+export { readGetRecords } from "./log/getRecords/getRecords.js";
+export type { ChildShard, RecordsPage } from "./log/getRecords/page.js";
 export * from "./log/kpl/aggregator.js";
 export * from "./log/kpl/decode.js";
 export type { DigestPolicy } from "./log/kpl/digest.js";

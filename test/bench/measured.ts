@@ -55,6 +55,10 @@ export interface BenchResult {
   readonly against?: string;
   readonly max?: number;
   readonly min?: number;
+  /** What the value must be, and what is hoped for, on a machine like the one that the figures are of. */
+  readonly mustRate?: number;
+  readonly aimRate?: number;
+  readonly [detail: string]: string | number | undefined;
 }
 
 export const report = (result: BenchResult): void => console.log(JSON.stringify(result));

@@ -9,7 +9,7 @@ import { valueEnd } from "./skip.js";
 import type { ScanTable } from "./scanTable.js";
 import { codePointsOf, textEnd } from "./text.js";
 import { createTextTable, type TextTable } from "./textTable.js";
-import type { CodeContext } from "./valueCode.js";
+import type { CodeContext } from "./codeTerms.js";
 
 /** What generated code shares with its scanner. */
 export interface ScanRuntime {
@@ -49,7 +49,7 @@ export const compileEvent = (plan: EventPlan, log: OrderLog, runtime: ScanRuntim
   };
   const functions = [
     ...plan.arrays.map((array) => arrayCode(array, context)),
-    ...plan.objects.map((object) => objectCode(object, log.orderOf(object), context)),
+    ...log.orders().map((order) => objectCode(order, context)),
   ];
   const columns = plan.needs.map((_, column) => column);
   const code = `"use strict";

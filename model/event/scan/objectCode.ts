@@ -1,6 +1,7 @@
-import { END, nameOf, type ObjectOrder, START, type Step } from "./order.js";
-import type { ArrayPlan, ObjectPlan } from "./plan.js";
-import { type CodeContext, isAt, valueCode } from "./valueCode.js";
+import type { ArrayPlan, ValuePlan } from "./plan.js";
+import { END, type ObjectOrder, START, type Step } from "./seen.js";
+import { type CodeContext, isAt } from "./codeTerms.js";
+import { valueCode } from "./valueCode.js";
 
 const MASK_BITS = 31;
 
@@ -9,26 +10,23 @@ const MASK_BITS = 31;
  * compares what follows with what was seen to follow, so that the usual order is one straight line; any other key is
  * looked up, and the switch taken again.
  */
-export const objectCode = (object: ObjectPlan, order: ObjectOrder, context: CodeContext): string => {
-  const { index, depth, members } = object;
-  const names = [...members.map(({ name }) => nameOf(name)), ...order.names];
-  const masks = Array.from({ length: Math.ceil(members.length / MASK_BITS) }, (_, mask) => `m${mask}`);
-  const line = caseOrder(names.length, order);
+export const objectCode = ({ object, members, steps }: ObjectOrder, context: CodeContext): string => {
+  const { index, depth } = object;
+  const declared = object.members.length;
+  const unknown: ValuePlan = { kind: "any", depth };
+  const masks = Array.from({ length: Math.ceil(declared / MASK_BITS) }, (_, mask) => `m${mask}`);
+  const line = caseOrder(members.length, steps);
 
   const caseCode = (member: number, place: number): string => {
     const plan = members[member - 1];
-    const value =
-      member === START
-        ? ""
-        : plan === undefined
-          ? otherValue(depth)
-          : `${oncePerEvent(member - 1)}\n${valueCode(plan.value, plan.nullable, context)}`;
-    return `case ${member}:\n${value}\n${stepsCode(member, order.steps[member] ?? [], line[place + 1])}`;
+    const once = member !== START && member <= declared ? onceCode(member - 1) : "";
+    const value = plan === undefined ? "" : valueCode(plan.value, plan.nullable, context);
+    return `case ${member}:\n${once}\n${value}\n${stepsCode(member, steps[member] ?? [], line[place + 1])}`;
   };
 
   return `
 const key${index} = (b, w, p, e, q) => {
-  ${keyCode(names)}
+  ${keyCode(members.map(({ name }) => name))}
 };
 const read${index} = (b, w, p, e, i) => {
   let c = 0, q = 0, u = 0, v = 0, next = ${START};
@@ -37,7 +35,7 @@ const read${index} = (b, w, p, e, i) => {
     known: switch (next) {
       ${line.map(caseCode).join("\n")}
       default:
-        ${otherValue(depth)}
+        ${valueCode(unknown, false, context)}
     }
     c = b[p]; if (c <= 32) { p = space(b, p, e); c = b[p]; }
     if (c === 125) { p++; break members; }
@@ -54,13 +52,13 @@ const read${index} = (b, w, p, e, i) => {
     if (b[p] !== 58) { p = space(b, p, e); if (b[p] !== 58) return -1; }
     p++;
   }
-  ${requiredCode(members.map(({ required }) => required))}
+  ${requiredCode(object.members.map(({ required }) => required))}
   return p;
 };`;
 };
 
 /** The likeliest way through all members from the first on; what it leaves out comes behind it. */
-const caseOrder = (count: number, { steps }: ObjectOrder): readonly number[] => {
+const caseOrder = (count: number, steps: ObjectOrder["steps"]): readonly number[] => {
   const line = [START];
   const left = new Set(Array.from({ length: count }, (_, index) => index + 1));
   while (left.size > 0) {
@@ -87,7 +85,7 @@ const stepsCode = (from: number, steps: readonly Step[], nextCase: number | unde
   return `${tests.join("")}break known;`;
 };
 
-const oncePerEvent = (bit: number): string => {
+const onceCode = (bit: number): string => {
   const mask = `m${Math.floor(bit / MASK_BITS)}`;
   const flag = 1 << (bit % MASK_BITS);
   return `if ((${mask} & ${flag}) !== 0) return -1; ${mask} |= ${flag};`;
@@ -103,10 +101,6 @@ const requiredCode = (required: readonly boolean[]): string => {
     .map((flag, mask) => (flag === 0 ? "" : `if ((m${mask} & ${flag}) !== ${flag}) return -1;`))
     .join(" ");
 };
-
-const otherValue = (depth: number): string =>
-  `c = b[p]; if (c <= 32) p = space(b, p, e);
-   p = value(b, w, p, e, ${depth}); if (p < 0) return -1;`;
 
 /** The member of a name; -1 for none. */
 const keyCode = (names: readonly string[]): string => {

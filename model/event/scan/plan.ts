@@ -5,7 +5,8 @@ import type { FieldNeed } from "./columns.js";
 
 /** What a scanner reads where a value is expected. */
 export type ValuePlan =
-  | { readonly kind: "type" | "id" | "time" | "version" | "bounds" }
+  | { readonly kind: "type" | "id" | "time" | "version" }
+  | { readonly kind: "bounds"; readonly depth: number }
   | {
       readonly kind: "field";
       readonly schema: Exclude<FieldSchema, ObjectSchema | ArraySchema>;
@@ -13,7 +14,9 @@ export type ValuePlan =
       readonly column: number | null;
     }
   | { readonly kind: "object"; readonly object: ObjectPlan }
-  | { readonly kind: "array"; readonly array: ArrayPlan };
+  | { readonly kind: "array"; readonly array: ArrayPlan }
+  /** What no schema declares. */
+  | { readonly kind: "any"; readonly depth: number };
 
 export interface MemberPlan {
   readonly name: string;
@@ -49,12 +52,12 @@ export interface EventPlan {
   readonly needs: readonly number[];
 }
 
-const ENVELOPE: readonly MemberPlan[] = [
+const envelope = (depth: number): readonly MemberPlan[] => [
   { name: "type", required: true, nullable: false, value: { kind: "type" } },
   { name: "id", required: true, nullable: false, value: { kind: "id" } },
   { name: "time", required: true, nullable: false, value: { kind: "time" } },
   { name: "$version", required: false, nullable: false, value: { kind: "version" } },
-  { name: "$bounds", required: false, nullable: false, value: { kind: "bounds" } },
+  { name: "$bounds", required: false, nullable: false, value: { kind: "bounds", depth } },
 ];
 
 /** @throws Error when a need is no field of a scalar type. */
@@ -77,14 +80,14 @@ const planEvent = (event: EventDefinition, depthMax: number, allNeeds: readonly 
     schema: ObjectSchema,
     path: readonly string[] | null,
     depth: number,
-    envelope: readonly MemberPlan[],
+    marks: readonly MemberPlan[],
   ): ObjectPlan => {
     const members = Object.entries(schema.properties).map(([name, field]): MemberPlan => {
       const required = schema.required.includes(name);
       const value = planValue(field, path === null ? null : [...path, name], depth);
       return { name, required, nullable: !required, value };
     });
-    const object = { index: containers++, depth, members: [...envelope, ...members] };
+    const object = { index: containers++, depth, members: [...marks, ...members] };
     objects.push(object);
     return object;
   };
@@ -103,7 +106,7 @@ const planEvent = (event: EventDefinition, depthMax: number, allNeeds: readonly 
   };
 
   const { schema, version } = event.versions.at(-1) as EventVersion;
-  const root = planObject(schema, [], depthMax - 1, ENVELOPE);
+  const root = planObject(schema, [], depthMax - 1, envelope(depthMax - 1));
   return { name: event.name, version, root, objects, arrays, needs };
 };
 

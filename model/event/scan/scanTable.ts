@@ -1,4 +1,4 @@
-import type { EventColumns, FieldColumn } from "./columns.js";
+import type { EventColumns, FieldColumn, FieldNeed } from "./columns.js";
 
 const ROWS_FIRST = 1024;
 
@@ -33,3 +33,14 @@ const createFieldColumn = (length: number): FieldColumn => ({
   ends: new Int32Array(length),
   numbers: new Float64Array(length),
 });
+
+/** For each need its column: equal needs share one. */
+export const columnsOf = (needs: readonly FieldNeed[]): readonly number[] => {
+  const columns = new Map<string, number>();
+  return needs.map(({ event, path }) => {
+    const key = JSON.stringify([event, path]);
+    const column = columns.get(key) ?? columns.size;
+    columns.set(key, column);
+    return column;
+  });
+};

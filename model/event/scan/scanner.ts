@@ -7,7 +7,7 @@ import { createNumberReader } from "./number.js";
 import { createOrderLog, type OrderLog } from "./order.js";
 import { createPlainRowReader, TOO_LARGE } from "./plainRow.js";
 import { type EventPlan, planEvents } from "./plan.js";
-import { createScanTable, type ScanTable } from "./scanTable.js";
+import { columnsOf, createScanTable, type ScanTable } from "./scanTable.js";
 import { textEnd } from "./text.js";
 import { createTextTable } from "./textTable.js";
 
@@ -31,8 +31,6 @@ const LEARN_STRIDE = [1, 1, 8, 128] as const;
 
 const OBJECT = 123;
 const QUOTE = 34;
-/** `{"type":"`: most events begin so. */
-const HEAD = Buffer.from('{"type":"');
 
 interface EventKind {
   readonly plan: EventPlan;
@@ -59,16 +57,13 @@ export const createEventScanner = (app: AppDocument, needs: readonly FieldNeed[]
   let words = new DataView(bytes.buffer);
   let lastType = 0;
 
-  const typeAt = (from: Bytes, view: DataView, at: number, end: number): number => {
-    const quote = textEnd(from, view, at, end);
-    return quote < 0 ? -1 : typeNames.find(from, at, quote);
-  };
   const runtime: ScanRuntime = {
     instants: createInstantReader(),
     numbers: createNumberReader(),
     lookups,
     otherType: (from, view, at, end) => {
-      const type = from[at] === QUOTE ? typeAt(from, view, at + 1, end) : -1;
+      const quote = from[at] === QUOTE ? textEnd(from, view, at + 1, end) : -1;
+      const type = quote < 0 ? -1 : typeNames.find(from, view, at + 1, quote);
       return type < 0 ? -1 : -2 - type;
     },
     unescaped: (from, start, end) =>
@@ -105,20 +100,10 @@ export const createEventScanner = (app: AppDocument, needs: readonly FieldNeed[]
     words = new DataView(memory.buffer, memory.byteOffset, memory.length);
   };
 
-  const isHead = (start: number): boolean => {
-    for (let offset = 1; offset < HEAD.length; offset++)
-      if (bytes[start + offset] !== HEAD[offset]) return false;
-    return true;
-  };
-
   const readFast = (start: number, end: number, row: number): boolean => {
     if (bytes[start] !== OBJECT || end + SLACK_BYTES > bytes.length) return false;
     let type = lastType;
-    if (kinds.length > 1 && isHead(start)) {
-      type = typeAt(bytes, words, start + HEAD.length, end);
-      if (type < 0) return false;
-    }
-    const before = lookups[0] as number;
+    let before = lookups[0] as number;
     let kind = kinds[type];
     if (kind === undefined) return false;
     let through = kind.compiled.read(bytes, words, start + 1, end, row);
@@ -126,6 +111,7 @@ export const createEventScanner = (app: AppDocument, needs: readonly FieldNeed[]
       clear(row, kind, table);
       type = -2 - through;
       kind = kinds[type] as EventKind;
+      before = lookups[0] as number;
       through = kind.compiled.read(bytes, words, start + 1, end, row);
     }
     lastType = type;
@@ -158,12 +144,12 @@ export const createEventScanner = (app: AppDocument, needs: readonly FieldNeed[]
     table.aheadMs.fill(maxAheadMs, 0, count);
     for (const { kinds: fieldKinds } of table.columns) fieldKinds.fill(ABSENT, 0, count);
     const { starts, ends, oversize } = given;
+    const hasOversize = oversize.size > 0;
     for (let row = 0; row < count; row++) {
       if (given.bytes !== memory) follow();
       const start = starts[row] as number;
       const end = ends[row] as number;
-      if (end - start > eventBytesMax || (oversize.size > 0 && oversize.has(row)))
-        table.reasons[row] = TOO_LARGE;
+      if (end - start > eventBytesMax || (hasOversize && oversize.has(row))) table.reasons[row] = TOO_LARGE;
       else if (!readFast(start, end, row)) {
         counts.plain++;
         readPlain(given, row, table);
@@ -172,17 +158,6 @@ export const createEventScanner = (app: AppDocument, needs: readonly FieldNeed[]
     return table;
   };
   return { scan, counts };
-};
-
-/** For each need its column: equal needs share one. */
-const columnsOf = (needs: readonly FieldNeed[]): readonly number[] => {
-  const columns = new Map<string, number>();
-  return needs.map(({ event, path }) => {
-    const key = JSON.stringify([event, path]);
-    const column = columns.get(key) ?? columns.size;
-    columns.set(key, column);
-    return column;
-  });
 };
 
 const NO_EVENTS: EventSlices = {

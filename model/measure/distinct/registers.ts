@@ -117,3 +117,23 @@ export const rankHistogram = (registers: Registers, lgK: number): Uint32Array =>
 /** In the memory form that the number of entries asks for. The entries must ascend by slot. */
 export const registersOf = (entries: number[], lgK: number): Registers =>
   entries.length > sparseEntriesMax(lgK) ? toDense(entries, lgK) : entries;
+
+/** How many registers are not zero. */
+export const countRaised = (dense: Uint8Array): number => {
+  let raised = 0;
+  for (const rank of dense) if (rank > 0) raised++;
+  return raised;
+};
+
+export const toEntries = (dense: Uint8Array): number[] => {
+  const entries: number[] = [];
+  for (let slot = 0; slot < dense.length; slot++) {
+    const rank = dense[slot] as number;
+    if (rank > 0) entries.push((slot << RANK_BITS) | rank);
+  }
+  return entries;
+};
+
+/** In the memory form that the number of registers that are not zero asks for. May return its argument. */
+export const registersOfDense = (dense: Uint8Array, lgK: number): Registers =>
+  countRaised(dense) > sparseEntriesMax(lgK) ? dense : toEntries(dense);

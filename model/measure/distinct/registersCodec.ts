@@ -1,6 +1,14 @@
 import type { ByteReader, ByteWriter } from "../../bytes.js";
 import { corrupt, expectVersion } from "../corrupt.js";
-import { isDense, RANK_BITS, RANK_MAX, type Registers, registersOf } from "./registers.js";
+import {
+  countRaised,
+  isDense,
+  RANK_BITS,
+  RANK_MAX,
+  type Registers,
+  registersOf,
+  toEntries,
+} from "./registers.js";
 
 /*
  * Version byte; lgK, plus 128 where dense. Sparse: varint number of entries, then for each the varint
@@ -12,21 +20,6 @@ const DENSE = 0x80;
 const MEASURE = "countDistinct";
 
 const storedSparseMax = (lgK: number): number => (1 << lgK) >> 2;
-
-const toEntries = (dense: Uint8Array): number[] => {
-  const entries: number[] = [];
-  for (let slot = 0; slot < dense.length; slot++) {
-    const rank = dense[slot] as number;
-    if (rank > 0) entries.push((slot << RANK_BITS) | rank);
-  }
-  return entries;
-};
-
-const countRaised = (dense: Uint8Array): number => {
-  let raised = 0;
-  for (const rank of dense) if (rank > 0) raised++;
-  return raised;
-};
 
 export const encodeRegisters = (registers: Registers, lgK: number, out: ByteWriter): void => {
   out.byte(VERSION);

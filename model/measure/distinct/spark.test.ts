@@ -1,51 +1,48 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { readHex } from "../fixtures/readHex.js";
 import type { MeasureInput } from "../measure.js";
+import { addAll } from "../measure.contract.js";
 import { createCountDistinct } from "./countDistinct.js";
-import { isDense, toDense } from "./registers.js";
-
-const LIST = 0;
-const SET = 1;
-const COUPONS_AT = [8, 12];
-const REGISTERS_AT = 40;
-
-/** The registers of a DataSketches HLL_8 sketch in updatable form: a list or set of coupons, or all of them. */
-const sparkRegisters = (name: string): { lgK: number; registers: Uint8Array } => {
-  const hex = readFileSync(new URL(`../fixtures/spark/${name}.sk.hex`, import.meta.url), "utf8").trim();
-  const sketch = Buffer.from(hex, "hex");
-  const lgK = sketch[3]!;
-  const mode = sketch[7]! & 3;
-  if (mode !== LIST && mode !== SET) {
-    return { lgK, registers: new Uint8Array(sketch.subarray(REGISTERS_AT, REGISTERS_AT + (1 << lgK))) };
-  }
-  const registers = new Uint8Array(1 << lgK);
-  for (let at = COUPONS_AT[mode]!; at < sketch.length; at += 4) {
-    const coupon = sketch.readUInt32LE(at);
-    const slot = coupon & (registers.length - 1);
-    registers[slot] = Math.max(registers[slot]!, coupon >>> 26);
-  }
-  return { lgK, registers };
-};
+import { fromDataSketches } from "./dataSketches/fromDataSketches.js";
+import { toDataSketches } from "./dataSketches/toDataSketches.js";
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 const texts = (count: number): string[] => range(count).map(String);
 
-const cases: { name: string; inputs: MeasureInput[]; estimate: number }[] = [
-  { name: "hll_empty_lgk12", inputs: [null, ""], estimate: 0 },
-  { name: "hll_abc_lgk12", inputs: ["a", "b", "c", ""], estimate: 3 },
-  { name: "hll_100_lgk12", inputs: texts(100), estimate: 100 },
-  { name: "hll_10000_lgk11", inputs: texts(10_000), estimate: 9961 },
-  { name: "hll_default_10000", inputs: texts(10_000), estimate: 10_047 },
-  { name: "hll_bigint_1_1000_lgk12", inputs: range(1000), estimate: 996 },
+/** What went in, and what Spark's `hll_sketch_estimate` said. */
+const cases: { name: string; lgK: number; inputs: MeasureInput[]; estimate: number }[] = [
+  { name: "spark/hll_empty_lgk12", lgK: 12, inputs: [null, ""], estimate: 0 },
+  { name: "spark/hll_abc_lgk12", lgK: 12, inputs: ["a", "b", "c", ""], estimate: 3 },
+  { name: "spark/hll_100_lgk12", lgK: 12, inputs: texts(100), estimate: 100 },
+  { name: "spark/hll_10000_lgk11", lgK: 11, inputs: texts(10_000), estimate: 9961 },
+  { name: "spark/hll_default_10000", lgK: 12, inputs: texts(10_000), estimate: 10_047 },
+  { name: "spark/hll_union_agg_lgk12", lgK: 12, inputs: texts(10_000), estimate: 10_086 },
+  { name: "spark/hll_bigint_1_1000_lgk12", lgK: 12, inputs: range(1000), estimate: 996 },
+  { name: "dataSketches/hll4_updatable_100_lgk12", lgK: 12, inputs: texts(100), estimate: 100 },
+  { name: "dataSketches/hll4_updatable_1000_lgk7", lgK: 7, inputs: texts(1000), estimate: 1007 },
+  { name: "dataSketches/hll4_updatable_20000_lgk12", lgK: 12, inputs: texts(20_000), estimate: 19_942 },
+  { name: "dataSketches/hll4_compact_20000_lgk12", lgK: 12, inputs: texts(20_000), estimate: 19_942 },
+  { name: "dataSketches/hll6_compact_1000_lgk10", lgK: 10, inputs: texts(1000), estimate: 993 },
+  { name: "dataSketches/hll8_compact_0_lgk12", lgK: 12, inputs: [], estimate: 0 },
+  { name: "dataSketches/hll8_compact_3_lgk12", lgK: 12, inputs: texts(3), estimate: 3 },
+  { name: "dataSketches/hll8_compact_100_lgk12", lgK: 12, inputs: texts(100), estimate: 100 },
 ];
 
-describe("countDistinct against Spark", () => {
-  it.each(cases)("has the registers of $name, and an estimate near Spark's", ({ name, inputs, estimate }) => {
-    const { lgK, registers } = sparkRegisters(name);
-    const measure = createCountDistinct({ kind: "countDistinct", lgK });
-    let state = measure.zero();
-    for (const input of inputs) state = measure.add(state, input);
-    expect(isDense(state) ? state : toDense(state, lgK)).toEqual(registers);
-    expect(Math.abs(measure.rank(state) - estimate)).toBeLessThanOrEqual(0.02 * estimate);
+describe("countDistinct against Spark and DataSketches", () => {
+  it.each(cases)(
+    "has the registers of $name, and an estimate near its own",
+    ({ name, lgK, inputs, estimate }) => {
+      const measure = createCountDistinct({ kind: "countDistinct", lgK });
+      const state = addAll(measure, inputs);
+      expect(fromDataSketches(readHex(name))).toEqual({ lgK, registers: state });
+      expect(Math.abs(measure.rank(state) - estimate)).toBeLessThanOrEqual(0.02 * estimate);
+    },
+  );
+
+  it("writes the very bytes of Spark's union, and of its empty sketch", () => {
+    const measure = createCountDistinct({ kind: "countDistinct", lgK: 12 });
+    const union = toDataSketches(addAll(measure, texts(10_000)), 12);
+    expect(union).toEqual(readHex("spark/hll_union_agg_lgk12"));
+    expect(toDataSketches(measure.zero(), 12)).toEqual(readHex("spark/hll_empty_lgk12"));
   });
 });

@@ -1,15 +1,22 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { differenceOfGroups, faultAgainstAnswers } from "./agreement.js";
-import { clickRecords, type ClickRecords } from "./clickRecords.js";
+import { type ClickRecords, clickRecords, responsesOf } from "./clickRecords.js";
 import { createFastPath } from "./fastPath.js";
 import { groupsOfBody, groupsOfRows } from "./foldedGroups.js";
 import { createIdiomatic } from "./idiomatic.js";
-import type { Pipeline } from "./pipeline.js";
+import type { Pipeline, Segment } from "./pipeline.js";
 
 const run = (pipeline: Pipeline, { records }: ClickRecords) => {
   for (const { data, arrivalMs } of records) pipeline.take(data, arrivalMs);
   return pipeline.finish();
 };
+
+const comparable = ({ tick, counts, body }: Segment) => ({
+  tick,
+  counts,
+  body: createHash("sha256").update(body).digest("hex"),
+});
 
 describe("what the benchmark of the hot path compares", () => {
   const shares = { view: 0.85, duplicate: 0.05, late: 0.02, odd: 0.02 };
@@ -22,6 +29,17 @@ describe("what the benchmark of the hot path compares", () => {
     expect(faultAgainstAnswers(idiomatic, groupsOfRows, clicks.answers)).toBeNull();
     const { ledger, late } = clicks.answers;
     expect(Math.min(late, ledger.duplicates, ledger.rejected.malformed ?? 0)).toBeGreaterThan(200);
+  });
+
+  it("comes to the same from GetRecords responses", () => {
+    const responses = responsesOf(clicks, 3);
+    for (const [pipeline, expected] of [
+      [createFastPath("never"), fast],
+      [createIdiomatic(false), idiomatic],
+    ] as const) {
+      for (const body of responses) pipeline.takeResponse(body);
+      expect(pipeline.finish().map(comparable)).toEqual(expected.map(comparable));
+    }
   });
 
   it("is equal, segment by segment and group by group", () => {

@@ -18,6 +18,7 @@ export interface ClickRecord {
 /** About 1 MiB. */
 const RECORD_EVENTS = 4_500;
 const PARTITION_KEY = "0";
+const SEQUENCE_FIRST = 49_680_422_026_326_399_252_482_104_051_705_726_079_948_583_596_772_556_802n;
 
 export const clickRecords = (events: number, options: Partial<ClickOptions> = {}): ClickRecords => {
   const stream = createClicks(options);
@@ -38,3 +39,18 @@ export const clickRecords = (events: number, options: Partial<ClickOptions> = {}
   }
   return { records, events, bytes, answers: stream.answers() };
 };
+
+/** As a GetRecords response gives them, a few records each. */
+export const responsesOf = ({ records }: ClickRecords, recordsEach: number): readonly Buffer[] =>
+  Array.from({ length: Math.ceil(records.length / recordsEach) }, (_, response) => {
+    const first = response * recordsEach;
+    const members = records.slice(first, first + recordsEach).map(({ data, arrivalMs }, index) => ({
+      SequenceNumber: String(SEQUENCE_FIRST + BigInt(first + index)),
+      ApproximateArrivalTimestamp: arrivalMs / 1_000,
+      Data: data.toString("base64"),
+      PartitionKey: PARTITION_KEY,
+    }));
+    return Buffer.from(
+      JSON.stringify({ Records: members, NextShardIterator: "A".repeat(200), MillisBehindLatest: 0 }),
+    );
+  });

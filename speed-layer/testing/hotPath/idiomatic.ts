@@ -13,6 +13,10 @@ interface Group {
   readonly dwell: Map<number, number>;
 }
 
+interface Response {
+  readonly Records: readonly { readonly Data: string; readonly ApproximateArrivalTimestamp: number }[];
+}
+
 /** Ids are remembered for one to two of these. */
 const REMEMBERED_MS = 120_000;
 /** What `quantiles` of the click app asks for. */
@@ -89,20 +93,27 @@ export const createIdiomatic = (checkDigest: boolean): Pipeline => {
     rejected = {};
   };
 
+  const take = (data: Buffer, arrivalMs: number): void => {
+    const at = Math.floor(arrivalMs / SEGMENT_MS);
+    if (at !== tick) {
+      emit();
+      tick = at;
+    }
+    if (arrivalMs >= forgottenAtMs + REMEMBERED_MS) {
+      olderIds = ids;
+      ids = new Set();
+      forgottenAtMs = arrivalMs;
+    }
+    counts.records++;
+    for (const event of decodeAggregate(data, checkDigest)) add(event);
+  };
+
   return {
-    take(data, arrivalMs) {
-      const at = Math.floor(arrivalMs / SEGMENT_MS);
-      if (at !== tick) {
-        emit();
-        tick = at;
-      }
-      if (arrivalMs >= forgottenAtMs + REMEMBERED_MS) {
-        olderIds = ids;
-        ids = new Set();
-        forgottenAtMs = arrivalMs;
-      }
-      counts.records++;
-      for (const event of decodeAggregate(data, checkDigest)) add(event);
+    take,
+    takeResponse(body) {
+      const { Records } = JSON.parse(body.toString("utf8")) as Response;
+      for (const { Data, ApproximateArrivalTimestamp } of Records)
+        take(Buffer.from(Data, "base64"), Math.round(ApproximateArrivalTimestamp * 1_000));
     },
     finish() {
       emit();

@@ -11,6 +11,8 @@ export interface Segment {
 export interface Pipeline {
   /** Records come in the order of arrival. */
   take(data: Buffer, arrivalMs: number): void;
+  /** The body of a GetRecords response: JSON with the records in base64. */
+  takeResponse(body: Buffer): void;
   finish(): readonly Segment[];
 }
 

@@ -1,7 +1,9 @@
 /** A way of doing the work that is measured. */
-export interface Variant {
+export interface Variant<Result> {
   readonly name: string;
-  run(): unknown;
+  run(): Result | Promise<Result>;
+  /** What is wrong with the result; null for nothing. Its time does not count. */
+  check?(result: Result): string | null;
 }
 
 export interface Measured {
@@ -22,20 +24,25 @@ const measured = (roundsMs: readonly number[]): Measured => ({
   roundsMs,
 });
 
-/** Runs all variants in turn, round by round, so that a slow minute of the machine is a slow minute for all. */
-export const interleave = async (
+/**
+ * Runs all variants in turn, round by round, so that a slow minute of the machine is a slow minute for all.
+ * Results are checked in the first round. @throws Error for one that is wrong.
+ */
+export const interleave = async <Result>(
   rounds: number,
-  variants: readonly Variant[],
+  variants: readonly Variant<Result>[],
 ): Promise<ReadonlyMap<string, Measured>> => {
   const taken = new Map<string, number[]>(variants.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     // the order changes, so that none always runs after the same other
     for (let index = 0; index < variants.length; index++) {
-      const variant = variants[(index + round) % variants.length] as Variant;
+      const variant = variants[(index + round) % variants.length] as Variant<Result>;
       globalThis.gc?.();
       const startedMs = performance.now();
-      await variant.run();
+      const result = await variant.run();
       taken.get(variant.name)?.push(performance.now() - startedMs);
+      const fault = round === 0 ? variant.check?.(result) : null;
+      if (fault) throw new Error(`${variant.name}: ${fault}`);
     }
   }
   return new Map([...taken].map(([name, roundsMs]) => [name, measured(roundsMs)]));

@@ -25,7 +25,7 @@ const fold = async (worker: Worker): Promise<void> => {
 
 const workers = [await started(DEFAULT_CLICKS.seed), await started(DEFAULT_CLICKS.seed + 1)] as const;
 await Promise.all(workers.map(fold)); // warms up
-const results = await interleave(rounds, [
+const results = await interleave<unknown>(rounds, [
   { name: "one", run: () => fold(workers[0]) },
   { name: "two", run: () => Promise.all(workers.map(fold)) },
 ]);

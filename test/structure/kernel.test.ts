@@ -1,0 +1,14 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+import { repositoryRoot } from "./repository.js";
+
+it("embeds the kernel that its sources give", async () => {
+  const differing = await promisify(execFile)(process.execPath, ["scripts/write-kernel.mjs", "--check"], {
+    cwd: repositoryRoot,
+  }).then(
+    ({ stdout }) => stdout,
+    (error: { stdout: string; stderr: string }) => error.stdout + error.stderr,
+  );
+  expect(differing).toBe("");
+}, 60_000);
