@@ -42,6 +42,7 @@ export {
   subtract,
   sum,
   t,
+  toInteger,
   toText,
   trim,
   truncateTime,

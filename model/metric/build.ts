@@ -74,6 +74,8 @@ export const endsWith = (text: Text, end: Text): Expr<"boolean"> => call("endsWi
 export const contains = (text: Text, part: Text): Expr<"boolean"> => call("contains", [text, part]);
 /** An integer's decimal digits. */
 export const toText = (value: Int): Expr<"string"> => call("toText", [value]);
+/** The integer that a text of at most 15 decimal digits is, with or without a minus; null for any other text. */
+export const toInteger = (text: Text): Expr<"integer"> => call("toInteger", [text]);
 
 export const add = (a: Int, b: Int): Expr<"integer"> => call("add", [a, b]);
 export const subtract = (a: Int, b: Int): Expr<"integer"> => call("subtract", [a, b]);

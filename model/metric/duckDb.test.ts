@@ -69,6 +69,11 @@ describe("DuckDB SQL", () => {
     ["endsWith", f.endsWith(e.s, "a"), `(suffix(${S}, 'a'))`],
     ["contains", f.contains(e.s, "a"), `(contains(${S}, 'a'))`],
     ["toText", f.toText(e.n), `(CAST(${N} AS VARCHAR))`],
+    [
+      "toInteger",
+      f.toInteger(e.s),
+      `(CASE WHEN regexp_full_match(${S}, '-?[0-9]{1,15}') THEN CAST(${S} AS BIGINT) END)`,
+    ],
     ["add", f.add(e.n, 2), `(${N} + ${TWO})`],
     ["subtract", f.subtract(e.n, 2), `(${N} - ${TWO})`],
     ["multiply", f.multiply(e.n, 2), `(${N} * ${TWO})`],

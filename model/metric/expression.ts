@@ -54,6 +54,7 @@ export type FunctionName =
   | "endsWith"
   | "contains"
   | "toText"
+  | "toInteger"
   | "add"
   | "subtract"
   | "multiply"

@@ -85,3 +85,7 @@ export const least = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null || a < b ? a : b;
 export const greatest = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null || a > b ? a : b;
+
+const INTEGER = /^-?[0-9]{1,15}$/;
+/** The integer that a text of decimal digits is; null for any other text. */
+export const toInteger = (text: string): number | null => (INTEGER.test(text) ? Number(text) + 0 : null);

@@ -8,6 +8,10 @@ const LOWER = UPPER.toLowerCase();
 /** DuckDB and Spark take positions as 32-bit integers. */
 const POSITION_MAX = 2 ** 31 - 1;
 
+/** Every integer of so many digits is safe. */
+const INTEGER_OF_TEXT_DIGITS = 15;
+const INTEGER_OF_TEXT_MAX = 10 ** INTEGER_OF_TEXT_DIGITS - 1;
+
 const textToText = (name: string, rule: Pick<FunctionRule, "js" | "bytes" | "duckDb">): FunctionRule => ({
   type: (args) => (expectTypes(args, "string", name), "string"),
   ...rule,
@@ -96,5 +100,12 @@ export const TEXT = {
     type: (args) => (expectTypes(args, "integer", "toText"), "string"),
     js: ([value]) => `String(${value})`,
     duckDb: ([value]) => `CAST(${value} AS VARCHAR)`,
+  },
+  toInteger: {
+    type: (args) => (expectTypes(args, "string", "toInteger"), "integer"),
+    facts: () => ({ min: -INTEGER_OF_TEXT_MAX, max: INTEGER_OF_TEXT_MAX, nullable: true }),
+    js: ([text]) => `r.toInteger(${text})`,
+    duckDb: ([text]) =>
+      `CASE WHEN regexp_full_match(${text}, '-?[0-9]{1,${INTEGER_OF_TEXT_DIGITS}}') THEN CAST(${text} AS BIGINT) END`,
   },
 } satisfies Partial<Record<FunctionName, FunctionRule>>;
