@@ -1,16 +1,20 @@
 // Bundles the page into dist/dashboard: a few files that the API serves. No network, no step for the user.
-import { copyFile, mkdir, rm } from "node:fs/promises";
+import { chmod, copyFile, mkdtemp, mkdir, rename, rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const page = new URL("page/", import.meta.url);
-const out = new URL("../dist/dashboard/", import.meta.url);
+const dist = new URL("../dist/", import.meta.url);
+const standing = fileURLToPath(new URL("dashboard", dist));
 
-await rm(out, { recursive: true, force: true });
-await mkdir(out, { recursive: true });
+await mkdir(dist, { recursive: true });
+const made = await mkdtemp(`${standing}-`);
 await build({
-  entryPoints: { app: new URL("main.tsx", page).pathname },
-  outdir: out.pathname,
+  entryPoints: { app: fileURLToPath(new URL("main.tsx", page)) },
+  outdir: made,
   bundle: true,
+  splitting: true,
+  chunkNames: "[name]-[hash]",
   minify: true,
   format: "esm",
   target: "es2022",
@@ -19,4 +23,10 @@ await build({
   legalComments: "none",
   logLevel: "warning",
 });
-for (const name of ["index.html", "icon.svg"]) await copyFile(new URL(name, page), new URL(name, out));
+for (const name of ["index.html", "icon.svg"]) await copyFile(new URL(name, page), `${made}/${name}`);
+// A server that starts meanwhile finds the old files or the new ones, never half of them.
+await chmod(made, 0o755);
+const old = `${made}-old`;
+await rename(standing, old).catch(() => undefined);
+await rename(made, standing);
+await rm(old, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import type { FastifyInstance } from "fastify";
+import { PAGE_PATHS } from "../pagePaths.js";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -21,6 +22,8 @@ const POLICY = [
 ].join("; ");
 const NOT_BUILT = `<!doctype html><meta charset="utf-8"><title>Freshet</title>
 <p>The dashboard is not built yet: run <code>npm run build</code>. The API is there: <a href="/v1/metrics">/v1/metrics</a>.`;
+
+const DOCUMENT = "index.html";
 
 interface Asset {
   readonly bytes: Buffer;
@@ -43,23 +46,30 @@ const assetOf = (bytes: Buffer, extension: string): Asset => ({
 const readAssets = async (folders: readonly URL[]): Promise<ReadonlyMap<string, Asset>> => {
   for (const folder of folders) {
     const names = await readdir(folder).catch((): string[] => []);
-    if (!names.includes("index.html")) continue;
+    if (!names.includes(DOCUMENT)) continue;
     const served = names.filter((name) => extname(name) in TYPES);
     return new Map(
       await Promise.all(
         served.map(async (name) => {
           const asset = assetOf(await readFile(new URL(name, folder)), extname(name));
-          return [name === "index.html" ? "/" : `/${name}`, asset] as const;
+          return [name, asset] as const;
         }),
       ),
     );
   }
-  return new Map([["/", assetOf(Buffer.from(NOT_BUILT), ".html")]]);
+  return new Map([[DOCUMENT, assetOf(Buffer.from(NOT_BUILT), ".html")]]);
 };
+
+/** Each page's path gives the document, so that an address can be shared. */
+const pathsOf = (name: string): readonly string[] =>
+  name === DOCUMENT ? Object.values(PAGE_PATHS) : [`/${name}`];
 
 /** The dashboard: a few files, held in memory. */
 export const registerPage = async (app: FastifyInstance): Promise<void> => {
-  for (const [path, { bytes, type, tag }] of await readAssets(FOLDERS)) {
+  const routes = [...(await readAssets(FOLDERS))].flatMap(([name, asset]) =>
+    pathsOf(name).map((path) => [path, asset] as const),
+  );
+  for (const [path, { bytes, type, tag }] of routes) {
     app.get(path, (request, reply) => {
       void reply
         .header("etag", tag)

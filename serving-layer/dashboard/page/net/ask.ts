@@ -43,6 +43,18 @@ export const ask = async <Answer>(path: string, signal?: AbortSignal): Promise<A
   }
 };
 
+/** Sends a body as JSON. */
+export const post = async <Answer>(path: string, body: unknown): Promise<Asked<Answer>> => {
+  const headers = { ...requestHeaders(), "content-type": "application/json" };
+  try {
+    const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+    if (!response.ok) return { kind: "problem", problem: await readProblem(response) };
+    return { kind: "answer", answer: (await response.json()) as Answer };
+  } catch {
+    return { kind: "unreachable" };
+  }
+};
+
 /** `name=value`, as the API reads a key; a name alone is the group without a value. */
 export const keyPairs = (key: KeyValues): string[] =>
   Object.entries(key).map(([name, value]) => (value === null ? name : `${name}=${String(value)}`));

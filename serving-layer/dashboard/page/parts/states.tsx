@@ -1,6 +1,6 @@
-import { useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
 import type { Problem } from "../net/ask.js";
-import { accessKey } from "../state/accessKey.js";
+import type { Polled } from "../state/polled.js";
 
 export const Skeleton = ({ rows }: { rows: number }) => (
   <div class="skeleton" role="status" aria-label="Loading">
@@ -10,13 +10,11 @@ export const Skeleton = ({ rows }: { rows: number }) => (
   </div>
 );
 
-export const Empty = () => (
+/** Nothing is there, and what would change that. */
+export const Empty = ({ title, children }: { title: string; children?: ComponentChildren }) => (
   <div class="state">
-    <p class="state-title">Nothing in this window yet</p>
-    <p>
-      Rows appear as soon as events come in. Send one to <code>POST /v1/events</code>, or feed a file with{" "}
-      <code>freshet replay FILE</code>.
-    </p>
+    <p class="state-title">{title}</p>
+    {children && <p>{children}</p>}
   </div>
 );
 
@@ -27,34 +25,22 @@ export const Refused = ({ problem }: { problem: Problem }) => (
   </div>
 );
 
-/** Where a server asks for a key. */
-export const KeyForm = () => {
-  const [text, setText] = useState("");
-  return (
-    <main class="gate card">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          accessKey.value = text;
-          location.reload();
-        }}
-      >
-        <h1>This server asks for a key</h1>
-        <p class="quiet">It stays in this tab and is forgotten with it.</p>
-        <label class="gate-label">
-          Key
-          <input
-            type="password"
-            autocomplete="off"
-            required
-            value={text}
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-        </label>
-        <button type="submit" class="primary">
-          Open
-        </button>
-      </form>
-    </main>
-  );
+/** Nothing came yet, and the server is not there. */
+export const Gone = () => (
+  <div class="state" role="alert">
+    <p class="state-title">The server does not answer</p>
+    <p>It is asked again and again: this page goes on by itself.</p>
+  </div>
+);
+
+/** The states of a question that is asked again and again, around what shows its answer. */
+export const Shown = <Answer,>(props: {
+  polled: Polled<Answer>;
+  rows: number;
+  children: (answer: Answer) => ComponentChildren;
+}) => {
+  const { answer, problem, unreachable } = props.polled;
+  if (problem) return <Refused problem={problem} />;
+  if (answer !== null) return <div data-lost={unreachable || undefined}>{props.children(answer)}</div>;
+  return unreachable ? <Gone /> : <Skeleton rows={props.rows} />;
 };

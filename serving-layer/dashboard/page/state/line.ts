@@ -1,7 +1,8 @@
-import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Problem } from "../net/ask.js";
 import { follow } from "../net/follow.js";
 import { nowMs } from "./clock.js";
+import { pageHidden } from "./hidden.js";
 
 /** A live question as the page sees it: the last answer stays when the line is lost. */
 export interface Line<Answer> {
@@ -14,9 +15,15 @@ export interface Line<Answer> {
 
 const IDLE = { answer: null, state: "connecting", problem: null, heardMs: null } as const;
 
-export const pageHidden: Signal<boolean> = signal(document.hidden);
-document.addEventListener("visibilitychange", () => {
-  pageHidden.value = document.hidden;
+const lines = signal<ReadonlySet<ReadonlySignal<Line<unknown>>>>(new Set());
+/** What the lines of the page that is open come to: the worst of them. */
+export const linesState = computed<Line<unknown>["state"] | "none">(() => {
+  const states = [...lines.value].map((line) => line.value.state);
+  return (["lost", "connecting", "refused", "open"] as const).find((one) => states.includes(one)) ?? "none";
+});
+export const linesHeardMs = computed<number | null>(() => {
+  const heard = [...lines.value].flatMap(({ value: { heardMs } }) => heardMs ?? []);
+  return heard.length === 0 ? null : Math.min(...heard);
 });
 
 /**
@@ -38,12 +45,17 @@ export const followLine = <Answer>(
     const change = (part: Partial<Line<Answer>>): void => {
       line.value = { ...line.peek(), ...part };
     };
-    return follow<Answer>(question, {
+    lines.value = new Set(lines.peek()).add(line);
+    const unfollow = follow<Answer>(question, {
       answer: (answer) => change({ answer, state: "open", problem: null, heardMs: nowMs() }),
       open: () => change({ state: "open", problem: null, heardMs: nowMs() }),
       lost: () => change({ state: "lost" }),
       refused: (problem) => change({ state: "refused", problem }),
     });
+    return () => {
+      unfollow();
+      lines.value = new Set([...lines.peek()].filter((one) => one !== line));
+    };
   });
   return line;
 };

@@ -1,7 +1,8 @@
-import type { SeriesAnswer, TopRow } from "@freshet/model";
+import type { SeriesAnswer, TopRow, ValueAnswer } from "@freshet/model";
+import { KeyLabel } from "../parts/keyLabel.js";
+import { Sparkline } from "../parts/sparkline.js";
 import { figureOf, keyText } from "../text/format.js";
-import { KeyLabel } from "./keyLabel.js";
-import { Sparkline } from "./sparkline.js";
+import { Change } from "./change.js";
 
 /** A score on a bounded scale: 0 is as usual, 100 never quite reached. */
 const heat = (score: number): number => 100 * (1 - Math.exp(-Math.max(0, score) / 4));
@@ -28,43 +29,41 @@ const Move = ({ rank, before }: { rank: number; before: number | undefined }) =>
   );
 };
 
+/** One key of the list; it leads to its series. */
 export const TrendRow = (props: {
   row: TopRow;
   rank: number;
   rankBefore: number | undefined;
   measures: readonly string[];
+  /** The measure that is drawn and compared. */
   drawn: string;
+  window: string;
   series: SeriesAnswer | undefined;
-  chosen: boolean;
-  choose: () => void;
+  before: ValueAnswer | undefined;
+  address: string;
 }) => {
-  const { row, rank, measures } = props;
+  const { row, rank, measures, drawn } = props;
   return (
-    <li class="row" data-name={JSON.stringify(row.key)} data-chosen={props.chosen || undefined}>
-      <button
-        type="button"
-        class="row-button"
-        aria-pressed={props.chosen}
-        aria-label={`${rank}. ${keyText(row.key)}`}
-        onClick={props.choose}
-      >
+    <li class="row" data-name={JSON.stringify(row.key)}>
+      <a class="row-link" href={props.address} aria-label={`${rank}. ${keyText(row.key)}`}>
         <span class="rank">
           {rank}
           <Move rank={rank} before={props.rankBefore} />
         </span>
         <KeyLabel value={row.key} />
-        <Sparkline series={props.series} measure={props.drawn} />
-        {measures.map((measure, index) => {
+        <Sparkline series={props.series} measure={drawn} />
+        {measures.map((measure) => {
           const { text, name } = figureOf(measure, row.values[measure]);
           return (
-            <span key={measure} class={index === 0 ? "figure figure-first" : "figure"}>
+            <span key={measure} class={measure === drawn ? "figure figure-first" : "figure"}>
               {text}
               <span class="figure-name">{name}</span>
             </span>
           );
         })}
+        <Change measure={drawn} window={props.window} now={row.values[drawn]} before={props.before} />
         {row.score !== null && <Score score={row.score} />}
-      </button>
+      </a>
     </li>
   );
 };

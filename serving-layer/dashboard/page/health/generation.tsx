@@ -1,7 +1,7 @@
 import type { StatusAnswer } from "../../../reader/reader.js";
 import { spokenDuration } from "../text/duration.js";
 import { clockText, momentText } from "../text/format.js";
-import { missingText } from "./missingText.js";
+import { missingText } from "../parts/missingText.js";
 
 const Fact = ({ name, value, note }: { name: string; value: string; note?: string }) => (
   <div class="fact">

@@ -1,7 +1,7 @@
 import type { ShardStatus, StatusAnswer } from "../../../reader/reader.js";
 import { spokenDuration } from "../text/duration.js";
 import { momentText, wholeNumber } from "../text/format.js";
-import { shortShard } from "./missingText.js";
+import { shortShard } from "../parts/missingText.js";
 
 /** Beyond this a shard is shown as lagging. */
 const LAGGING_MS = 5_000;

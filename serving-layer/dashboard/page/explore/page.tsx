@@ -1,0 +1,9 @@
+import { Empty } from "../parts/states.js";
+
+export const ExplorePage = () => (
+  <div class="page">
+    <section class="card">
+      <Empty title="Explore" />
+    </section>
+  </div>
+);
