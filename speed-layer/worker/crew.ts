@@ -1,5 +1,5 @@
 import type { SegmentKey, ShardId } from "@freshet/model";
-import type { DeadLetters, IncrementStore, Lake, Records, Shard, ShardLog } from "@freshet/storage";
+import type { DeadLetterSink, IncrementStore, Lake, Records, Shard, ShardLog } from "@freshet/storage";
 import { createBodyPlacer } from "../bodies/placeBodies.js";
 import { type Compactor, createCompactor } from "../compaction/compactor.js";
 import { createFuse } from "../fuse.js";
@@ -19,7 +19,7 @@ export interface CrewOptions {
   readonly increments: IncrementStore;
   readonly records: Records;
   readonly lake: Lake;
-  readonly deadLetters: DeadLetters;
+  readonly deadLetters: DeadLetterSink;
   readonly rules: RuleBook;
   readonly unpack: Unpack;
   readonly settings: SpeedSettings;

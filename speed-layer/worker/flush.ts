@@ -1,5 +1,5 @@
 import type { Reason, SegmentRecord, ShardId } from "@freshet/model";
-import type { DeadLetters, IncrementStore, Records } from "@freshet/storage";
+import type { DeadLetterSink, IncrementStore, Records } from "@freshet/storage";
 import type { BodyPlacer } from "../bodies/placeBodies.js";
 import type { Report } from "../report.js";
 import { type Checkpoint, saveCheckpoint } from "../shard/checkpoint.js";
@@ -8,7 +8,7 @@ import type { ShardOutput } from "../shard/output.js";
 export interface FlushStores {
   readonly increments: IncrementStore;
   readonly records: Records;
-  readonly deadLetters: DeadLetters;
+  readonly deadLetters: DeadLetterSink;
   readonly bodies: BodyPlacer;
 }
 

@@ -8,7 +8,7 @@ import {
 } from "@freshet/model";
 import {
   type DeadLetter,
-  type DeadLetters,
+  type DeadLetterSink,
   type IncrementStore,
   type Lake,
   type Leases,
@@ -128,7 +128,7 @@ export const createMemoryLake = (): Lake => {
   };
 };
 
-export interface MemoryDeadLetters extends DeadLetters {
+export interface MemoryDeadLetters extends DeadLetterSink {
   readonly all: ReadonlyMap<string, DeadLetter>;
 }
 
@@ -140,8 +140,6 @@ export const createMemoryDeadLetters = (): MemoryDeadLetters => {
       for (const letter of letters)
         all.set(`${letter.shard}/${letter.sequence}/${letter.subsequence}`, letter);
     },
-    search: async () => ({ letters: [...all.values()], next: null }),
-    count: async () => all.size,
   };
 };
 

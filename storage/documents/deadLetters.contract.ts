@@ -69,7 +69,12 @@ export const deadLettersContract = (name: string, factory: DeadLettersFactory): 
       await store.put(letters);
       const { letters: found } = await store.search({ limit: 10 });
       expect(found.map((letter) => ({ ...letter, body: [...letter.body] }))).toEqual(
-        [...letters].reverse().map((letter) => ({ ...letter, body: [...letter.body] })),
+        [...letters].reverse().map((letter) => ({
+          ...letter,
+          body: [...letter.body],
+          replay: null,
+          place: expect.any(String),
+        })),
       );
     });
 
@@ -142,6 +147,25 @@ export const deadLettersContract = (name: string, factory: DeadLettersFactory): 
       await store.put(numbered(200).slice(80));
       expect(await store.count()).toBe(50);
       expect(ids((await all(store, {}, 100)).found)).toEqual(ids(numbered(200).slice(150).reverse()));
+    });
+
+    it("finds letters by their places, and notes which were replayed, also when they are put again", async () => {
+      const store = await open();
+      await store.put(numbered(10));
+      const { letters } = await store.search({ limit: 10 });
+      const places = letters.slice(2, 5).map(({ place }) => place);
+      const unknown = ["", "AAAA", "not base64 !", `${places[0]}x`, "x".repeat(500)];
+      expect(ids(await store.find([...places, ...unknown]))).toEqual(["id-7", "id-6", "id-5"]);
+      const replay = { id: "r1", atMs: epochMs(9_000) };
+      await store.markReplayed([...places, ...unknown], replay);
+      await store.put(numbered(10));
+      expect(ids((await all(store, { replayed: true }, 2)).found)).toEqual(["id-7", "id-6", "id-5"]);
+      expect(ids((await all(store, { replayed: false }, 3)).found)).toHaveLength(7);
+      expect((await store.find(places)).map((letter) => letter.replay)).toEqual([replay, replay, replay]);
+      const again = { id: "r2", atMs: epochMs(9_001) };
+      await store.markReplayed(places.slice(0, 1), again);
+      expect((await store.find(places)).map((letter) => letter.replay)).toEqual([again, replay, replay]);
+      expect(await store.count()).toBe(10);
     });
 
     it("cuts a body that is too long", async () => {

@@ -1,6 +1,6 @@
 import type { Environment } from "../lmdb/environment.js";
-import type { DeadLetter, DeadLetterFilter, DeadLetters } from "./port.js";
-import { arrivalKey, letterKey, packLetter, unpackLetter } from "./stored.js";
+import type { DeadLetterFilter, DeadLetters, StoredLetter } from "./port.js";
+import { arrivalKey, keyOfPlace, letterKey, packLetter, unpackLetter, withReplay } from "./stored.js";
 
 export interface EmbeddedDeadLettersOptions {
   readonly environment: Environment;
@@ -15,7 +15,8 @@ const EXAMINED_PER_PAGE_MAX = 20_000;
 const PAGE_MAX = 1_000;
 const COUNT = Buffer.from("count");
 
-const matches = (letter: DeadLetter, { reason, type, text }: DeadLetterFilter): boolean => {
+const matches = (letter: StoredLetter, { reason, type, text, replayed }: DeadLetterFilter): boolean => {
+  if (replayed !== undefined && (letter.replay !== null) !== replayed) return false;
   if (reason !== undefined && letter.reason !== reason) return false;
   if (type !== undefined && letter.type !== type) return false;
   if (text === undefined) return true;
@@ -37,13 +38,19 @@ export const createEmbeddedDeadLetters = ({
     value.writeDoubleBE(count, 0);
     totals.putSync(COUNT, value);
   };
+  const lookUp = (place: string) => {
+    const key = keyOfPlace(place);
+    const value = key ? letters.get(key) : undefined;
+    return key && value ? [{ key, letter: unpackLetter(key, value) }] : [];
+  };
   return {
     put: (batch) =>
       environment.transact("writing dead letters", () => {
         let count = stored();
         for (const letter of batch) {
           const key = letterKey(letter);
-          if (!letters.doesExist(key)) count += 1;
+          if (letters.doesExist(key)) continue;
+          count += 1;
           letters.putSync(key, packLetter(letter, BODY_BYTES_MAX));
         }
         if (count > lettersMax) {
@@ -55,7 +62,7 @@ export const createEmbeddedDeadLetters = ({
     async search(filter) {
       environment.refresh();
       const limit = Math.min(filter.limit, PAGE_MAX);
-      const found: DeadLetter[] = [];
+      const found: StoredLetter[] = [];
       let examined = 0;
       let last: Buffer | null = null;
       // Reversed: begins at the key before `start`, ends above `end`.
@@ -73,13 +80,22 @@ export const createEmbeddedDeadLetters = ({
         if (found.length >= limit || examined >= EXAMINED_PER_PAGE_MAX) {
           return { letters: found, next: (last as Buffer).toString("base64url") };
         }
-        const letter = unpackLetter(value);
+        const letter = unpackLetter(key, value);
         if (matches(letter, filter)) found.push(letter);
         examined += 1;
         last = key;
       }
       return { letters: found, next: null };
     },
+    async find(places) {
+      environment.refresh();
+      return places.flatMap(lookUp).map(({ letter }) => letter);
+    },
+    markReplayed: (places, replay) =>
+      environment.transact("noting a replay of dead letters", () => {
+        for (const { key, letter } of places.flatMap(lookUp))
+          letters.putSync(key, withReplay(letter, replay));
+      }),
     async count() {
       environment.refresh();
       return stored();

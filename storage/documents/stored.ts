@@ -1,6 +1,6 @@
 import type { EpochMs } from "@freshet/model";
 import { packDocument, unpackDocument } from "../lmdb/document.js";
-import type { DeadLetter } from "./port.js";
+import type { DeadLetter, LetterReplay, StoredLetter } from "./port.js";
 
 const TWO_32 = 2 ** 32;
 
@@ -22,12 +22,31 @@ export const arrivalKey = (ms: EpochMs | number): Buffer => {
   return key;
 };
 
-export const packLetter = (letter: DeadLetter, bodyBytesMax: number): Buffer => {
-  const { body, ...rest } = letter;
-  return packDocument(rest, body.subarray(0, bodyBytesMax));
+const PLACE_BYTES_MIN = 8;
+
+export const placeOf = (key: Buffer): string => key.toString("base64url");
+
+/** Null for what names no letter. */
+export const keyOfPlace = (place: string): Buffer | null => {
+  const key = Buffer.from(place, "base64url");
+  return key.length > PLACE_BYTES_MIN && key.toString("base64url") === place ? key : null;
 };
 
-export const unpackLetter = (stored: Buffer): DeadLetter => {
+type Kept = Omit<StoredLetter, "body" | "place">;
+
+export const packLetter = ({ body, ...rest }: DeadLetter, bodyBytesMax: number): Buffer => {
+  const kept: Kept = { ...rest, replay: null };
+  return packDocument(kept, body.subarray(0, bodyBytesMax));
+};
+
+/** Letters of before replays were noted have no mark. */
+export const unpackLetter = (key: Buffer, stored: Buffer): StoredLetter => {
   const { json, bytes } = unpackDocument(stored, "a dead letter");
-  return { ...(json as Omit<DeadLetter, "body">), body: bytes };
+  const { replay = null, ...rest } = json as Omit<Kept, "replay"> & { readonly replay?: LetterReplay | null };
+  return { ...rest, replay, place: placeOf(key), body: bytes };
+};
+
+export const withReplay = ({ body, place: _, ...rest }: StoredLetter, replay: LetterReplay): Buffer => {
+  const kept: Kept = { ...rest, replay };
+  return packDocument(kept, body);
 };
