@@ -3,7 +3,7 @@ import fastifyCompress, { type FastifyCompressOptions } from "@fastify/compress"
 import type { Command } from "commander";
 import Fastify, { LogController } from "fastify";
 import { collectorPlugin, createIntake } from "@freshet/producers";
-import { apiPlugin, type Reader } from "@freshet/serving-layer";
+import { apiPlugin, createLetterDesk, type Emit, type Reader } from "@freshet/serving-layer";
 import { EXIT, Failure } from "../output/failure.js";
 import { openAccess } from "./access.js";
 import { currentApp } from "./currentApp.js";
@@ -57,7 +57,11 @@ export const startServer = async (
   const app = await currentApp(line.data.records);
   const intake = createIntake({ log: line.data.log, app, now: Date.now });
   await server.register(collectorPlugin(intake, { access, corsOrigins: options.corsOrigin }));
-  await server.register(apiPlugin(reader, { access }));
+  const { deadLetters, records } = line.data;
+  const emit: Emit = async (events) =>
+    (await intake.accept(events, { trusted: true })).map(({ kind }) => kind !== "throttled");
+  const desk = createLetterDesk({ deadLetters, records, app, emit, now: Date.now });
+  await server.register(apiPlugin(reader, { access, letters: { deadLetters, records, desk } }));
   try {
     const address = await server.listen({ port: options.port, host: options.host });
     return { address, close: () => server.close() };

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Reader } from "../reader/reader.js";
 import { boundQuestions, enforceAccess } from "./access.js";
 import { handleError, handleNotFound } from "./errorHandler.js";
+import { type LetterRoutes, registerDeadLetters } from "./routes/deadLetters.js";
 import { type LiveSettings, registerLive } from "./routes/live.js";
 import { registerPage } from "./routes/page.js";
 import { registerPrometheus } from "./routes/prometheus.js";
@@ -13,6 +14,8 @@ export interface ApiOptions {
   /** Who may ask; by default whoever reaches this machine by its loopback address. */
   readonly access?: Access;
   readonly live?: Partial<LiveSettings>;
+  /** Without it there are no routes of dead letters. */
+  readonly letters?: LetterRoutes;
 }
 
 const LIVE: LiveSettings = { answerEveryMs: 150, heartbeatEveryMs: 15_000 };
@@ -31,6 +34,7 @@ export const apiPlugin =
     app.get("/healthz", async () => ({ status: "ok" }));
     registerQuestions(app, reader);
     registerPrometheus(app, reader);
+    if (options.letters) registerDeadLetters(app, options.letters);
     registerLive(app, reader, { ...LIVE, ...options.live });
     await registerPage(app);
   };

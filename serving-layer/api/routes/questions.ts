@@ -3,6 +3,7 @@ import type { Reader } from "../../reader/reader.js";
 import { sendTagged } from "../etag.js";
 import { keyTexts } from "../keyTexts.js";
 import {
+  ExpectedAnswerSchema,
   MetricsAnswerSchema,
   SeriesAnswerSchema,
   StatusAnswerSchema,
@@ -70,6 +71,27 @@ export const registerQuestions = (app: FastifyInstance, reader: Reader): void =>
     (request, reply) =>
       sendTagged(request, reply, reader.version(), () =>
         reader.series(request.params.metric, {
+          ...request.query,
+          key: keyTexts("key", request.query.key ?? []),
+        }),
+      ),
+  );
+
+  app.get<Route<SeriesQuery>>(
+    "/v1/metrics/:metric/expected",
+    {
+      config: { scope: "read" },
+      schema: {
+        summary: "What is normal for one key, hour by hour of the week",
+        tags: ["questions"],
+        params: MetricPath,
+        querystring: SeriesQuery,
+        response: responses(ExpectedAnswerSchema, "What batch knows to be normal", 400, 404, 503),
+      },
+    },
+    (request, reply) =>
+      sendTagged(request, reply, reader.version(), () =>
+        reader.expected(request.params.metric, {
           ...request.query,
           key: keyTexts("key", request.query.key ?? []),
         }),

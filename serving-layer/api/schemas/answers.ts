@@ -88,6 +88,17 @@ export const ValueAnswerSchema = object({
   score: nullable(Type.Number()),
 });
 
+export const ExpectedAnswerSchema = object({
+  metric: Type.String(),
+  measure: Type.String({ description: "The measure that the trend is about" }),
+  key: KeySchema,
+  step: Type.String(),
+  missing: Type.Array(MissingSchema),
+  points: Type.Array(
+    object({ time: instant, mean: Type.Number(), low: Type.Number(), high: Type.Number() }),
+  ),
+});
+
 export const MetricsAnswerSchema = object({
   metrics: Type.Array(
     object({
