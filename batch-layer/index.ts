@@ -8,3 +8,4 @@ export { type LandedAgain, landAgain, type LogRange } from "./landing/landAgain.
 export type { Difference } from "./ledger/cut.js";
 export { startLandingThread } from "./landing/thread/startLandingThread.js";
 export { trimLog } from "./generation/trimLog.js";
+export { explainMetric } from "./explainMetric.js";

@@ -2,6 +2,7 @@ import { constants } from "node:zlib";
 import fastifyCompress, { type FastifyCompressOptions } from "@fastify/compress";
 import type { Command } from "commander";
 import Fastify, { LogController } from "fastify";
+import { explainMetric } from "@freshet/batch-layer";
 import { collectorPlugin, createIntake } from "@freshet/producers";
 import { apiPlugin, createLetterDesk, type Emit, type Reader } from "@freshet/serving-layer";
 import { EXIT, Failure } from "../output/failure.js";
@@ -61,7 +62,9 @@ export const startServer = async (
   const emit: Emit = async (events) =>
     (await intake.accept(events, { trusted: true })).map(({ kind }) => kind !== "throttled");
   const desk = createLetterDesk({ deadLetters, records, app, emit, now: Date.now });
-  await server.register(apiPlugin(reader, { access, letters: { deadLetters, records, desk } }));
+  await server.register(
+    apiPlugin(reader, { access, explainMetric, letters: { deadLetters, records, desk } }),
+  );
   try {
     const address = await server.listen({ port: options.port, host: options.host });
     return { address, close: () => server.close() };

@@ -2,8 +2,10 @@ import { type Access, LOCAL_ACCESS } from "@freshet/storage";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Reader } from "../reader/reader.js";
 import { boundQuestions, enforceAccess } from "./access.js";
+import type { ExplainMetric } from "./definitions/definitionAnswer.js";
 import { handleError, handleNotFound } from "./errorHandler.js";
 import { type LetterRoutes, registerDeadLetters } from "./routes/deadLetters.js";
+import { registerDefinition } from "./routes/definition.js";
 import { type LiveSettings, registerLive } from "./routes/live.js";
 import { registerPage } from "./routes/page.js";
 import { registerPrometheus } from "./routes/prometheus.js";
@@ -14,6 +16,8 @@ export interface ApiOptions {
   /** Who may ask; by default whoever reaches this machine by its loopback address. */
   readonly access?: Access;
   readonly live?: Partial<LiveSettings>;
+  /** The SQL that counts a metric, to be shown with its definition; none by default. */
+  readonly explainMetric?: ExplainMetric;
   /** Without it there are no routes of dead letters. */
   readonly letters?: LetterRoutes;
 }
@@ -33,6 +37,7 @@ export const apiPlugin =
     boundQuestions(app);
     app.get("/healthz", async () => ({ status: "ok" }));
     registerQuestions(app, reader);
+    registerDefinition(app, reader, options.explainMetric ?? (() => []));
     registerPrometheus(app, reader);
     if (options.letters) registerDeadLetters(app, options.letters);
     registerLive(app, reader, { ...LIVE, ...options.live });

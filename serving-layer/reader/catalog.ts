@@ -23,6 +23,7 @@ export interface Catalog {
   /** Whether the revision folds the definition. */
   folds(revision: number, hash: string): boolean;
   readonly summaries: readonly MetricSummary[];
+  readonly schedule: Schedule | null;
 }
 
 const summaryOf = (metric: MetricDefinition): MetricSummary => ({
@@ -70,5 +71,6 @@ export const createCatalog = (schedule: Schedule | null): Catalog => {
     knows: (revision) => foldedBy.has(revision),
     folds: (revision, hash) => foldedBy.get(revision)?.has(hash) ?? false,
     summaries: newest.map(summaryOf),
+    schedule,
   };
 };

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { EpochMs } from "@freshet/model";
 import type { DuckDb } from "@freshet/storage";
+import { answerExpected } from "./answer/expected.js";
 import { answerSeries } from "./answer/series.js";
 import { answerStatus, newestEvent } from "./answer/status.js";
 import { answerTop } from "./answer/top.js";
@@ -90,6 +91,9 @@ export const createReader = async (options: {
       answerSeries(follower.session(), metricOf(metric), question, newestMs()),
     value: async (metric, question) =>
       answerValue(follower.session(), metricOf(metric), question, newestMs()),
+    expected: async (metric, question) =>
+      answerExpected(follower.session(), metricOf(metric), question, newestMs()),
+    schedule: () => follower.catalog().schedule,
     status: () =>
       answerStatus({
         view: follower.session().view,

@@ -2,7 +2,9 @@ import type {
   Cut,
   Disagreement,
   Ledger,
+  KeyValues,
   Missing,
+  Schedule,
   SeriesAnswer,
   TopAnswer,
   TrendDefinition,
@@ -36,6 +38,23 @@ export interface ValueQuestion {
   readonly key: KeyTexts;
   readonly window?: string | undefined;
   readonly at?: string | undefined;
+}
+
+/** What is normal for a key at an hour of the week, as batch learned it; the score is reckoned against the same. */
+export interface ExpectedAnswer {
+  readonly metric: string;
+  /** The measure that the trend is about. */
+  readonly measure: string;
+  readonly key: KeyValues;
+  readonly step: string;
+  readonly missing: readonly Missing[];
+  /** The mean, and two standard deviations below and above it. */
+  readonly points: readonly {
+    readonly time: string;
+    readonly mean: number;
+    readonly low: number;
+    readonly high: number;
+  }[];
 }
 
 /** What can be asked of one metric. */
@@ -105,7 +124,10 @@ export interface Reader {
   top(metric: string, question: TopQuestion): Promise<TopAnswer>;
   series(metric: string, question: SeriesQuestion): Promise<SeriesAnswer>;
   value(metric: string, question: ValueQuestion): Promise<ValueAnswer>;
+  expected(metric: string, question: SeriesQuestion): Promise<ExpectedAnswer>;
   status(): StatusAnswer;
+  /** The app's revisions; null where none was published. */
+  schedule(): Schedule | null;
   /** Equal versions give equal answers: a function of the pointer revision, what has been read and what is missing. */
   version(): string;
   /** Called after each change of the version; returns how to stop. */

@@ -48,6 +48,8 @@ export interface Session {
   settledRows(metric: Metric, range: TimeRange, key: GroupKey): Promise<SettledRows>;
   /** Whether the generation and every segment after its cut fold the definition. */
   folds(hash: string): boolean;
+  /** What is normal for the metric's keys, less the windows of the range. */
+  expectations(metric: Metric, asked: TimeRange): Promise<Expectations>;
   scores(metric: Metric, endMs: EpochMs, newestMs: EpochMs): Promise<ScoreOf>;
   standing(metric: Metric, touched: boolean, part: PartMissing): Standing;
   /** What was asked last, newest last: the next session reckons it before it stands. */
@@ -112,6 +114,7 @@ export const createSession = (source: {
   return {
     view,
     windowSum,
+    expectations,
     settledRows: (metric, range, key) =>
       series.get(`${metric.definition.hash} ${rangeName(range)} ${key}`, async () => {
         const rows: SettledRow[] = [];

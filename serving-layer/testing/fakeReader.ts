@@ -71,6 +71,15 @@ export const createFakeReader = (): FakeReader => {
       return aSeries();
     },
     value: async () => aValue,
+    expected: async () => ({
+      metric: "visits",
+      measure: "views",
+      key: { page: "x" },
+      step: "1m",
+      missing: [],
+      points: [],
+    }),
+    schedule: () => null,
     status: () => aStatus,
     version: () => `v${version}`,
     onChange(listener) {

@@ -94,9 +94,7 @@ export const ExpectedAnswerSchema = object({
   key: KeySchema,
   step: Type.String(),
   missing: Type.Array(MissingSchema),
-  points: Type.Array(
-    object({ time: instant, mean: Type.Number(), low: Type.Number(), high: Type.Number() }),
-  ),
+  points: Type.Array(object({ time: instant, mean: Type.Number(), low: Type.Number(), high: Type.Number() })),
 });
 
 export const MetricsAnswerSchema = object({

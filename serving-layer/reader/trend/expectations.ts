@@ -105,8 +105,8 @@ export const createExpectations = (
   takenOut: TakenOut,
 ): ExpectationOf => {
   const { timeZone } = definition;
-  const known = new Map<DurationMs, Map<GroupKey, Expectation>>();
-  const reckon = (key: GroupKey, widthMs: DurationMs, window: TimeRange): Expectation => {
+  const known = new Map<string, Map<GroupKey, Expectation>>();
+  const reckon = (key: GroupKey, widthMs: DurationMs, slot: number): Expectation => {
     const of = baseline.get(widthMs);
     const member = of?.members.get(key) ?? NEW_KEY;
     const slotsOut = windowsOut
@@ -116,17 +116,29 @@ export const createExpectations = (
       .filter((each) => each.widthMs === widthMs)
       .map(({ startMs, x }) => ({ slot: slotOf(startMs, timeZone), x }));
     const { baseline: own, counts } = less(member, slotsOut, out);
-    return expectationOf(own, counts, of?.priorOf(key) ?? UNKNOWN_PRIOR, slotOf(window.fromMs, timeZone));
+    return expectationOf(own, counts, of?.priorOf(key) ?? UNKNOWN_PRIOR, slot);
+  };
+  /** The slot that each width was last asked about: scores ask key after key about the same. */
+  const last = new Map<
+    DurationMs,
+    { readonly fromMs: EpochMs; readonly slot: number; readonly perKey: Map<GroupKey, Expectation> }
+  >();
+  const slotAt = (widthMs: DurationMs, fromMs: EpochMs) => {
+    const standing = last.get(widthMs);
+    if (standing?.fromMs === fromMs) return standing;
+    const slot = slotOf(fromMs, timeZone);
+    const name = `${widthMs} ${slot}`;
+    const perKey = known.get(name) ?? new Map<GroupKey, Expectation>();
+    known.set(name, perKey);
+    const found = { fromMs, slot, perKey };
+    last.set(widthMs, found);
+    return found;
   };
   return (key, widthMs, window) => {
-    let perKey = known.get(widthMs);
-    if (!perKey) {
-      perKey = new Map();
-      known.set(widthMs, perKey);
-    }
+    const { slot, perKey } = slotAt(widthMs, window.fromMs);
     let expectation = perKey.get(key);
     if (!expectation) {
-      expectation = reckon(key, widthMs, window);
+      expectation = reckon(key, widthMs, slot);
       perKey.set(key, expectation);
     }
     return expectation;
