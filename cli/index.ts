@@ -27,6 +27,7 @@ export {
   lt,
   lte,
   max,
+  mend,
   metric,
   min,
   modulo,

@@ -8,6 +8,7 @@ import { registerDoctor } from "./command/doctor.js";
 import { registerGenerations } from "./command/generations.js";
 import { registerInit } from "./command/init.js";
 import { registerKeys } from "./command/keys.js";
+import { registerMend } from "./command/mend.js";
 import { registerReplay } from "./command/replay.js";
 import { registerServe } from "./command/serve.js";
 import { registerSpeed } from "./command/speed.js";
@@ -37,6 +38,7 @@ export const createProgram = (): Command => {
   registerAsk(program);
   registerStatus(program);
   registerDeadLetters(program);
+  registerMend(program);
   registerGenerations(program);
   registerDirectory(program);
   registerDoctor(program);

@@ -54,6 +54,7 @@ export {
   sum,
 } from "./metric/measures.js";
 export type { Comparable, Operand } from "./metric/operand.js";
+export * from "./metric/mend.js";
 export { parseExpression } from "./metric/parseExpression.js";
 export * from "./metric/walk.js";
 export * from "./nearest.js";

@@ -1,7 +1,10 @@
 export { type ApiOptions, apiPlugin } from "./api/plugin.js";
 export type { ExplainMetric, MetricSql } from "./api/definitions/definitionAnswer.js";
 export * as answerSchemas from "./api/schemas/answers.js";
-export { createLetterDesk, type Emit, type LetterDesk } from "./letters/replayLetters.js";
+export * as letterSchemas from "./api/schemas/letters.js";
+export type { Mend } from "./letters/mend.js";
+export type { ReplayOutcome } from "./letters/replay.js";
+export { createLetterDesk, type LetterDesk } from "./letters/replayLetters.js";
 export type { LetterRoutes } from "./api/routes/deadLetters.js";
 export { createReader, type ReaderLogger, type ReaderSettings } from "./reader/createReader.js";
 export { QuestionError, type QuestionProblem } from "./reader/questionError.js";

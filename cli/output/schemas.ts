@@ -1,5 +1,5 @@
 import { REASONS } from "@freshet/model";
-import { answerSchemas } from "@freshet/serving-layer";
+import { answerSchemas, letterSchemas } from "@freshet/serving-layer";
 import { SCOPES } from "@freshet/storage";
 import Type, { type TProperties, type TSchema } from "typebox";
 
@@ -59,6 +59,8 @@ const deadLetters = object({
       id: nullable(text),
       time: nullable(instant),
       body: text,
+      place: text,
+      replay: nullable(object({ id: text, at: instant })),
     }),
   ),
   next: nullable(text),
@@ -113,6 +115,7 @@ export const commandSchemas: Readonly<Record<string, TSchema>> = {
   value: answerSchemas.ValueAnswerSchema,
   status: answerSchemas.StatusAnswerSchema,
   "dead-letters": deadLetters,
+  mend: letterSchemas.ReplayAnswer,
   generations,
   revert: object({ generation: count, from: count, revision: count }),
   "write-off": object({ ...range, reason: text }),

@@ -4,10 +4,11 @@ import type { Command } from "commander";
 import Fastify, { LogController } from "fastify";
 import { explainMetric } from "@freshet/batch-layer";
 import { collectorPlugin, createIntake } from "@freshet/producers";
-import { apiPlugin, createLetterDesk, type Emit, type Reader } from "@freshet/serving-layer";
+import { apiPlugin, type Reader } from "@freshet/serving-layer";
 import { EXIT, Failure } from "../output/failure.js";
 import { openAccess } from "./access.js";
 import { currentApp } from "./currentApp.js";
+import { openLetterDesk } from "./letterDesk.js";
 import type { Line } from "./line.js";
 import { openApiPlugin } from "./openApi.js";
 import { integerAtLeast } from "./options.js";
@@ -59,9 +60,7 @@ export const startServer = async (
   const intake = createIntake({ log: line.data.log, app, now: Date.now });
   await server.register(collectorPlugin(intake, { access, corsOrigins: options.corsOrigin }));
   const { deadLetters, records } = line.data;
-  const emit: Emit = async (events) =>
-    (await intake.accept(events, { trusted: true })).map(({ kind }) => kind !== "throttled");
-  const desk = createLetterDesk({ deadLetters, records, app, emit, now: Date.now });
+  const desk = openLetterDesk(line, app, intake);
   await server.register(
     apiPlugin(reader, { access, explainMetric, letters: { deadLetters, records, desk } }),
   );

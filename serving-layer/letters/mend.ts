@@ -1,8 +1,10 @@
 import {
+  ARRIVAL_FIELD,
   compileExpression,
   type Expression,
   type JsonObject,
   type JsonValue,
+  type MendDefinition,
   nodesOf,
   type Value,
   type ValueType,
@@ -18,17 +20,12 @@ export type Mend =
   /** Fields by path, in this order: an expression over the event as it was; null takes the field away. */
   | { readonly kind: "set"; readonly fields: readonly MendedField[] };
 
-export interface MendedField {
-  readonly path: readonly string[];
-  readonly value: Expression;
-}
+export type MendedField = MendDefinition["fields"][number];
 
 export type Mended =
   | { readonly kind: "event"; readonly event: JsonObject }
   | { readonly kind: "unreadable"; readonly detail: string };
 
-/** Read by expressions of a mend: when the letter arrived. */
-const ARRIVAL = "$arrival";
 /** As a replay of history: a letter may be as old as it is. */
 const WIDE_BOUNDS_MS = 1_000 * 366 * 86_400_000;
 
@@ -87,7 +84,7 @@ const visible = (expression: Expression, event: JsonObject): JsonObject => {
 };
 
 const evaluate = (expression: Expression, event: JsonObject, letter: StoredLetter): Value => {
-  const seen = visible(expression, { ...event, [ARRIVAL]: letter.arrivalMs });
+  const seen = visible(expression, { ...event, [ARRIVAL_FIELD]: letter.arrivalMs });
   const id = typeof event["id"] === "string" ? event["id"] : idOf(letter);
   const row = { id, timeMs: letter.timeMs ?? letter.arrivalMs, event: seen };
   return compileExpression(expression)(row, () => null);

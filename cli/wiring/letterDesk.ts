@@ -1,0 +1,15 @@
+import type { AppDocument } from "@freshet/model";
+import type { Intake } from "@freshet/producers";
+import { createLetterDesk, type LetterDesk } from "@freshet/serving-layer";
+import type { Line } from "./line.js";
+
+/** Replays go in as every event does, trusted to carry their own time. */
+export const openLetterDesk = ({ data }: Line, app: () => AppDocument, intake: Intake): LetterDesk =>
+  createLetterDesk({
+    deadLetters: data.deadLetters,
+    records: data.records,
+    app,
+    emit: async (events) =>
+      (await intake.accept(events, { trusted: true })).map(({ kind }) => kind !== "throttled"),
+    now: Date.now,
+  });
