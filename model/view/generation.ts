@@ -1,5 +1,6 @@
 import type { EpochMs, SequenceNumber, ShardId } from "../brand.js";
 import type { SegmentKey } from "../time/segment.js";
+import type { Reconciliation } from "./drift.js";
 import type { Ledger, LedgerCounts } from "./ledger.js";
 
 /** The last finished segment that a generation contains, of one shard. */
@@ -91,6 +92,8 @@ export interface GenerationManifest {
   readonly writeOffs: readonly WriteOff[];
   /** Raw files wholly at or before the cut: they need not be read again. */
   readonly consumed: readonly string[];
+  /** Absent from generations before it was kept. */
+  readonly reconciliation?: Reconciliation;
 }
 
 /** The name in `Records` of the pointer to the generation that stands. */
