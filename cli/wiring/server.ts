@@ -20,6 +20,8 @@ export interface ServerOptions {
 }
 
 const DEFAULT_PORT = 4600;
+/** Longer ones are refused by the routes themselves. */
+const PARAMETER_CHARS_MAX = 4_096;
 const BROTLI_QUALITY = 4;
 const COMPRESSION: FastifyCompressOptions = {
   threshold: 1_024,
@@ -53,6 +55,7 @@ export const startServer = async (
     loggerInstance: line.logger,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
+    routerOptions: { maxParamLength: PARAMETER_CHARS_MAX },
   });
   await server.register(openApiPlugin);
   await server.register(fastifyCompress, COMPRESSION);

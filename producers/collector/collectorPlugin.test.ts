@@ -139,6 +139,17 @@ describe("the collector", () => {
     });
   });
 
+  it("answers 415 to a request without a body, whatever it says of it", async () => {
+    const server = await serve();
+    for (const headers of [{}, { "content-type": "application/json" }, { "content-length": "0" }]) {
+      const response = await server.inject({ method: "POST", url: "/v1/events", headers });
+      expect([response.statusCode, response.headers["content-type"]]).toEqual([
+        expect.toSatisfy((status: number) => status === 400 || status === 415),
+        PROBLEM,
+      ]);
+    }
+  });
+
   it("answers 401 without a known key, given either way, before it reads the body", async () => {
     const server = await serve(withKey("first"));
     const wanted = { name: "shop", scopes: ["emit"], requestsPerSecond: 1 } as const;

@@ -24,6 +24,7 @@ const EVENTS_MAX = 10_000;
 const IN_FLIGHT_BYTES_MAX = 64 << 20;
 const RETRY_AFTER_MS = 1000;
 const PATH = "/v1/events";
+const EXPECTED = `expected a body of ${[JSON_TYPE, ...NDJSON_TYPES].join(" or ")}`;
 
 /** A fastify plugin: `POST /v1/events`, with an outcome for every event. It never answers 200 for what is not durable. */
 export const collectorPlugin = (intake: Intake, options: CollectorOptions = {}): FastifyPluginAsync => {
@@ -51,7 +52,8 @@ export const collectorPlugin = (intake: Intake, options: CollectorOptions = {}):
 
   const take = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const contentType = (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-    const events = eventsOfBody(contentType, request.body as Buffer);
+    if (!(request.body instanceof Buffer)) throw new ProblemError(unsupported(EXPECTED));
+    const events = eventsOfBody(contentType, request.body);
     if (events.length > eventsMax) {
       throw new ProblemError(
         tooLarge(`${events.length} events: expected at most ${eventsMax} in one request`),
@@ -76,7 +78,7 @@ export const collectorPlugin = (intake: Intake, options: CollectorOptions = {}):
       return sendProblem(reply, problem);
     });
     server.addHook("onRequest", admit);
-    server.options(PATH, (_request, reply) => answerPreflight(reply));
+    server.options(PATH, { schema: { hide: true } as object }, (_request, reply) => answerPreflight(reply));
     server.post(
       PATH,
       {
@@ -146,7 +148,7 @@ const problemOf = (error: FastifyError | ProblemError, bodyBytesMax: number): Pr
     case 413:
       return tooLarge(`expected a body of at most ${bodyBytesMax} bytes`);
     case 415:
-      return unsupported(`expected ${[JSON_TYPE, ...NDJSON_TYPES].join(" or ")}`);
+      return unsupported(EXPECTED);
     case undefined:
       return { status: 500, title: "Internal server error", detail: "a defect; see the server's log" };
     default:

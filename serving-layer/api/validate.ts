@@ -1,7 +1,6 @@
 import type { FastifySchemaCompiler } from "fastify";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
-import { Value } from "typebox/value";
 import { nearest } from "@freshet/model";
 import { ProblemError, problem } from "./problem.js";
 
@@ -48,11 +47,32 @@ const refusal = (faults: readonly SchemaFault[], schema: TSchema): ProblemError 
   );
 };
 
-/** Text to what the schema asks for (numbers, one value to a list); what does not fit is refused by name. */
-export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema }) => {
+const NUMBER = /^-?\d+(?:\.\d+)?$/;
+
+/** What a query's text is to a schema: `"5"` a number, `"true"` a boolean, one value a list of it. */
+const converted = (value: unknown, { type }: { readonly type?: unknown }): unknown => {
+  if (type === "array") return Array.isArray(value) ? value : [value];
+  if (typeof value !== "string") return value;
+  if (type === "integer" || type === "number") return NUMBER.test(value) ? Number(value) : value;
+  if (type === "boolean") return value === "true" ? true : value === "false" ? false : value;
+  return value;
+};
+
+const convertedAll = (given: object, schema: TSchema): object => {
+  const { properties = {} } = schema as { readonly properties?: Readonly<Record<string, object>> };
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      Object.hasOwn(properties, name) ? converted(value, properties[name] as object) : value,
+    ]),
+  );
+};
+
+/** Query and path are texts: they become what the schema asks for; a body is taken as it is. What does not fit is refused by name. */
+export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const check = Compile(schema);
   return (given: unknown) => {
-    const value = Value.Convert(schema, Value.Clone({ ...(given as object) }));
+    const value = httpPart === "body" ? given : convertedAll({ ...(given as object) }, schema);
     if (check.Check(value)) return { value };
     return { error: refusal(check.Errors(value), schema) };
   };

@@ -4,7 +4,7 @@ import Type from "typebox";
 import type { Reader } from "../../reader/reader.js";
 import { registerLineMetrics } from "../prometheus/lineMetrics.js";
 import { registerRequestMetrics } from "../prometheus/requestMetrics.js";
-import { responses } from "../schemas/responses.js";
+import { responsesAs } from "../schemas/responses.js";
 
 /** `GET /metrics`: the process, the requests and the line, as Prometheus reads them. */
 export const registerPrometheus = (app: FastifyInstance, reader: Reader): void => {
@@ -19,7 +19,7 @@ export const registerPrometheus = (app: FastifyInstance, reader: Reader): void =
       schema: {
         summary: "Metrics of this process and of the line, for Prometheus",
         tags: ["operation"],
-        response: responses(Type.String(), "Prometheus' text format"),
+        response: responsesAs("text/plain", Type.String(), "Prometheus' text format"),
       },
     },
     async (_request, reply) => {

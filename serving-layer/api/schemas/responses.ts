@@ -33,8 +33,17 @@ export type ProblemStatus = keyof typeof DESCRIPTIONS;
 const ALWAYS: readonly ProblemStatus[] = [401, 403, 429];
 
 /** A route's responses: its answer, and the problems that it can answer with beside those that every route can. */
-export const responses = (answer: TSchema, description: string, ...problems: readonly ProblemStatus[]) => ({
-  200: { description, content: { "application/json": { schema: answer } } },
+export const responses = (answer: TSchema, description: string, ...problems: readonly ProblemStatus[]) =>
+  responsesAs("application/json", answer, description, ...problems);
+
+/** The same with another media type. */
+export const responsesAs = (
+  mediaType: string,
+  answer: TSchema,
+  description: string,
+  ...problems: readonly ProblemStatus[]
+) => ({
+  200: { description, content: { [mediaType]: { schema: answer } } },
   ...Object.fromEntries(
     [...ALWAYS, ...problems].map((status) => [
       status,
