@@ -62,10 +62,10 @@ export const startServer = async (
   const app = await currentApp(line.data.records);
   const intake = createIntake({ log: line.data.log, app, now: Date.now });
   await server.register(collectorPlugin(intake, { access, corsOrigins: options.corsOrigin }));
-  const { deadLetters, records } = line.data;
+  const { deadLetters, records, leases } = line.data;
   const desk = openLetterDesk(line, app, intake);
   await server.register(
-    apiPlugin(reader, { access, explainMetric, letters: { deadLetters, records, desk } }),
+    apiPlugin(reader, { access, explainMetric, letters: { deadLetters, records, desk }, leases }),
   );
   try {
     const address = await server.listen({ port: options.port, host: options.host });

@@ -1,4 +1,4 @@
-import { type Access, LOCAL_ACCESS } from "@freshet/storage";
+import { type Access, LOCAL_ACCESS, type Leases } from "@freshet/storage";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Reader } from "../reader/reader.js";
 import { boundQuestions, enforceAccess } from "./access.js";
@@ -6,6 +6,7 @@ import type { ExplainMetric } from "./definitions/definitionAnswer.js";
 import { handleError, handleNotFound } from "./errorHandler.js";
 import { type LetterRoutes, registerDeadLetters } from "./routes/deadLetters.js";
 import { registerDefinition } from "./routes/definition.js";
+import { registerLeases } from "./routes/leases.js";
 import { type LiveSettings, registerLive } from "./routes/live.js";
 import { registerPage } from "./routes/page.js";
 import { registerPrometheus } from "./routes/prometheus.js";
@@ -20,6 +21,8 @@ export interface ApiOptions {
   readonly explainMetric?: ExplainMetric;
   /** Without it there are no routes of dead letters. */
   readonly letters?: LetterRoutes;
+  /** Who owns which shard; without it there is no route that says so. */
+  readonly leases?: Pick<Leases, "list">;
 }
 
 const LIVE: LiveSettings = { answerEveryMs: 150, heartbeatEveryMs: 15_000 };
@@ -40,6 +43,7 @@ export const apiPlugin =
     registerDefinition(app, reader, options.explainMetric ?? (() => []));
     registerPrometheus(app, reader);
     if (options.letters) registerDeadLetters(app, options.letters);
+    if (options.leases) registerLeases(app, options.leases);
     registerLive(app, reader, { ...LIVE, ...options.live });
     await registerPage(app);
   };

@@ -23,7 +23,6 @@ export const Books = ({ status }: { status: StatusAnswer }) => {
   const rejected = rejectedOf(ledger);
   const balances =
     ledger.events === ledger.accepted + ledger.duplicates + rejected && disagreements.length === 0;
-  const reasons = Object.entries(ledger.rejected).filter(([, count]) => count > 0);
   return (
     <section class="card" aria-labelledby="books-title">
       <header class="card-head">
@@ -45,22 +44,10 @@ export const Books = ({ status }: { status: StatusAnswer }) => {
         <Term name="duplicates" count={ledger.duplicates} kind="duplicates" />
         <Term name="rejected" count={rejected} kind="rejected" />
       </dl>
-      {reasons.length > 0 && (
-        <p class="quiet small">
-          {reasons
-            .map(([reason, count]) => `${wholeNumber(count)} ${reason.replaceAll("_", " ")}`)
-            .join(" · ")}
-        </p>
-      )}
       <p class="quiet small">
         {wholeNumber(settledLedger.events)} settled by batch,{" "}
         {wholeNumber(Math.max(0, ledger.events - settledLedger.events))} live
       </p>
-      {disagreements.slice(0, 3).map(({ shard, tick, ordinal }) => (
-        <p key={`${shard}${tick}.${ordinal}`} class="alarm">
-          {shard} is held back at segment {tick}.{ordinal}: speed and batch count differently
-        </p>
-      ))}
     </section>
   );
 };

@@ -1,7 +1,6 @@
 import type { StatusAnswer } from "../../../reader/reader.js";
 import { spokenDuration } from "../text/duration.js";
 import { clockText, momentText } from "../text/format.js";
-import { missingText } from "../parts/missingText.js";
 
 const Fact = ({ name, value, note }: { name: string; value: string; note?: string }) => (
   <div class="fact">
@@ -13,10 +12,27 @@ const Fact = ({ name, value, note }: { name: string; value: string; note?: strin
   </div>
 );
 
+/** Each can be made to stand again by `freshet revert`. */
+const Kept = ({ standing, kept }: { standing: number; kept: readonly number[] }) => (
+  <div class="fact">
+    <dt>Kept</dt>
+    <dd>
+      <ul class="kept">
+        {kept.map((number) => (
+          <li key={number} data-stands={number === standing || undefined}>
+            {number}
+            {number === standing && " stands"}
+          </li>
+        ))}
+      </ul>
+    </dd>
+  </div>
+);
+
 /** Which batch state stands, and how far it reaches. */
 export const Generation = ({ status }: { status: StatusAnswer }) => {
   const nowMs = Date.parse(status.now);
-  const { generation, batchThrough, newestEvent, missing } = status;
+  const { generation, batchThrough, newestEvent } = status;
   return (
     <section class="card" aria-labelledby="generation-title">
       <header class="card-head">
@@ -40,24 +56,15 @@ export const Generation = ({ status }: { status: StatusAnswer }) => {
           />
           <Fact name="Newest event" value={newestEvent === null ? "–" : clockText(newestEvent, true)} />
           <Fact
-            name="Kept"
-            value={generation.kept.join(", ") || "–"}
-            note={generation.parent === null ? "no parent" : `parent ${generation.parent}`}
+            name="Made from"
+            value={generation.parent === null ? "nothing before" : `generation ${generation.parent}`}
           />
+          <Kept standing={generation.generation} kept={generation.kept} />
         </dl>
       ) : (
         <p class="quiet">
           No batch has run yet: every answer is live. One runs on a timer, or by <code>freshet batch</code>.
         </p>
-      )}
-      {missing.length > 0 && (
-        <ul class="alarms">
-          {missing.slice(0, 4).map((each) => (
-            <li key={missingText(each)} class="alarm">
-              {missingText(each)}
-            </li>
-          ))}
-        </ul>
       )}
     </section>
   );

@@ -39,7 +39,7 @@ const localText = (iso: string | undefined): string => {
 };
 
 const TimeFilter = ({ label, name }: { label: string; name: "from" | "to" }) => (
-  <label class="select">
+  <label class="select select-wide">
     <span class="select-label">{label}</span>
     <input
       type="datetime-local"
@@ -59,7 +59,7 @@ const REPLAYED = [
 ] as const;
 
 export const FilterBar = () => (
-  <search class="questions">
+  <search class="questions letters-ask">
     <Select
       label="Reason"
       options={[

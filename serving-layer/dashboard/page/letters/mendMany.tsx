@@ -47,7 +47,11 @@ export const MendMany = ({ letters, changed }: { letters: readonly Letter[]; cha
       <header class="card-head">
         <div>
           <h2 id="mend-title">Mend many</h2>
-          <p class="quiet">Each change reads the event as it came.</p>
+          <p class="quiet">
+            {chosen.value.size > 0
+              ? "Each change reads the event as it came."
+              : "The same change to all that are found, on every page; or choose some."}
+          </p>
         </div>
         {chosen.value.size > 0 && (
           <Segmented

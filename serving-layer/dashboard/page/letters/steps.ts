@@ -128,6 +128,8 @@ export const suggestStep = (letter: Letter): Step => {
         : { ...step, type };
     case "missing_field":
       return { ...step, kind: "default", type };
+    case "unknown_type":
+      return { ...step, value: /did you mean "(?<name>[^"]+)"/.exec(letter.detail)?.groups?.["name"] ?? "" };
     default:
       return { ...step, type };
   }
