@@ -5,7 +5,12 @@ export interface Palette {
   readonly text: string;
   readonly line: string;
   readonly surface: string;
+  readonly good: string;
+  /** By a key's number. */
+  readonly keys: readonly string[];
 }
+
+export const KEY_COLORS = 6;
 
 export const readPalette = (): Palette => {
   const style = getComputedStyle(document.documentElement);
@@ -16,6 +21,8 @@ export const readPalette = (): Palette => {
     text: read("--quiet"),
     line: read("--line"),
     surface: read("--surface"),
+    good: read("--good"),
+    keys: Array.from({ length: KEY_COLORS }, (_, index) => read(`--key-${index + 1}`)),
   };
 };
 
