@@ -56,7 +56,7 @@ const Charts = () => {
       {charts.map(({ measure, tracks }) => (
         <div key={measure} data-chart={measure}>
           {shown.length > 1 && <h3 class="chart-title">{measure}</h3>}
-          <Readout names={names} loaded={all} measure={measure} index={index} />
+          <Readout names={names} loaded={all} measure={measure} quantile={quantile.value} index={index} />
           <TrackChart
             tracks={tracks}
             span={span.value ?? { fromMs: 0, toMs: 1 }}

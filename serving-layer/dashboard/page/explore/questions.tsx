@@ -37,7 +37,7 @@ const Quantile = () => {
     const points = loaded.value.get(keyNames.value[0] ?? "")?.series?.points ?? [];
     return quantileNames(points.at(-1)?.values[measure]);
   });
-  if (names.length === 0) return null;
+  if (names.length === 0 || keyNames.value.length === 1) return null;
   const value = names.find((name) => name === quantile.value) ?? names[0] ?? "";
   return (
     <Select

@@ -2,6 +2,7 @@ import type { PresentedValue, SeriesAnswer } from "@freshet/model";
 import { STATUS_WORDS } from "../parts/missingText.js";
 import { clock } from "../state/clock.js";
 import { keyText, momentText, valueText } from "../text/format.js";
+import { numberAt } from "./chart/tracks.js";
 import type { Loaded } from "./loaded.js";
 
 /** An estimate says so, and how far it may be off. */
@@ -36,6 +37,7 @@ export const Readout = (props: {
   names: readonly string[];
   loaded: ReadonlyMap<string, Loaded>;
   measure: string;
+  quantile: string | null;
   index: number | null;
 }) => {
   const { names, loaded, measure, index } = props;
@@ -56,7 +58,11 @@ export const Readout = (props: {
               </span>
             )}
             <span class="readout-value">
-              <Value series={of.series} measure={measure} value={point.values[measure]} />
+              <Value
+                series={of.series}
+                measure={measure}
+                value={alone ? point.values[measure] : numberAt(point.values[measure], props.quantile)}
+              />
             </span>
             {alone && (
               <span class="quiet">

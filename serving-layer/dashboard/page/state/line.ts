@@ -45,15 +45,32 @@ export const followLine = <Answer>(
     const change = (part: Partial<Line<Answer>>): void => {
       line.value = { ...line.peek(), ...part };
     };
+    // Answers that come within one frame of the screen are drawn once: the newest.
+    let newest: Answer | null = null;
+    let frame = 0;
+    const draw = (): void => {
+      frame = 0;
+      if (newest !== null) change({ answer: newest, state: "open", problem: null, heardMs: nowMs() });
+    };
     lines.value = new Set(lines.peek()).add(line);
     const unfollow = follow<Answer>(question, {
-      answer: (answer) => change({ answer, state: "open", problem: null, heardMs: nowMs() }),
+      answer(answer) {
+        newest = answer;
+        if (frame === 0) frame = requestAnimationFrame(draw);
+      },
       open: () => change({ state: "open", problem: null, heardMs: nowMs() }),
-      lost: () => change({ state: "lost" }),
+      lost() {
+        if (frame !== 0) {
+          cancelAnimationFrame(frame);
+          draw();
+        }
+        change({ state: "lost" });
+      },
       refused: (problem) => change({ state: "refused", problem }),
     });
     return () => {
       unfollow();
+      cancelAnimationFrame(frame);
       lines.value = new Set([...lines.peek()].filter((one) => one !== line));
     };
   });

@@ -38,6 +38,7 @@ export const FilterForm = () => {
     setFilters([...filters.value.filter((one) => one.dimension !== dimension), { dimension, value }]);
     setText("");
   };
+  const hasNone = shown.value?.rows.some(({ key }) => key[dimension] === null) ?? false;
   return (
     <form
       class="filters"
@@ -73,14 +74,11 @@ export const FilterForm = () => {
           Filter
         </button>
       )}
-      <button
-        type="button"
-        class="button"
-        title={`Only rows without a ${dimension}`}
-        onClick={() => add(null)}
-      >
-        none
-      </button>
+      {hasNone && (
+        <button type="button" class="button" onClick={() => add(null)}>
+          without {dimension}
+        </button>
+      )}
       <ul class="filter-chips" aria-label="Filters">
         {filters.value.map((filter) => (
           <Chip key={filter.dimension} filter={filter} />

@@ -24,16 +24,22 @@ const clipped = (chart: uPlot, draw: (context: CanvasRenderingContext2D) => void
   context.restore();
 };
 
+/** Without joining what lies apart. */
 const fillBand = (chart: uPlot, times: readonly number[], { low, high }: Band, color: string): void => {
-  const above = pointsOf(chart, times, high).filter((point) => point !== null);
-  const below = pointsOf(chart, times, low).filter((point) => point !== null);
-  if (above.length === 0) return;
+  const above = pointsOf(chart, times, high);
+  const below = pointsOf(chart, times, low);
   clipped(chart, (context) => {
     context.fillStyle = color;
-    context.beginPath();
-    for (const [x, y] of [...above, ...below.reverse()]) context.lineTo(x, y);
-    context.closePath();
-    context.fill();
+    let from = 0;
+    for (let index = 0; index <= above.length; index++) {
+      if (index < above.length && above[index] && below[index]) continue;
+      const edge = [...above.slice(from, index), ...below.slice(from, index).reverse()];
+      from = index + 1;
+      context.beginPath();
+      for (const point of edge) if (point) context.lineTo(...point);
+      context.closePath();
+      context.fill();
+    }
   });
 };
 

@@ -40,11 +40,24 @@ const linesOf = ({ tracks }: Tracks): readonly Line[] =>
 const colorOf = (palette: Palette, tracks: Tracks, { index }: Track): string =>
   tracks.tracks.length === 1 ? palette.settled : (palette.keys[index] ?? palette.settled);
 
+/** Points without a neighbour: no line shows them. */
+const lonely = (column: Column): number[] =>
+  column.flatMap((value, index) =>
+    value !== null && (column[index - 1] ?? null) === null && (column[index + 1] ?? null) === null
+      ? [index]
+      : [],
+  );
+
 const seriesOf = (palette: Palette, tracks: Tracks, { kind, track }: Line): uPlot.Series => {
   const alone = tracks.tracks.length === 1;
   const color = colorOf(palette, tracks, track);
   const joined = uPlot.paths.linear?.();
-  const common = { ...(joined ? { paths: joined } : {}), points: { show: false }, width: 2 };
+  const lonelyPoints: uPlot.Series.Points = {
+    show: true,
+    size: 4,
+    filter: (chart, index) => lonely((chart.data[index] ?? []) as Column),
+  };
+  const common = { ...(joined ? { paths: joined } : {}), points: lonelyPoints, width: 2 };
   switch (kind) {
     case "settled":
       return alone ? { ...common, stroke: color, fill: faded(color, 0.14) } : { ...common, stroke: color };
