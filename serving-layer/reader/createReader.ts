@@ -3,16 +3,22 @@ import type { EpochMs } from "@freshet/model";
 import type { DuckDb } from "@freshet/storage";
 import { answerExpected } from "./answer/expected.js";
 import { answerSeries } from "./answer/series.js";
-import { answerStatus, newestEvent } from "./answer/status.js";
+import { createShared } from "./answer/shared.js";
+import { answerStatus } from "./answer/status.js";
 import { answerTop } from "./answer/top.js";
 import { answerValue } from "./answer/value.js";
 import type { Metric } from "./catalog.js";
 import { createReadBody } from "./live/readBody.js";
 import { createFollower, type FollowedStores } from "./follow.js";
 import type { Reader } from "./reader.js";
+import { createSession } from "./session.js";
+import { createDayIndexes } from "./settled/dayIndexes.js";
+import { createLoadDayIndex } from "./settled/loadDayIndex.js";
 import { createQueryTurns } from "./settled/queryTurns.js";
+import { createReadKey } from "./settled/readKey.js";
 import { createReadSettled } from "./settled/settledView.js";
 import { createReadExpectations } from "./trend/readExpectations.js";
+import { createTurns } from "./turns.js";
 
 /** Where the reader says what went wrong; pino's shape. */
 export interface ReaderLogger {
@@ -26,6 +32,8 @@ export interface ReaderSettings {
 }
 
 const DEFAULTS: ReaderSettings = { pollEveryMs: 50, staleAfterMs: 10_000 };
+/** Long work lets others run as often. */
+const TURN_MS = 3;
 /** After a step that failed, the next one waits this long. */
 const RETRY_AFTER_MS = 1_000;
 
@@ -39,17 +47,25 @@ export const createReader = async (options: {
   const settings = { ...DEFAULTS, ...options.settings };
   const now = (): EpochMs => options.now() as EpochMs;
   const { lake } = options.data;
-  const pause = (): Promise<void> => nextTurn();
-  const queries = await createQueryTurns(options.duckdb);
+  const startTurns = createTurns(TURN_MS, () => performance.now(), nextTurn);
+  const { withConnection, close } = await createQueryTurns(options.duckdb);
+  const indexes = createDayIndexes(createLoadDayIndex(withConnection, lake, startTurns), now);
+  const readSettled = createReadSettled(withConnection, lake, startTurns);
+  const readers = {
+    indexes,
+    readSettled,
+    readKey: createReadKey(indexes, readSettled),
+    expectations: createReadExpectations(withConnection, lake, startTurns),
+  };
   const follower = createFollower({
     data: options.data,
     readBodyBy: (measuresOf) => createReadBody(lake, measuresOf),
-    readSettled: createReadSettled(queries.withConnection, lake, pause),
-    readExpectations: createReadExpectations(queries.withConnection, lake, pause),
+    sessionOf: (source) => createSession(source, readers),
     now,
     staleAfterMs: settings.staleAfterMs,
-    pause,
+    startTurns,
   });
+  const shared = createShared(() => follower.version());
   const listeners = new Set<() => void>();
   const stop = new AbortController();
 
@@ -82,17 +98,25 @@ export const createReader = async (options: {
     const whole = candidates.find(({ definition }) => follower.session().folds(definition.hash));
     return whole ?? (candidates[0] as Metric);
   };
-  const newestMs = (): EpochMs => newestEvent(follower.session().view) ?? now();
 
   return {
     metrics: () => follower.catalog().summaries,
-    top: async (metric, question) => answerTop(follower.session(), metricOf(metric), question, newestMs()),
-    series: async (metric, question) =>
-      answerSeries(follower.session(), metricOf(metric), question, newestMs()),
-    value: async (metric, question) =>
-      answerValue(follower.session(), metricOf(metric), question, newestMs()),
-    expected: async (metric, question) =>
-      answerExpected(follower.session(), metricOf(metric), question, newestMs()),
+    top: (metric, question) =>
+      shared("top", metric, question, async () => answerTop(follower.session(), metricOf(metric), question)),
+    series: (metric, question) =>
+      shared("series", metric, question, async () => {
+        const session = follower.session();
+        return answerSeries(session, metricOf(metric), question, session.newestMs());
+      }),
+    value: (metric, question) =>
+      shared("value", metric, question, async () => {
+        const session = follower.session();
+        return answerValue(session, metricOf(metric), question, session.newestMs());
+      }),
+    expected: async (metric, question) => {
+      const session = follower.session();
+      return answerExpected(session, metricOf(metric), question, session.newestMs());
+    },
     schedule: () => follower.catalog().schedule,
     status: () =>
       answerStatus({
@@ -112,7 +136,7 @@ export const createReader = async (options: {
       stop.abort();
       await running;
       follower.session().close();
-      await queries.close();
+      await close();
     },
   };
 };

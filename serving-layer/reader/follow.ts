@@ -12,26 +12,53 @@ import {
 import type { DataDirectory, Versioned } from "@freshet/storage";
 import { liveCounts } from "./answer/status.js";
 import { type Catalog, createCatalog } from "./catalog.js";
-import { createLiveView, type LiveView } from "./live/liveView.js";
+import {
+  advance as advanceView,
+  createLiveView,
+  type LiveView,
+  type LiveViewSource,
+  type NextRead,
+} from "./live/liveView.js";
 import { createRateMeter, type RateMeter } from "./live/rateMeter.js";
 import type { ReadBody } from "./live/readBody.js";
-import { createSession, type Session } from "./session.js";
 import { readManifest } from "./settled/manifest.js";
-import type { ReadSettled } from "./settled/settledView.js";
-import type { ReadExpectations } from "./trend/readExpectations.js";
+import type { StartTurns } from "./turns.js";
 import { viewVersion } from "./viewVersion.js";
 
 export type FollowedStores = Pick<DataDirectory, "log" | "increments" | "records" | "lake">;
 
+/** One generation with what came after it, and what has been reckoned of both: dropped when the next one stands. */
+export interface FollowedSession {
+  readonly view: LiveView;
+  /** Reckons what the next read will change, in turns; what it returns lets that stand, together with the read. */
+  prepare(next: NextRead): Promise<() => void>;
+  /** After parts were taken: puts them where they belong, in turns. No answer changes by it. */
+  tidy(): Promise<void>;
+  /** Reckons what was asked of the session before, so that nobody waits for it. */
+  warm(before: this): Promise<void>;
+  close(): void;
+}
+
+/** What a session is made of. */
+export interface SessionSource {
+  readonly live: LiveViewSource;
+  readonly measuresOf: MeasuresOf;
+  readonly manifest: GenerationManifest | null;
+  readonly pointerRevision: number;
+  readonly catalog: () => Catalog;
+  /** A generation that should be there and cannot be read. */
+  readonly generationMissing: () => readonly Missing[];
+}
+
 /** The session of another generation, while it is made. */
-interface Next {
+interface Next<Session> {
   ready: Session | null;
   failed: { readonly error: unknown } | null;
   done: Promise<void>;
 }
 
 /** Keeps up with the stores, step by step. */
-export interface Follower {
+export interface Follower<Session extends FollowedSession> {
   catalog(): Catalog;
   session(): Session;
   pointer(): GenerationPointer | null;
@@ -44,15 +71,14 @@ export interface Follower {
   judgeAgain(): boolean;
 }
 
-export const createFollower = (settings: {
+export const createFollower = <Session extends FollowedSession>(settings: {
   readonly data: FollowedStores;
   readonly readBodyBy: (measuresOf: MeasuresOf) => ReadBody;
-  readonly readSettled: ReadSettled;
-  readonly readExpectations: ReadExpectations;
+  readonly sessionOf: (source: SessionSource) => Session;
   readonly now: () => EpochMs;
   readonly staleAfterMs: number;
-  readonly pause: () => Promise<void>;
-}): Follower => {
+  readonly startTurns: StartTurns;
+}): Follower<Session> => {
   const { data, now } = settings;
   const rates = new Map<ShardId, RateMeter>();
   let schedule: Versioned<Schedule> | null = null;
@@ -61,32 +87,26 @@ export const createFollower = (settings: {
   let generationMissing: readonly Missing[] = [];
   const measuresOf = (definition: string) => catalog.byHash(definition)?.measures ?? null;
 
-  const viewOf = (manifest: GenerationManifest | null, pointerRevision: number): LiveView =>
-    createLiveView(
-      {
+  const sessionOf = (manifest: GenerationManifest | null, pointerRevision: number): Session =>
+    settings.sessionOf({
+      live: {
         identity: data.log.identity,
         increments: data.increments,
         readBody: settings.readBodyBy(measuresOf),
         knowsRevision: (revision) => catalog.knows(revision),
-        measuresOf,
         shards: () => data.log.shards(),
-        pause: settings.pause,
+        startTurns: settings.startTurns,
         now,
         staleAfterMs: settings.staleAfterMs,
       },
+      measuresOf,
       manifest,
       pointerRevision,
-    );
-  const sessionOf = (view: LiveView): Session =>
-    createSession({
-      view,
       catalog: () => catalog,
-      readSettled: settings.readSettled,
-      readExpectations: settings.readExpectations,
       generationMissing: () => generationMissing,
     });
-  let session = sessionOf(viewOf(null, 0));
-  let next: Next | null = null;
+  let session = sessionOf(null, 0);
+  let next: Next<Session> | null = null;
   let started = false;
   let version = "";
 
@@ -118,13 +138,12 @@ export const createFollower = (settings: {
 
   /** Makes the next session beside the one that stands, and what was asked of this one. */
   const prepare = (manifest: GenerationManifest, pointerRevision: number): void => {
-    const mine: Next = { ready: null, failed: null, done: Promise.resolve() };
+    const mine: Next<Session> = { ready: null, failed: null, done: Promise.resolve() };
     next = mine;
     const make = async (): Promise<void> => {
-      const view = viewOf(manifest, pointerRevision);
-      await view.advance();
-      const made = sessionOf(view);
-      await made.warm(session.asked());
+      const made = sessionOf(manifest, pointerRevision);
+      await advanceView(made.view);
+      await made.warm(session);
       if (next === mine) mine.ready = made;
       else made.close();
     };
@@ -133,8 +152,19 @@ export const createFollower = (settings: {
     });
   };
 
+  /** Everything is reckoned before it stands: an answer in between is whole, and waits for nothing. */
+  const step = async (of: Session): Promise<boolean> => {
+    await of.view.take();
+    await of.tidy();
+    const read = await of.view.read();
+    const commit = await of.prepare(read);
+    const broken = of.view.apply(read);
+    commit();
+    return broken;
+  };
+
   const replace = async (made: Session): Promise<void> => {
-    await made.view.advance();
+    await step(made);
     const old = session;
     session = made;
     next = null;
@@ -155,7 +185,7 @@ export const createFollower = (settings: {
   const advance = async (): Promise<void> => {
     const { view } = session;
     const before = new Map([...view.tails.values()].map((tail) => [tail.shard, liveCounts(tail).events]));
-    const broken = await view.advance();
+    const broken = await step(session);
     countRates(before, view);
     if (broken) await readPointer();
   };

@@ -1,37 +1,36 @@
-import type { EpochMs, GroupKey, Missing, ShardId, TimeRange } from "@freshet/model";
+import {
+  type EpochMs,
+  type GroupKey,
+  type Missing,
+  paneStart,
+  type ShardId,
+  slotOf,
+  type TimeRange,
+} from "@freshet/model";
 import { notFolded } from "./answer/missing.js";
 import type { Standing } from "./answer/frame.js";
-import type { Catalog, Metric } from "./catalog.js";
-import type { LiveView } from "./live/liveView.js";
-import type { ReadSettled, SettledRow } from "./settled/settledView.js";
+import { newestEvent } from "./answer/status.js";
+import type { Metric } from "./catalog.js";
+import type { FollowedSession, SessionSource } from "./follow.js";
+import { createLivePanes, type LiveMetric, type LivePanes } from "./live/livePanes.js";
+import { createLiveView, type LiveView } from "./live/liveView.js";
+import type { Parts } from "./question/key.js";
+import { createFilter, type Filter } from "./rank/filter.js";
+import { createScoreRanks, type ScoredWindow, type ScoreRanks } from "./rank/scoreRanks.js";
+import type { TakeStates } from "./settled/dayIndex.js";
+import type { DayIndexes } from "./settled/dayIndexes.js";
+import { daysOf, type ReadKey } from "./settled/readKey.js";
+import type { ReadSettled } from "./settled/settledView.js";
 import type { Expectations, ReadExpectations } from "./trend/readExpectations.js";
-import { type ScoreOf, scoresAt } from "./trend/scores.js";
+import { trendMeasure } from "./trend/trendWindows.js";
 import { createBoundedCache } from "./window/boundedCache.js";
-import { sumWindow, type WindowSum } from "./window/windowSum.js";
+import { openWindow, type Window } from "./window/window.js";
+import { createWindows, type WindowName } from "./window/windows.js";
 
-/** Groups held by window sums. */
-const WINDOW_GROUPS_MAX = 2_000_000;
-/** Rows held for series of one key. */
-const SERIES_ROWS_MAX = 500_000;
-/** Instants of which it is kept what is normal then, key by key. */
+/** Instants of which it is kept what is normal then. */
 const EXPECTATIONS_MAX = 8;
-/** Windows that are reckoned for the next generation before it stands. */
-const ASKED_MAX = 12;
-/** Even an empty entry weighs something. */
-const ENTRY_WEIGHT = 100;
-
-/** The generation's rows of one key, and what of it could not be read. */
-export interface SettledRows {
-  readonly rows: readonly SettledRow[];
-  readonly missing: readonly Missing[];
-}
-
-/** A window that is summed, or reckoned to be normal. */
-export interface AskedWindow {
-  readonly kind: "sum" | "expectations";
-  readonly metric: Metric;
-  readonly range: TimeRange;
-}
+const FILTERS_MAX = 16;
+const SCORE_RANKS_MAX = 8;
 
 /** What is missing from the part of the view that a question is about. */
 export interface PartMissing {
@@ -40,89 +39,172 @@ export interface PartMissing {
   readonly missing: readonly Missing[];
 }
 
-/** One generation with what came after it, and what has been reckoned of both: dropped when the next one stands. */
-export interface Session {
-  readonly view: LiveView;
-  windowSum(metric: Metric, range: TimeRange): Promise<WindowSum>;
-  /** The generation's rows of one key. */
-  settledRows(metric: Metric, range: TimeRange, key: GroupKey): Promise<SettledRows>;
+interface Kept {
+  readonly filters: readonly { readonly metric: Metric; readonly wanted: Parts }[];
+  readonly windows: readonly { readonly name: WindowName; readonly ranked: readonly number[] }[];
+  readonly spans: readonly { readonly metric: Metric; readonly range: TimeRange }[];
+}
+
+/** One generation with what came after it, and what is kept up of both. */
+export interface Session extends FollowedSession {
+  readonly view: LiveView<LivePanes>;
+  /** The time of the newest event; now before any. */
+  newestMs(): EpochMs;
+  live(metric: Metric): LiveMetric;
+  readKey(metric: Metric, range: TimeRange, key: GroupKey, take: TakeStates): Promise<readonly Missing[]>;
+  window(name: WindowName): Promise<Window>;
+  filter(metric: Metric, wanted: Parts): Promise<Filter>;
+  /** What is normal in windows within a range. */
+  expectations(metric: Metric, range: TimeRange): Promise<Expectations>;
+  scoreRanks(
+    metric: Metric,
+    windows: readonly ScoredWindow[],
+    expectations: Expectations,
+  ): Promise<ScoreRanks>;
   /** Whether the generation and every segment after its cut fold the definition. */
   folds(hash: string): boolean;
-  /** What is normal for the metric's keys, less the windows of the range. */
-  expectations(metric: Metric, asked: TimeRange): Promise<Expectations>;
-  scores(metric: Metric, endMs: EpochMs, newestMs: EpochMs): Promise<ScoreOf>;
   standing(metric: Metric, touched: boolean, part: PartMissing): Standing;
-  /** What was asked last, newest last: the next session reckons it before it stands. */
-  asked(): readonly AskedWindow[];
-  warm(windows: readonly AskedWindow[]): Promise<void>;
-  close(): void;
+  kept(): Kept;
+}
+
+/** What sessions share. */
+export interface Readers {
+  readonly indexes: DayIndexes;
+  readonly readSettled: ReadSettled;
+  readonly readKey: ReadKey;
+  readonly expectations: ReadExpectations;
 }
 
 const distinct = (missing: readonly Missing[]): readonly Missing[] => [
   ...new Map(missing.map((each) => [JSON.stringify(each), each])).values(),
 ];
 
-export const createSession = (source: {
-  readonly view: LiveView;
-  readonly catalog: () => Catalog;
-  readonly readSettled: ReadSettled;
-  readonly readExpectations: ReadExpectations;
-  /** A generation that should be there and cannot be read. */
-  readonly generationMissing: () => readonly Missing[];
-}): Session => {
-  const { view } = source;
-  const sums = createBoundedCache<WindowSum>({
-    weightMax: WINDOW_GROUPS_MAX,
-    weigh: ({ groups }) => groups.size + ENTRY_WEIGHT,
-    drop: (sum) => sum.release(),
-    keep: ({ missing }) => missing.length === 0,
-  });
-  const series = createBoundedCache<SettledRows>({
-    weightMax: SERIES_ROWS_MAX,
-    weigh: ({ rows }) => rows.length + ENTRY_WEIGHT,
-    drop: () => undefined,
-    keep: ({ missing }) => missing.length === 0,
-  });
+/** A map that forgets what was asked for longest ago. */
+const recent = <Value>(sizeMax: number, drop: (value: Value) => void) => {
+  const values = new Map<string, Value>();
+  return {
+    get: (name: string): Value | undefined => values.get(name),
+    set(name: string, value: Value): void {
+      values.delete(name);
+      values.set(name, value);
+      for (const [oldest, old] of values) {
+        if (values.size <= sizeMax) return;
+        values.delete(oldest);
+        drop(old);
+      }
+    },
+    values: () => [...values.values()],
+  };
+};
+
+export const createSession = (source: SessionSource, readers: Readers): Session => {
+  const { manifest, catalog } = source;
+  const { now, startTurns } = source.live;
+  const panes = createLivePanes(source.measuresOf);
+  const view = createLiveView(source.live, panes, manifest, source.pointerRevision);
+  const live = (metric: Metric): LiveMetric => panes.of(metric.definition.hash);
+  const newestMs = (): EpochMs => newestEvent(view) ?? now();
+
+  const windows = createWindows(({ metric, range: fixed }, range, stand) => {
+    const { keys } = live(metric);
+    // Days are put into memory for windows that move: what leaves them is looked up there.
+    const days = (within: TimeRange) => daysOf(readers.indexes, manifest, metric, within);
+    return openWindow(
+      {
+        live: live(metric),
+        parts: () => view.parts(),
+        startTurns,
+        daysOf: days,
+        async readSettled(within, take) {
+          const found = fixed === null ? await days(within) : null;
+          if (found === null) {
+            return readers.readSettled(manifest, metric, within, null, ({ key, states }) =>
+              take(keys.idOf(key), states),
+            );
+          }
+          const turns = startTurns();
+          for (const day of found) {
+            for (const key of day.keysIn(within)) {
+              const id = keys.idOf(key);
+              day.rowsOf(key, within, (_paneMs, states) => take(id, states));
+              if (turns.due()) await turns.next();
+            }
+          }
+          return [];
+        },
+      },
+      metric,
+      range,
+      stand,
+    );
+  }, now);
   const normal = createBoundedCache<Expectations>({
     weightMax: EXPECTATIONS_MAX,
     weigh: () => 1,
     drop: () => undefined,
     keep: ({ missing }) => missing.length === 0,
   });
-  const rangeName = ({ fromMs, toExclusiveMs }: TimeRange): string => `${fromMs}-${toExclusiveMs}`;
-
-  const asked = new Map<string, AskedWindow>();
-  const note = (window: AskedWindow): string => {
-    const name = `${window.metric.definition.hash} ${rangeName(window.range)}`;
-    const noted = `${window.kind} ${name}`;
-    asked.delete(noted);
-    asked.set(noted, window);
-    for (const oldest of asked.keys()) {
-      if (asked.size <= ASKED_MAX) break;
-      asked.delete(oldest);
-    }
-    return name;
-  };
-  const windowSum = (metric: Metric, range: TimeRange): Promise<WindowSum> =>
-    sums.get(note({ kind: "sum", metric, range }), () => sumWindow(view, source.readSettled, metric, range));
-
-  const expectations = (metric: Metric, range: TimeRange): Promise<Expectations> =>
-    normal.get(note({ kind: "expectations", metric, range }), () =>
-      source.readExpectations(view.manifest, metric, range),
+  const spans = recent<{ readonly metric: Metric; readonly range: TimeRange }>(
+    EXPECTATIONS_MAX,
+    () => undefined,
+  );
+  const filters = recent<{ readonly metric: Metric; readonly wanted: Parts; readonly filter: Filter }>(
+    FILTERS_MAX,
+    () => undefined,
+  );
+  const scores = recent<Promise<ScoreRanks>>(SCORE_RANKS_MAX, (dropped) => {
+    void dropped.then(
+      (ranks) => ranks.release(),
+      () => undefined,
     );
+  });
 
-  return {
+  const session: Session = {
     view,
-    windowSum,
-    expectations,
-    settledRows: (metric, range, key) =>
-      series.get(`${metric.definition.hash} ${rangeName(range)} ${key}`, async () => {
-        const rows: SettledRow[] = [];
-        const missing = await source.readSettled(view.manifest, metric, range, key, (row) => rows.push(row));
-        return { rows, missing };
-      }),
-    folds: (hash) => notFolded(view, source.catalog(), hash).length === 0,
-    scores: (metric, endMs, newestMs) => scoresAt({ view, windowSum, expectations }, metric, endMs, newestMs),
+    newestMs,
+    live,
+    readKey: (metric, range, key, take) => readers.readKey(manifest, metric, range, key, take),
+    window: (name) => windows.get(name, newestMs()),
+    async filter(metric, wanted) {
+      const name = `${metric.definition.hash} ${JSON.stringify([...wanted])}`;
+      const filter = filters.get(name)?.filter ?? createFilter(live(metric).keys, wanted, startTurns);
+      filters.set(name, { metric, wanted, filter });
+      await filter.prepare();
+      return filter;
+    },
+    expectations(metric, range) {
+      const name = `${metric.definition.hash} ${readers.expectations.nameOf(manifest, metric, range)}`;
+      spans.set(metric.definition.hash, { metric, range });
+      return normal.get(name, () => readers.expectations.read(manifest, metric, range));
+    },
+    async scoreRanks(metric, scored, expectations) {
+      const { definition } = metric;
+      const { paneMs, timeZone } = definition;
+      const name = `${definition.hash} ${scored.map(({ window }) => window.range().fromMs).join(" ")}`;
+      const known = await scores.get(name)?.catch(() => undefined);
+      if (known?.holds(scored, expectations, newestMs())) {
+        await known.prepare();
+        return known;
+      }
+      const { keys } = live(metric);
+      const made = createScoreRanks(
+        {
+          on: trendMeasure(definition),
+          size: () => keys.size,
+          keyOf: keys.keyOf,
+          slotOf: ({ fromMs }) => slotOf(fromMs, timeZone),
+          startTurns,
+        },
+        scored,
+        expectations,
+        ({ toExclusiveMs }) => paneStart((toExclusiveMs - 1) as EpochMs, paneMs, timeZone),
+        newestMs(),
+      );
+      known?.release();
+      scores.set(name, made);
+      return made;
+    },
+    folds: (hash) => notFolded(view, catalog(), hash).length === 0,
     standing(metric, touched, part) {
       const { missing, batchThroughMs } = view.reached();
       return {
@@ -131,22 +213,31 @@ export const createSession = (source: {
         missing: [
           ...distinct([...source.generationMissing(), ...part.missing]),
           ...missing,
-          ...notFolded(view, source.catalog(), metric.definition.hash),
+          ...notFolded(view, catalog(), metric.definition.hash),
           ...[...part.overflow].sort().map((shard): Missing => ({ kind: "overflow", shard })),
         ],
       };
     },
-    asked: () => [...asked.values()],
-    async warm(windows) {
-      for (const { kind, metric, range } of windows) {
-        if (kind === "sum") await windowSum(metric, range);
-        else await expectations(metric, range);
+    kept: () => ({ filters: filters.values(), windows: windows.names(), spans: spans.values() }),
+    async prepare(next) {
+      const newest = newestEvent(next) ?? now();
+      await windows.prepare(next.parts, newest);
+      return () => windows.commit(next.parts, newest);
+    },
+    tidy: () => windows.tidy(),
+    async warm(before) {
+      const kept = (before as Session).kept();
+      for (const { name, ranked } of kept.windows) {
+        const window = await session.window(name);
+        for (const index of ranked) await window.ranks(index);
       }
+      for (const { metric, range } of kept.spans) await session.expectations(metric, range);
+      for (const { metric, wanted } of kept.filters) await session.filter(metric, wanted);
     },
     close() {
-      sums.clear();
-      series.clear();
+      windows.close();
       normal.clear();
     },
   };
+  return session;
 };

@@ -1,23 +1,21 @@
 import {
   decodeKey,
   type EpochMs,
-  type GroupKey,
   type GroupStates,
   mergeStates,
-  OTHER_KEY,
   type SeriesAnswer,
   type ShardId,
   type TimeRange,
   zeroStates,
 } from "@freshet/model";
 import type { Metric } from "../catalog.js";
-import { inRange } from "../live/livePanes.js";
-import type { LiveView } from "../live/liveView.js";
+import { inRange } from "../live/part.js";
 import { parseKey } from "../question/key.js";
 import { resolveSteps } from "../question/range.js";
 import type { SeriesQuestion } from "../reader.js";
 import type { Session } from "../session.js";
 import { frameOf, isoOf, presentStates, type Standing, statusFor } from "./frame.js";
+import { eachLive } from "./liveOfKey.js";
 
 interface Point {
   readonly range: TimeRange;
@@ -36,25 +34,6 @@ const pointAt = (points: readonly Point[], paneMs: number): Point => {
     else high = middle - 1;
   }
   return points[low] as Point;
-};
-
-type LiveShare =
-  | { readonly kind: "states"; readonly paneMs: EpochMs; readonly states: readonly unknown[] }
-  /** Groups without a name of their own: the key may be among them. */
-  | { readonly kind: "overflow"; readonly paneMs: EpochMs; readonly shards: Iterable<ShardId> };
-
-/** What came after the cut for one key. */
-const liveShares = function* (view: LiveView, hash: string, key: GroupKey): Iterable<LiveShare> {
-  const live = view.panes.of(hash);
-  for (const [paneMs, pane] of live?.panes ?? []) {
-    const states = pane.get(key);
-    if (states) yield { kind: "states", paneMs, states };
-  }
-  for (const [paneMs, shards] of live?.overflow ?? []) yield { kind: "overflow", paneMs, shards };
-  for (const { shard, paneMs, key: open, states } of view.openGroups(hash)) {
-    if (open === key) yield { kind: "states", paneMs, states };
-    else if (open === OTHER_KEY) yield { kind: "overflow", paneMs, shards: [shard] };
-  }
 };
 
 export const answerSeries = async (
@@ -78,20 +57,30 @@ export const answerSeries = async (
   const add = (point: Point, states: readonly unknown[]): void => {
     point.states = mergeStates(measures, point.states, states);
   };
-  const settled = await session.settledRows(metric, range, key);
-  for (const { paneMs, states } of settled.rows) {
-    add(pointAt(points, paneMs), states);
-  }
-  for (const share of liveShares(session.view, definition.hash, key)) {
-    if (!inRange(share.paneMs, range)) continue;
-    const point = pointAt(points, share.paneMs);
+  const missing = await session.readKey(metric, range, key, (paneMs, states) =>
+    add(pointAt(points, paneMs), states),
+  );
+  const live = session.live(metric);
+  const parts = session.view.parts();
+  eachLive(live, parts, key, (paneMs, states) => {
+    if (!inRange(paneMs, range)) return;
+    const point = pointAt(points, paneMs);
     point.touched = true;
-    if (share.kind === "states") add(point, share.states);
-    else for (const shard of share.shards) point.overflow.add(shard);
+    add(point, states);
+  });
+  /** Groups without a name of their own: the key may be among them. */
+  const touchByOther = (paneMs: EpochMs, shards: Iterable<ShardId>): void => {
+    if (!inRange(paneMs, range)) return;
+    const point = pointAt(points, paneMs);
+    point.touched = true;
+    for (const shard of shards) point.overflow.add(shard);
+  };
+  for (const [paneMs, shards] of live.overflow) touchByOther(paneMs, shards);
+  for (const { shard, increment } of parts) {
+    for (const paneMs of live.groupsOf(increment)?.otherPanes ?? []) touchByOther(paneMs, [shard]);
   }
   const touched = points.some((point) => point.touched);
   const overflow = new Set(points.flatMap((point) => [...point.overflow]));
-  const { missing } = settled;
   const base = session.standing(metric, touched, { overflow: [], missing });
   const standingOf = (point: Pick<Point, "touched" | "overflow">): Standing =>
     point.overflow.size === 0

@@ -8,7 +8,7 @@ import {
   type ShardId,
 } from "@freshet/model";
 import { addCounts, NO_COUNTS } from "../live/counts.js";
-import type { LiveView } from "../live/liveView.js";
+import type { LiveView, ReadThrough } from "../live/liveView.js";
 import { childrenOf, laterOf, linkKey, type ShardTail } from "../live/shardTail.js";
 import type { GenerationStatus, ShardStatus, StatusAnswer } from "../reader.js";
 import { isoOf } from "./frame.js";
@@ -19,13 +19,13 @@ const NO_LEDGER: Ledger = { ...NO_COUNTS, conflicts: 0 };
 export const liveCounts = (tail: ShardTail): LedgerCounts =>
   tail.loaded.reduce((counts, { link }) => addCounts(counts, link.record.counts), tail.taken);
 
-export const usableTails = (view: LiveView): readonly ShardTail[] => {
+export const usableTails = (view: ReadThrough): readonly ShardTail[] => {
   const usable = new Set<ShardId>(view.reached().chains.map(({ shard }) => shard));
   return [...view.tails.values()].filter(({ shard }) => usable.has(shard));
 };
 
 /** The newest event time in the generation or after it; null before any event. */
-export const newestEvent = (view: LiveView): EpochMs | null =>
+export const newestEvent = (view: ReadThrough): EpochMs | null =>
   usableTails(view).reduce(
     (newest, tail) =>
       tail.loaded.reduce(

@@ -1,26 +1,25 @@
-import {
-  decodeKey,
-  decodeParts,
-  type EpochMs,
-  type GroupKey,
-  type TopAnswer,
-  type TopRow,
-} from "@freshet/model";
+import { decodeKey, type EpochMs, type TopAnswer, type TopRow, trendScore } from "@freshet/model";
 import type { Metric } from "../catalog.js";
-import { type Parts, parseParts } from "../question/key.js";
+import { touchOf } from "../live/touched.js";
+import { parseParts } from "../question/key.js";
 import { parseLimit } from "../question/parse.js";
-import { resolveWindow } from "../question/range.js";
+import { resolveWindow, type WindowAsked } from "../question/range.js";
 import { unknownName } from "../question/unknown.js";
+import type { Filter } from "../rank/filter.js";
+import type { Ranks } from "../rank/ranks.js";
+import type { ScoreRanks } from "../rank/scoreRanks.js";
+import { createSelection } from "../rank/selection.js";
 import type { TopQuestion } from "../reader.js";
 import type { Session } from "../session.js";
-import type { ScoreOf } from "../trend/scores.js";
-import { openWindow } from "../window/openWindow.js";
-import { rankOf, type WindowGroup } from "../window/windowSum.js";
+import type { Expectations } from "../trend/readExpectations.js";
+import { elapsedOf, spanOf, trendMeasure, type TrendWindow, trendWindows } from "../trend/trendWindows.js";
+import { sameRange, type Window } from "../window/window.js";
 import { frameOf, presentStates } from "./frame.js";
-import { type Ranked, topRanked } from "./topRows.js";
 
 const ROWS_DEFAULT = 20;
 const BY_SCORE = "score";
+/** What an answer needs moves on while it is got ready: it is tried again as often. */
+const ATTEMPTS_MAX = 20;
 
 const resolveBy = ({ definition }: Metric, asked: string | undefined): string => {
   const names = [...(definition.trend ? [BY_SCORE] : []), ...definition.measures.map(({ name }) => name)];
@@ -29,46 +28,148 @@ const resolveBy = ({ definition }: Metric, asked: string | undefined): string =>
   throw unknownName("unknown_measure", "by", `measure of ${definition.name}`, by, names);
 };
 
-const matches = (key: GroupKey, wanted: Parts): boolean => {
-  if (wanted.size === 0) return true;
-  const parts = decodeParts(key);
-  for (const [index, part] of wanted) if ((parts[index] ?? null) !== part) return false;
-  return true;
-};
+/** What an answer is reckoned from, as it stands. */
+interface Ready {
+  readonly window: Window;
+  readonly trends: readonly (TrendWindow & { readonly window: Window })[];
+  readonly expectations: Expectations | null;
+  readonly filter: Filter | null;
+  readonly order:
+    | { readonly kind: "measure"; readonly ranks: Ranks }
+    | { readonly kind: "score"; readonly ranks: ScoreRanks };
+}
 
 export const answerTop = async (
   session: Session,
   metric: Metric,
   question: TopQuestion,
-  newestMs: EpochMs,
 ): Promise<TopAnswer> => {
-  const { definition, measures } = metric;
+  const { definition } = metric;
   const by = resolveBy(metric, question.by);
   const limit = parseLimit(question.limit, ROWS_DEFAULT);
   const wanted = parseParts("where", definition, question.where ?? {});
-  const asked = resolveWindow(definition, question, newestMs);
-  const scoreOf: ScoreOf = await session.scores(metric, asked.range.toExclusiveMs, newestMs);
-  const sum = await session.windowSum(metric, asked.range);
-  const open = openWindow(session.view, sum);
   const index = definition.measures.findIndex(({ name }) => name === by);
-  const rank = (key: GroupKey, group: WindowGroup): number =>
-    index >= 0 ? rankOf(measures, group, index) : (scoreOf.at(key) ?? -Infinity);
-  const candidates = function* (): Iterable<Ranked> {
-    for (const [key, group] of open.entries())
-      if (matches(key, wanted)) yield { key, rank: rank(key, group) };
+  const on = trendMeasure(definition);
+  const moves = question.at === undefined;
+  const resolve = (): WindowAsked => resolveWindow(definition, question, session.newestMs());
+
+  const getFilter = async (): Promise<Filter | null> =>
+    wanted.size === 0 ? null : session.filter(metric, wanted);
+  const getReady = async ({ range, windowMs }: WindowAsked): Promise<Ready> => {
+    const trends = trendWindows(definition, range.toExclusiveMs);
+    const expectations =
+      trends.length === 0
+        ? null
+        : await session.expectations(metric, spanOf(trends.map((trend) => trend.range)));
+    const [window, ...trendSums] = (await Promise.all([
+      session.window({ metric, windowMs, range: moves ? null : range }),
+      ...trends.map((trend) =>
+        session.window({ metric, windowMs: trend.widthMs, range: moves ? null : trend.range }),
+      ),
+    ])) as [Window, ...Window[]];
+    const windows = trends.map((trend, at) => ({ ...trend, window: trendSums[at] as Window }));
+    if (index >= 0 || expectations === null) {
+      const ranks = await window.ranks(index);
+      const filter = await getFilter();
+      return { window, trends: windows, expectations, filter, order: { kind: "measure", ranks } };
+    }
+    const scored = await Promise.all(
+      windows.map(async (each) => ({ ...each, counts: await each.window.ranks(on) })),
+    );
+    const filter = await getFilter();
+    const ranks = await session.scoreRanks(metric, scored, expectations);
+    return { window, trends: windows, expectations, filter, order: { kind: "score", ranks } };
   };
-  const rows = topRanked(candidates(), limit).map(({ key }): TopRow => {
-    const group = open.get(key) as WindowGroup;
+  const holds = ({ window, trends }: Ready, asked: WindowAsked): boolean =>
+    window.stands() &&
+    sameRange(window.range(), asked.range) &&
+    trendWindows(definition, asked.range.toExclusiveMs).every(({ range }, at) => {
+      const trend = trends[at]?.window;
+      return trend?.stands() === true && sameRange(trend.range(), range);
+    });
+
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    const ready = await getReady(resolve());
+    // From here on nothing waits: what the answer is made of stands, all at one instant.
+    const asked = resolve();
+    if (!holds(ready, asked)) continue;
+    return reckon(session, metric, { by, index, limit, asked }, ready);
+  }
+  throw new Error(`${definition.name}: windows moved on ${ATTEMPTS_MAX} times while they were made`);
+};
+
+const reckon = (
+  session: Session,
+  metric: Metric,
+  question: {
+    readonly by: string;
+    readonly index: number;
+    readonly limit: number;
+    readonly asked: WindowAsked;
+  },
+  ready: Ready,
+): TopAnswer => {
+  const { definition } = metric;
+  const { by, index, limit, asked } = question;
+  const { window, trends, expectations, filter, order } = ready;
+  const newestMs: EpochMs = session.newestMs();
+  const live = session.live(metric);
+  const parts = session.view.parts();
+  const on = trendMeasure(definition);
+  const selection = createSelection(limit, live.keys.keyOf);
+  if (order.kind === "measure") {
+    const { ranks } = order;
+    if (filter === null) ranks.select(selection, (_id, rank) => rank);
+    else {
+      for (const id of filter.ids()) {
+        const rank = ranks.at(id);
+        if (rank >= selection.least()) selection.offer(id, rank);
+      }
+    }
+  } else {
+    order.ranks.select(
+      selection,
+      newestMs,
+      (id) => (filter === null || filter.has(id)) && !Number.isNaN(window.rank(id, 0)),
+    );
+  }
+  const scoreOf = (id: number): number | null =>
+    expectations === null
+      ? null
+      : trendScore(
+          trends.map(({ widthMs, range, window: sum }) => {
+            const count = sum.rank(id, on);
+            return {
+              count: Number.isNaN(count) ? 0 : count,
+              elapsed: elapsedOf(range, newestMs),
+              expectation: expectations.of(live.keys.keyOf(id), widthMs, range),
+            };
+          }),
+        );
+  const rows = selection.rows().map(({ id, rank }): TopRow => {
+    const states = window.states(id);
+    if (states === null) throw new Error("a row's key is not in its window");
     return {
-      key: decodeKey(key, definition.by),
-      values: presentStates(metric, group.states),
-      score: scoreOf.at(key),
+      key: decodeKey(live.keys.keyOf(id), definition.by),
+      values: presentStates(metric, states),
+      score: index >= 0 ? scoreOf(id) : rank,
     };
   });
-  const standing = session.standing(metric, open.touched || scoreOf.touched, {
-    overflow: new Set([...open.overflow, ...scoreOf.overflow]),
-    missing: [...open.missing, ...scoreOf.missing],
-  });
+  const touches = [asked.range, ...trends.map(({ range }) => range)].map((range) =>
+    touchOf(live, parts, range),
+  );
+  const standing = session.standing(
+    metric,
+    touches.some(({ touched }) => touched),
+    {
+      overflow: new Set(touches.flatMap(({ overflow }) => [...overflow])),
+      missing: [
+        ...window.missing,
+        ...(expectations?.missing ?? []),
+        ...trends.flatMap((trend) => trend.window.missing),
+      ],
+    },
+  );
   return {
     ...frameOf(metric, asked.range, standing),
     metric: definition.name,

@@ -1,83 +1,122 @@
 import {
   type EpochMs,
-  type GroupKey,
   type GroupStates,
-  type Increment,
   type Measure,
-  type MetricIncrement,
   mergeStates,
-  OTHER_KEY,
   type ShardId,
-  type TimeRange,
   zeroStates,
 } from "@freshet/model";
+import { createKeyTable, type KeyTable } from "./keyTable.js";
+import { createGroupsOf, type GroupsOf, type Part } from "./part.js";
 
-/** Groups of one metric by pane and key, and where groups were too many to be named. */
-export interface PaneGroups {
-  readonly panes: Map<EpochMs, Map<GroupKey, GroupStates>>;
+/** One pane of one metric. */
+export interface LivePane {
+  readonly startMs: EpochMs;
+  /** Numbers of the keys that it holds. */
+  readonly ids: number[];
+}
+
+/** A key's states in one pane, and what it holds of earlier ones. */
+export interface LiveNode {
+  readonly pane: LivePane;
+  states: GroupStates;
+  earlier: LiveNode | null;
+}
+
+/** One metric's groups of the parts that were taken, by key and by pane. */
+export interface LiveMetric {
+  readonly keys: KeyTable;
+  readonly groupsOf: GroupsOf;
+  /** A key's newest pane. */
+  newest(id: number): LiveNode | null;
+  readonly panes: ReadonlyMap<EpochMs, LivePane>;
   /** Shards whose `other` group holds something of a pane. */
-  readonly overflow: Map<EpochMs, Set<ShardId>>;
+  readonly overflow: ReadonlyMap<EpochMs, ReadonlySet<ShardId>>;
+  /** Told of every part that is taken, after it was added. */
+  readonly takers: Set<(part: Part) => void>;
 }
-
-/** Told of every finished group as it is added, so that sums over windows need not be made again. */
-export interface LiveWatcher {
-  readonly definition: string;
-  readonly range: TimeRange;
-  add(key: GroupKey, states: readonly unknown[]): void;
-}
-
-export const inRange = (paneMs: number, { fromMs, toExclusiveMs }: TimeRange): boolean =>
-  paneMs >= fromMs && paneMs < toExclusiveMs;
 
 /** The finished increments after the cut, added up. */
 export interface LivePanes {
-  add(shard: ShardId, increment: Increment): void;
-  of(definition: string): PaneGroups | null;
-  watch(watcher: LiveWatcher): void;
-  unwatch(watcher: LiveWatcher): void;
+  add(part: Part): void;
+  /** @throws Error for a definition that is not known. */
+  of(definition: string): LiveMetric;
 }
 
-export const createLivePanes = (measuresOf: (definition: string) => readonly Measure[] | null): LivePanes => {
-  const metrics = new Map<string, PaneGroups>();
-  const watchers = new Map<string, Set<LiveWatcher>>();
+const createLiveMetric = (
+  definition: string,
+  measures: readonly Measure[],
+): LiveMetric & { readonly add: (part: Part) => void } => {
+  const keys = createKeyTable();
+  const groupsOf = createGroupsOf(definition, keys);
+  const nodes: (LiveNode | undefined)[] = [];
+  const panes = new Map<EpochMs, LivePane>();
+  const overflow = new Map<EpochMs, Set<ShardId>>();
+  const takers = new Set<(part: Part) => void>();
 
-  const addMetric = (shard: ShardId, metric: MetricIncrement): void => {
-    const measures = measuresOf(metric.definition);
-    if (!measures) return;
-    let view = metrics.get(metric.definition);
-    if (!view) {
-      view = { panes: new Map(), overflow: new Map() };
-      metrics.set(metric.definition, view);
+  const paneOf = (startMs: EpochMs): LivePane => {
+    let pane = panes.get(startMs);
+    if (!pane) {
+      pane = { startMs, ids: [] };
+      panes.set(startMs, pane);
     }
-    for (const { paneMs, key, states } of metric.groups) {
-      if (key === OTHER_KEY) {
-        const shards = view.overflow.get(paneMs) ?? new Set();
-        view.overflow.set(paneMs, shards.add(shard));
-        continue;
-      }
-      let pane = view.panes.get(paneMs);
-      if (!pane) {
-        pane = new Map();
-        view.panes.set(paneMs, pane);
-      }
-      pane.set(key, mergeStates(measures, pane.get(key) ?? zeroStates(measures), states));
-      for (const watcher of watchers.get(metric.definition) ?? []) {
-        if (inRange(paneMs, watcher.range)) watcher.add(key, states);
-      }
+    return pane;
+  };
+  const addGroup = (id: number, paneMs: EpochMs, states: readonly unknown[]): void => {
+    let later: LiveNode | null = null;
+    let node: LiveNode | null = nodes[id] ?? null;
+    while (node !== null && node.pane.startMs > paneMs) {
+      later = node;
+      node = node.earlier;
     }
+    if (node?.pane.startMs === paneMs) {
+      node.states = mergeStates(measures, node.states, states);
+      return;
+    }
+    const pane = paneOf(paneMs);
+    pane.ids.push(id);
+    const added = { pane, states: mergeStates(measures, zeroStates(measures), states), earlier: node };
+    while (nodes.length <= id) nodes.push(undefined);
+    if (later === null) nodes[id] = added;
+    else later.earlier = added;
   };
 
   return {
-    add(shard, increment) {
-      for (const metric of increment.metrics) addMetric(shard, metric);
+    keys,
+    groupsOf,
+    panes,
+    overflow,
+    takers,
+    newest: (id) => nodes[id] ?? null,
+    add(part) {
+      const groups = groupsOf(part.increment);
+      if (groups === null) return;
+      for (const id of groups.ids()) groups.each(id, (paneMs, states) => addGroup(id, paneMs, states));
+      for (const paneMs of groups.otherPanes) {
+        const shards = overflow.get(paneMs) ?? new Set();
+        overflow.set(paneMs, shards.add(part.shard));
+      }
+      for (const taken of takers) taken(part);
     },
-    of: (definition) => metrics.get(definition) ?? null,
-    watch(watcher) {
-      const set = watchers.get(watcher.definition) ?? new Set();
-      watchers.set(watcher.definition, set.add(watcher));
+  };
+};
+
+export const createLivePanes = (measuresOf: (definition: string) => readonly Measure[] | null): LivePanes => {
+  const metrics = new Map<string, ReturnType<typeof createLiveMetric>>();
+  const metricOf = (definition: string) => {
+    let metric = metrics.get(definition);
+    if (!metric) {
+      const measures = measuresOf(definition);
+      if (!measures) throw new Error(`no measures for definition ${definition}`);
+      metric = createLiveMetric(definition, measures);
+      metrics.set(definition, metric);
+    }
+    return metric;
+  };
+  return {
+    add(part) {
+      for (const { definition } of part.increment.metrics) metricOf(definition).add(part);
     },
-    unwatch(watcher) {
-      watchers.get(watcher.definition)?.delete(watcher);
-    },
+    of: metricOf,
   };
 };

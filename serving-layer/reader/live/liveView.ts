@@ -1,20 +1,20 @@
 import {
   type EpochMs,
   type GenerationManifest,
-  type Group,
-  type Increment,
-  type Measure,
   type Reach,
   reach,
   type ShardId,
   type Tip,
 } from "@freshet/model";
 import type { LogIdentity, Shard } from "@freshet/storage";
-import { createLivePanes, type LivePanes } from "./livePanes.js";
+import type { StartTurns } from "../turns.js";
+import type { Part } from "./part.js";
 import {
   chainOf,
   childrenOf,
   createShardTail,
+  linkKey,
+  type LoadedLink,
   readTail,
   type ShardTail,
   type TailRead,
@@ -22,43 +22,64 @@ import {
   takeFinished,
 } from "./shardTail.js";
 
-const TAKEN_BETWEEN_PAUSES = 1_000;
-
-export interface OpenGroup extends Group {
-  readonly shard: ShardId;
+/** How far the shards were read, and what of it counts. */
+export interface ReadThrough {
+  readonly manifest: GenerationManifest | null;
+  readonly tails: ReadonlyMap<ShardId, ShardTail>;
+  reached(): Reach;
 }
 
-/** Everything after one generation's cut, as far as it has been read. */
-export interface LiveView {
-  readonly manifest: GenerationManifest | null;
+/** What a reading found: it stands once it is applied. */
+export interface NextRead extends ReadThrough {
+  readonly tips: ReadonlyMap<ShardId, Tip>;
+  readonly parts: readonly Part[];
+}
+
+/** Everything after one generation's cut, as far as it has been read. @typeParam Panes where finished parts are taken to */
+export interface LiveView<Panes = unknown> extends ReadThrough {
   readonly pointerRevision: number;
-  readonly panes: LivePanes;
-  readonly tails: ReadonlyMap<ShardId, ShardTail>;
+  readonly panes: Panes;
   tips(): ReadonlyMap<ShardId, Tip>;
-  reached(): Reach;
-  /** The groups of what has been read and may still grow: the open segments' share of a metric. */
-  openGroups(definition: string): readonly OpenGroup[];
-  /** Reads what is new. True when a chain broke on the way: the generation may have been replaced. */
-  advance(): Promise<boolean>;
+  /** What counts and was not taken yet: the open segments, and finished ones. */
+  parts(): readonly Part[];
+  /** Reads what is new; nothing changes. */
+  read(): Promise<NextRead>;
+  /** Lets it stand. True when a chain broke: the generation may have been replaced. */
+  apply(next: NextRead): boolean;
+  /** Takes what is finished, in turns. No answer changes by it. */
+  take(): Promise<void>;
   /** What is missing depends on the time: a tip goes stale by itself. */
   judgeAgain(): void;
 }
+
+/** All of it at once. True when a chain broke on the way. */
+export const advance = async (view: LiveView): Promise<boolean> => {
+  const broken = view.apply(await view.read());
+  await view.take();
+  return broken;
+};
 
 export interface LiveViewSource extends TailSource {
   readonly identity: LogIdentity;
   shards(): Promise<readonly Shard[]>;
   readonly now: () => EpochMs;
   readonly staleAfterMs: number;
-  readonly measuresOf: (definition: string) => readonly Measure[] | null;
+  readonly startTurns: StartTurns;
 }
 
-export const createLiveView = (
+const partOf = (shard: ShardId, { link, increment }: LoadedLink): Part => {
+  const { tick, ordinal } = linkKey(link);
+  return { name: `${shard} ${tick}.${ordinal}`, shard, increment };
+};
+const partsOf = ({ shard, loaded }: ShardTail): Part[] => loaded.map((each) => partOf(shard, each));
+
+export const createLiveView = <Panes extends { add(part: Part): void }>(
   source: LiveViewSource,
+  panes: Panes,
   manifest: GenerationManifest | null,
   pointerRevision: number,
-): LiveView => {
+): LiveView<Panes> => {
   const { identity, increments } = source;
-  const panes = createLivePanes(source.measuresOf);
   const tails = new Map<ShardId, ShardTail>();
   const parents = new Map<ShardId, readonly ShardId[]>();
   let tips: ReadonlyMap<ShardId, Tip> = new Map();
@@ -73,26 +94,25 @@ export const createLiveView = (
     return tail;
   };
 
-  const judge = (): void => {
-    reached = reach({
+  const judge = (read: ReadonlyMap<ShardId, ShardTail>, seen: ReadonlyMap<ShardId, Tip>): Reach =>
+    reach({
       roster: identity.roster,
       parentsOf: (shard) => parents.get(shard) ?? [],
       manifest,
       segmentMs: identity.segmentMs,
-      tips,
-      chainOf: (shard) => chainOf(tailOf(shard)),
+      tips: seen,
+      chainOf: (shard) => chainOf(read.get(shard) ?? tailOf(shard)),
       nowMs: source.now(),
       staleAfterMs: source.staleAfterMs,
     });
-  };
 
-  const readShard = async (shard: ShardId): Promise<TailRead> => {
+  const readShard = async (shard: ShardId, tip: Tip | null): Promise<TailRead> => {
     const compacted = tails.has(shard) ? [] : await increments.compacted(shard);
-    return readTail(tailOf(shard), tips.get(shard) ?? null, compacted, source);
+    return readTail(tailOf(shard), tip, compacted, source);
   };
 
   /** The same walk as `reach` makes, to read what it will ask for. */
-  const readAll = async (): Promise<ReadonlyMap<ShardId, TailRead>> => {
+  const readAll = async (seenTips: ReadonlyMap<ShardId, Tip>): Promise<Map<ShardId, ShardTail>> => {
     const endedInCut: Readonly<Record<string, readonly ShardId[]>> = manifest?.ended ?? {};
     const todo = [
       ...identity.roster,
@@ -100,26 +120,19 @@ export const createLiveView = (
       ...Object.values(endedInCut).flat(),
     ];
     const seen = new Set<ShardId>();
-    const reads = new Map<ShardId, TailRead>();
+    const reads = new Map<ShardId, ShardTail>();
     for (let shard = todo.pop(); shard !== undefined; shard = todo.pop()) {
       if (seen.has(shard)) continue;
       seen.add(shard);
       if (Object.hasOwn(endedInCut, shard)) continue;
-      const read = await readShard(shard);
+      const read = { ...tailOf(shard), ...(await readShard(shard, seenTips.get(shard) ?? null)) };
       reads.set(shard, read);
-      todo.push(...(childrenOf(tailOf(shard), read.loaded) ?? []));
+      todo.push(...(childrenOf(read) ?? []));
     }
     if ([...seen].some((shard) => !parents.has(shard))) {
       for (const shard of await source.shards()) parents.set(shard.id, shard.parents);
     }
     return reads;
-  };
-
-  const takeAll = async (): Promise<void> => {
-    for (const { shard } of reached.chains) {
-      const add = (increment: Increment): void => panes.add(shard, increment);
-      while (takeFinished(tailOf(shard), TAKEN_BETWEEN_PAUSES, add)) await source.pause();
-    }
   };
 
   return {
@@ -129,27 +142,33 @@ export const createLiveView = (
     tails,
     tips: () => tips,
     reached: () => reached,
-    openGroups(definition) {
-      const groups: OpenGroup[] = [];
-      for (const { shard } of reached.chains) {
-        for (const { increment } of tailOf(shard).loaded) {
-          const metric = increment.metrics.find((each) => each.definition === definition);
-          for (const group of metric?.groups ?? []) groups.push({ shard, ...group });
-        }
-      }
-      return groups;
+    parts: () => reached.chains.flatMap(({ shard }) => partsOf(tailOf(shard))),
+    async read() {
+      const seen = await increments.tips();
+      const read = await readAll(seen);
+      const found = judge(read, seen);
+      const parts = found.chains.flatMap(({ shard }) => partsOf(read.get(shard) ?? tailOf(shard)));
+      return { manifest, tails: read, tips: seen, reached: () => found, parts };
     },
-    async advance() {
-      tips = await increments.tips();
-      for (const [shard, { loaded, hole }] of await readAll()) {
+    apply(next) {
+      tips = next.tips;
+      for (const [shard, { loaded, hole }] of next.tails) {
         const tail = tailOf(shard);
         tail.loaded = loaded;
         tail.hole = hole;
       }
-      judge();
-      await takeAll();
+      reached = next.reached();
       return reached.missing.some(({ kind }) => kind === "segments");
     },
-    judgeAgain: judge,
+    async take() {
+      const turns = source.startTurns();
+      for (const { shard } of reached.chains) {
+        const add = (loaded: LoadedLink): void => panes.add(partOf(shard, loaded));
+        while (takeFinished(tailOf(shard), turns.due, add)) await turns.next();
+      }
+    },
+    judgeAgain() {
+      reached = judge(tails, tips);
+    },
   };
 };

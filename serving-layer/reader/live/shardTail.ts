@@ -14,6 +14,7 @@ import {
 } from "@freshet/model";
 import type { IncrementStore } from "@freshet/storage";
 import { addCounts, NO_COUNTS } from "./counts.js";
+import type { StartTurns } from "../turns.js";
 import type { ReadBody } from "./readBody.js";
 
 const PAGE_RECORDS = 500;
@@ -69,11 +70,12 @@ export const linkKey = (link: Link): CutPoint =>
 
 const readRecords = async (tail: ShardTail, from: TailSource): Promise<SegmentRecord[]> => {
   const records: SegmentRecord[] = [];
+  const turns = from.startTurns();
   for (;;) {
     const page = await from.increments.segments(tail.shard, records.at(-1) ?? tail.point, PAGE_RECORDS);
     records.push(...page);
     if (page.length < PAGE_RECORDS) return records;
-    await from.pause();
+    await turns.next();
   }
 };
 
@@ -82,7 +84,7 @@ export interface TailSource {
   readonly readBody: ReadBody;
   readonly knowsRevision: (revision: number) => boolean;
   /** Lets others run during a long read. */
-  readonly pause: () => Promise<void>;
+  readonly startTurns: StartTurns;
 }
 
 /** What one reading of a shard found; it stands once it is applied, together with that of the other shards. */
@@ -107,6 +109,7 @@ export const readTail = async (
   const chain = followChain(tail.shard, tail.point, records, compacted, tip);
   const known = new Map(tail.loaded.map((each) => [each.link.record.bodyHash, each.increment]));
   const loaded: LoadedLink[] = [];
+  const turns = from.startTurns();
   for (const link of chain.links) {
     if (!from.knowsRevision(link.record.revision)) {
       return { loaded, hole: `app revision ${link.record.revision} is not known yet` };
@@ -119,7 +122,7 @@ export const readTail = async (
       const reason = error instanceof Error ? error.message : String(error);
       return { loaded, hole: `the body of segment ${tick}.${ordinal} cannot be read: ${reason}` };
     }
-    if (loaded.length % PAGE_RECORDS === 0) await from.pause();
+    if (turns.due()) await turns.next();
   }
   return { loaded, hole: chain.hole };
 };
@@ -146,17 +149,21 @@ export const chainOf = (tail: ShardTail): Chain => {
   };
 };
 
-/** Takes finished links that are loaded, in order, at most `countMax`. False: there are no more. */
+/** Takes finished links that are loaded, in order, until it is due to stop. False: there are no more. */
 export const takeFinished = (
   tail: ShardTail,
-  countMax: number,
-  take: (increment: Increment) => void,
+  due: () => boolean,
+  take: (loaded: LoadedLink) => void,
 ): boolean => {
   let count = 0;
-  for (const { link, increment } of tail.loaded) {
-    if (count === countMax || !isFinished(link)) break;
+  let stopped = false;
+  for (const loaded of tail.loaded) {
+    const { link } = loaded;
+    if (!isFinished(link)) break;
+    stopped = count > 0 && due();
+    if (stopped) break;
     count++;
-    take(increment);
+    take(loaded);
     tail.point = linkKey(link);
     tail.taken = addCounts(tail.taken, link.record.counts);
     if (countsAnything(link)) tail.revisions.set(link.record.revision, link.record.lastSequence);
@@ -165,7 +172,7 @@ export const takeFinished = (
     if (link.kind === "segment" && link.record.ended) tail.children = link.record.children;
   }
   tail.loaded = tail.loaded.slice(count);
-  return count === countMax;
+  return stopped;
 };
 
 export const laterOf = (a: EpochMs | null, b: EpochMs | null): EpochMs | null =>

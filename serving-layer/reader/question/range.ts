@@ -20,6 +20,7 @@ const DEFAULT_STEPS_MAX = 1_000;
 
 export interface WindowAsked {
   readonly range: TimeRange;
+  readonly windowMs: DurationMs;
   readonly window: string;
   readonly at: string;
   readonly atDefaulted: boolean;
@@ -31,6 +32,10 @@ const endOf = (metric: MetricDefinition, atMs: EpochMs, defaulted: boolean): Epo
   if (!defaulted) return ceilPane(atMs, paneMs, timeZone);
   return nextPane(paneStart(atMs, paneMs, timeZone), paneMs, timeZone);
 };
+
+/** The window that ends with the newest event's pane. */
+export const newestWindow = (metric: MetricDefinition, windowMs: DurationMs, newestMs: EpochMs): TimeRange =>
+  windowEndingAt(endOf(metric, newestMs, true), windowMs, metric.paneMs, metric.timeZone);
 
 export const resolveWindow = (
   metric: MetricDefinition,
@@ -44,6 +49,7 @@ export const resolveWindow = (
   const end = endOf(metric, atMs, asked.at === undefined);
   return {
     range: windowEndingAt(end, windowMs, paneMs, timeZone),
+    windowMs,
     window: formatDuration(windowMs),
     at: new Date(atMs).toISOString(),
     atDefaulted: asked.at === undefined,

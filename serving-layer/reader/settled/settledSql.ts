@@ -15,6 +15,20 @@ export interface SettledSql {
   readonly parameters: readonly KeyPart[];
 }
 
+const columnsOf = (metric: MetricDefinition): readonly string[] => [
+  "pane",
+  ...metric.by.map(({ name }) => quoteName(`k_${name}`)),
+  ...metric.measures.map(({ name }) => quoteName(`m_${name}`)),
+];
+
+/** All rows of one file, a key's together and by pane. */
+export const dayByKeySql = (metric: MetricDefinition, file: string): string =>
+  [
+    `SELECT ${columnsOf(metric).join(", ")}`,
+    `FROM read_parquet([${quoteText(file)}])`,
+    `ORDER BY ${[...metric.by.map(({ name }) => quoteName(`k_${name}`)), "pane"].join(", ")}`,
+  ].join("\n");
+
 /** Asks a metric's files for the rows of a range of panes, of one key where it is given. */
 export const settledSql = (
   metric: MetricDefinition,
@@ -23,7 +37,6 @@ export const settledSql = (
   key: GroupKey | null,
 ): SettledSql => {
   const keys = metric.by.map(({ name }) => quoteName(`k_${name}`));
-  const columns = ["pane", ...keys, ...metric.measures.map(({ name }) => quoteName(`m_${name}`))];
   const conditions = [
     `pane >= ${range.fromMs}`,
     `pane < ${range.toExclusiveMs}`,
@@ -31,7 +44,7 @@ export const settledSql = (
   ];
   return {
     sql: [
-      `SELECT ${columns.join(", ")}`,
+      `SELECT ${columnsOf(metric).join(", ")}`,
       `FROM read_parquet([${files.map(quoteText).join(", ")}])`,
       `WHERE ${conditions.join(" AND ")}`,
     ].join("\n"),

@@ -1,4 +1,5 @@
 import {
+  type DayFile,
   type EpochMs,
   encodeKey,
   type GenerationManifest,
@@ -10,6 +11,7 @@ import {
 } from "@freshet/model";
 import type { ColumnChunk, Lake } from "@freshet/storage";
 import type { Metric } from "../catalog.js";
+import type { StartTurns, Turns } from "../turns.js";
 import type { WithConnection } from "./queryTurns.js";
 import { settledSql } from "./settledSql.js";
 
@@ -23,28 +25,40 @@ export interface SettledRow {
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** Files whose day the range touches; a file's day is the UTC day of the starts of its panes. */
-const filesOf = (files: MetricFiles, { fromMs, toExclusiveMs }: TimeRange): readonly string[] => {
+export const filesOf = (
+  files: MetricFiles | undefined,
+  { fromMs, toExclusiveMs }: TimeRange,
+): readonly DayFile[] => {
   const first = dayOf(fromMs);
   const last = dayOf(toExclusiveMs - 1);
-  return files.files.filter(({ day }) => day >= first && day <= last).map(({ path }) => path);
+  return files?.files.filter(({ day }) => day >= first && day <= last) ?? [];
 };
 
 /** Columns as `settledSql` orders them: the pane, the key's parts, the measures. */
-const takeChunk = (
+const takeChunk = async (
   { definition, measures }: Metric,
   chunk: ColumnChunk,
   key: GroupKey | null,
   take: (row: SettledRow) => void,
-): void => {
-  const panes = chunk.values(0);
-  const parts = key === null ? definition.by.map((_, index) => chunk.values(1 + index)) : [];
-  const columns = measures.map((_, index) => chunk.values(1 + definition.by.length + index));
+  turns: Turns,
+): Promise<void> => {
+  const read = async (column: number): Promise<unknown[]> => {
+    if (turns.due()) await turns.next();
+    return chunk.values(column);
+  };
+  const panes = await read(0);
+  const parts: unknown[][] = [];
+  const columns: unknown[][] = [];
+  const { length } = definition.by;
+  if (key === null) for (let index = 0; index < length; index++) parts.push(await read(1 + index));
+  for (let index = 0; index < measures.length; index++) columns.push(await read(1 + length + index));
   for (let row = 0; row < chunk.rowCount; row++) {
     take({
       paneMs: panes[row] as EpochMs,
       key: key ?? encodeKey(parts.map((part) => part[row] as KeyPart)),
       states: measures.map((measure, index) => measure.fromColumn(columns[index]?.[row])),
     });
+    if (turns.due()) await turns.next();
   }
 };
 
@@ -67,23 +81,19 @@ export const generationMissing = (manifest: GenerationManifest | null, error: un
 };
 
 const DETAIL_CHARS_MAX = 500;
-const CHUNKS_BETWEEN_PAUSES = 4;
-
 export const createReadSettled =
-  (withConnection: WithConnection, lake: Lake, pause: () => Promise<void>): ReadSettled =>
+  (withConnection: WithConnection, lake: Lake, startTurns: StartTurns): ReadSettled =>
   async (manifest, metric, range, key, take) => {
     const { definition } = metric;
-    const files = manifest?.metrics[definition.hash];
-    const paths = files ? filesOf(files, range) : [];
-    if (paths.length === 0) return [];
+    const files = filesOf(manifest?.metrics[definition.hash], range);
+    if (files.length === 0) return [];
     try {
-      const local = await Promise.all(paths.map((path) => lake.local(path)));
+      const local = await Promise.all(files.map(({ path }) => lake.local(path)));
       const { sql, parameters } = settledSql(definition, local, range, key);
       await withConnection(async (duckdb) => {
-        let chunks = 0;
+        const turns = startTurns();
         for await (const chunk of duckdb.stream(sql, parameters)) {
-          takeChunk(metric, chunk, key, take);
-          if (++chunks % CHUNKS_BETWEEN_PAUSES === 0) await pause();
+          await takeChunk(metric, chunk, key, take, turns);
         }
       });
       return [];

@@ -29,7 +29,7 @@ import type { Baseline, KeyHistory } from "./readBaseline.js";
 /** What is normal for a key in a window of one of the trend's widths. */
 export type ExpectationOf = (key: GroupKey, widthMs: DurationMs, window: TimeRange) => Expectation;
 
-interface BaselineWindow {
+export interface BaselineWindow {
   readonly widthMs: DurationMs;
   readonly startMs: EpochMs;
 }
@@ -97,7 +97,7 @@ const less = (
   return { baseline: rest, counts: slotsOut.length === 0 ? counts : withoutSlots(counts, slotsOut) };
 };
 
-/** Each key's expectation, reckoned when it is first asked for. */
+/** What is expected of a key, from its history less the windows that are taken out. */
 export const createExpectations = (
   { definition }: Metric,
   baseline: Baseline,
@@ -105,8 +105,7 @@ export const createExpectations = (
   takenOut: TakenOut,
 ): ExpectationOf => {
   const { timeZone } = definition;
-  const known = new Map<string, Map<GroupKey, Expectation>>();
-  const reckon = (key: GroupKey, widthMs: DurationMs, slot: number): Expectation => {
+  return (key, widthMs, window) => {
     const of = baseline.get(widthMs);
     const member = of?.members.get(key) ?? NEW_KEY;
     const slotsOut = windowsOut
@@ -116,31 +115,6 @@ export const createExpectations = (
       .filter((each) => each.widthMs === widthMs)
       .map(({ startMs, x }) => ({ slot: slotOf(startMs, timeZone), x }));
     const { baseline: own, counts } = less(member, slotsOut, out);
-    return expectationOf(own, counts, of?.priorOf(key) ?? UNKNOWN_PRIOR, slot);
-  };
-  /** The slot that each width was last asked about: scores ask key after key about the same. */
-  const last = new Map<
-    DurationMs,
-    { readonly fromMs: EpochMs; readonly slot: number; readonly perKey: Map<GroupKey, Expectation> }
-  >();
-  const slotAt = (widthMs: DurationMs, fromMs: EpochMs) => {
-    const standing = last.get(widthMs);
-    if (standing?.fromMs === fromMs) return standing;
-    const slot = slotOf(fromMs, timeZone);
-    const name = `${widthMs} ${slot}`;
-    const perKey = known.get(name) ?? new Map<GroupKey, Expectation>();
-    known.set(name, perKey);
-    const found = { fromMs, slot, perKey };
-    last.set(widthMs, found);
-    return found;
-  };
-  return (key, widthMs, window) => {
-    const { slot, perKey } = slotAt(widthMs, window.fromMs);
-    let expectation = perKey.get(key);
-    if (!expectation) {
-      expectation = reckon(key, widthMs, slot);
-      perKey.set(key, expectation);
-    }
-    return expectation;
+    return expectationOf(own, counts, of?.priorOf(key) ?? UNKNOWN_PRIOR, slotOf(window.fromMs, timeZone));
   };
 };

@@ -16,6 +16,7 @@ import {
 } from "@freshet/model";
 import type { ColumnChunk, Lake } from "@freshet/storage";
 import type { Metric } from "../catalog.js";
+import type { StartTurns, Turns } from "../turns.js";
 import type { WithConnection } from "../settled/queryTurns.js";
 import { baselineSql } from "./baselineSql.js";
 
@@ -35,7 +36,8 @@ export type Baseline = ReadonlyMap<DurationMs, WidthBaseline>;
 
 export type ReadBaseline = (metric: Metric, files: TrendFiles) => Promise<Baseline>;
 
-const CHUNKS_BETWEEN_PAUSES = 1;
+/** Width, slots, sums, sums of squares, first window. */
+const HISTORY_COLUMNS = 5;
 
 /** A history begins with a key's first window, or where the baseline does. */
 const createCounts = (files: TrendFiles, timeZone: string) => {
@@ -76,16 +78,21 @@ const priorsOf = (
 };
 
 export const createReadBaseline =
-  (withConnection: WithConnection, lake: Lake, pause: () => Promise<void>): ReadBaseline =>
+  (withConnection: WithConnection, lake: Lake, startTurns: StartTurns): ReadBaseline =>
   async (metric, files) => {
     const { by, timeZone } = metric.definition;
     const countsOf = createCounts(files, timeZone);
     const members = new Map<DurationMs, Map<GroupKey, KeyHistory>>(
       TREND_WIDTHS_MS.map((widthMs) => [widthMs, new Map()]),
     );
-    const take = (chunk: ColumnChunk): void => {
-      const parts = by.map((_, index) => chunk.values(index));
-      const [widths, slots, s, q, first] = [0, 1, 2, 3, 4].map((index) => chunk.values(by.length + index));
+    const take = async (chunk: ColumnChunk, turns: Turns): Promise<void> => {
+      const columns: unknown[][] = [];
+      for (let index = 0; index < by.length + HISTORY_COLUMNS; index++) {
+        columns.push(chunk.values(index));
+        if (turns.due()) await turns.next();
+      }
+      const parts = columns.slice(0, by.length);
+      const [widths, slots, s, q, first] = columns.slice(by.length);
       for (let row = 0; row < chunk.rowCount; row++) {
         const widthMs = widths?.[row] as DurationMs;
         const fromMs = Math.max((first?.[row] ?? files.fromMs) as number, files.fromMs) as EpochMs;
@@ -98,15 +105,15 @@ export const createReadBaseline =
           counts: countsOf(widthMs, fromMs),
           fromMs,
         });
+        if (turns.due()) await turns.next();
       }
     };
     const baseline = await lake.local(files.baseline);
     const windows = await Promise.all(files.windows.map(({ path }) => lake.local(path)));
     await withConnection(async (duckdb) => {
-      let chunks = 0;
+      const turns = startTurns();
       for await (const chunk of duckdb.stream(baselineSql(metric.definition, baseline, windows))) {
-        take(chunk);
-        if (++chunks % CHUNKS_BETWEEN_PAUSES === 0) await pause();
+        await take(chunk, turns);
       }
     });
     return new Map(

@@ -22,7 +22,10 @@ import {
 import { expect, test } from "vitest";
 import { openWorld, type World } from "../../testing/world.js";
 import { createQueryTurns } from "../settled/queryTurns.js";
+import { createTurns } from "../turns.js";
 import { createReadExpectations } from "./readExpectations.js";
+
+const startTurns = createTurns(3, () => performance.now(), nextTurn);
 
 const HOUR = 3_600_000;
 const ZONE = "Europe/Berlin";
@@ -187,7 +190,7 @@ test("expects of a key what its history says without the time that is asked abou
   const windows = history();
   const trend = await writeTrend(world, windows);
   const queries = await createQueryTurns(world.duckdb);
-  const read = createReadExpectations(queries.withConnection, world.data.lake, () => nextTurn());
+  const read = createReadExpectations(queries.withConnection, world.data.lake, startTurns);
   const manifest = {
     generation: 1,
     metrics: { [definition.hash]: { name: "views", files: [], trend } },
@@ -195,7 +198,7 @@ test("expects of a key what its history says without the time that is asked abou
   let compared = 0;
   for (const endMs of [TO - 3 * HOUR + 420_000, TO - 40 * HOUR, TO + HOUR / 2, FROM + 7 * 24 * HOUR]) {
     const asked: TimeRange = { fromMs: (endMs - HOUR) as EpochMs, toExclusiveMs: endMs as EpochMs };
-    const { of, missing } = await read(manifest, served, asked);
+    const { of, missing } = await read.read(manifest, served, asked);
     expect(missing).toEqual([]);
     for (const widthMs of TREND_WIDTHS_MS) {
       const window = { fromMs: (endMs - widthMs) as EpochMs, toExclusiveMs: endMs as EpochMs };
@@ -230,12 +233,12 @@ test("expects the same whatever order a baseline's rows are in", async () => {
     const world = await openWorld(1);
     const trend = await writeTrend(world, ordered);
     const queries = await createQueryTurns(world.duckdb);
-    const read = createReadExpectations(queries.withConnection, world.data.lake, () => nextTurn());
+    const read = createReadExpectations(queries.withConnection, world.data.lake, startTurns);
     const manifest = {
       generation: 1,
       metrics: { [definition.hash]: { name: "views", files: [], trend } },
     } as never;
-    const { of, missing } = await read(manifest, served, asked);
+    const { of, missing } = await read.read(manifest, served, asked);
     expect(missing).toEqual([]);
     found.push(of(encodeKey(["new", "sport"]), widthMs, asked));
     await queries.close();
@@ -247,9 +250,9 @@ test("expects the same whatever order a baseline's rows are in", async () => {
 test("expects nothing in particular without a generation, and names one that cannot be read", async () => {
   const world = await openWorld(1);
   const queries = await createQueryTurns(world.duckdb);
-  const read = createReadExpectations(queries.withConnection, world.data.lake, () => nextTurn());
+  const read = createReadExpectations(queries.withConnection, world.data.lake, startTurns);
   const asked = { fromMs: FROM, toExclusiveMs: TO };
-  const none = await read(null, served, asked);
+  const none = await read.read(null, served, asked);
   expect([
     none.missing,
     none.of(encodeKey(["a", "b"]), TREND_WIDTHS_MS[0] as DurationMs, asked).lambda,
@@ -266,6 +269,6 @@ test("expects nothing in particular without a generation, and names one that can
     generation: 7,
     metrics: { [definition.hash]: { name: "views", files: [], trend } },
   } as never;
-  expect((await read(manifest, served, asked)).missing).toMatchObject([{ kind: "generation" }]);
+  expect((await read.read(manifest, served, asked)).missing).toMatchObject([{ kind: "generation" }]);
   await queries.close();
 });

@@ -7,10 +7,10 @@ import {
   type TimeRange,
   zeroStates,
 } from "@freshet/model";
-import type { Metric } from "../catalog.js";
-import { inRange } from "../live/livePanes.js";
-import type { LiveView } from "../live/liveView.js";
-import type { ReadSettled } from "../settled/settledView.js";
+import type { Metric } from "../../reader/catalog.js";
+import { inRange } from "../../reader/live/part.js";
+import type { ReadSettled } from "../../reader/settled/settledView.js";
+import type { PlainView } from "./plainView.js";
 
 /** One key's states over a window; ranks are reckoned when asked for, and kept until something is added. */
 export interface WindowGroup {
@@ -52,7 +52,7 @@ export const addTo = (
 
 /** Reads the settled part, then adds the live part and follows it: nothing comes in between. */
 export const sumWindow = async (
-  view: LiveView,
+  view: PlainView,
   readSettled: ReadSettled,
   metric: Metric,
   range: TimeRange,

@@ -6,8 +6,8 @@ import {
   type ShardId,
   zeroStates,
 } from "@freshet/model";
-import { inRange } from "../live/livePanes.js";
-import type { LiveView } from "../live/liveView.js";
+import { inRange } from "../../reader/live/part.js";
+import { openGroups, type PlainView } from "./plainView.js";
 import { addTo, type WindowGroup, type WindowSum } from "./windowSum.js";
 
 /** A window's sum together with the open segments, as it stands now. */
@@ -22,12 +22,12 @@ export interface OpenWindow {
   readonly overflow: ReadonlySet<ShardId>;
 }
 
-export const openWindow = (view: LiveView, sum: WindowSum): OpenWindow => {
+export const openWindow = (view: PlainView, sum: WindowSum): OpenWindow => {
   const { measures, definition } = sum.metric;
   const open = new Map<GroupKey, WindowGroup>();
   const overflow = new Set<ShardId>();
   let touched = false;
-  for (const { shard, paneMs, key, states } of view.openGroups(definition.hash)) {
+  for (const { shard, paneMs, key, states } of openGroups(view, definition.hash)) {
     if (!inRange(paneMs, sum.range)) continue;
     touched = true;
     if (key === OTHER_KEY) {

@@ -9,11 +9,11 @@ import {
   trendScore,
   windowEndingAt,
 } from "@freshet/model";
-import type { Metric } from "../catalog.js";
-import type { LiveView } from "../live/liveView.js";
-import { type OpenWindow, openWindow } from "../window/openWindow.js";
-import { rankOf, type WindowSum } from "../window/windowSum.js";
-import type { Expectations } from "./readExpectations.js";
+import type { Metric } from "../../reader/catalog.js";
+import type { Expectations } from "../../reader/trend/readExpectations.js";
+import { type OpenWindow, openWindow } from "./openWindow.js";
+import type { PlainView } from "./plainView.js";
+import { rankOf, type WindowSum } from "./windowSum.js";
 
 /** Scores of a metric's keys at one instant. */
 export interface ScoreOf {
@@ -38,7 +38,7 @@ interface TrendWindow {
 const NO_SCORES: ScoreOf = { at: () => null, touched: false, missing: [], overflow: new Set() };
 
 export interface ScoreSource {
-  readonly view: LiveView;
+  readonly view: PlainView;
   windowSum(metric: Metric, range: TimeRange): Promise<WindowSum>;
   /** What is normal in windows within `asked`. */
   expectations(metric: Metric, asked: TimeRange): Promise<Expectations>;

@@ -1,0 +1,383 @@
+import {
+  type EpochMs,
+  type GroupStates,
+  type Measure,
+  mergeStates,
+  type Missing,
+  type TimeRange,
+  zeroStates,
+} from "@freshet/model";
+import type { Metric } from "../catalog.js";
+import type { LiveMetric, LiveNode } from "../live/livePanes.js";
+import { inRange, type Part } from "../live/part.js";
+import { createRanks, type Ranks } from "../rank/ranks.js";
+import type { DayIndex } from "../settled/dayIndex.js";
+import type { StartTurns } from "../turns.js";
+
+/** Every key of a metric over one window, kept as parts come in and as it slides. */
+export interface Window {
+  readonly metric: Metric;
+  range(): TimeRange;
+  /** What of the generation could not be read. */
+  readonly missing: readonly Missing[];
+  /** False: it cannot follow, and is to be made anew. */
+  stands(): boolean;
+  /** The key's states; null where the window has none of it. */
+  states(id: number): GroupStates | null;
+  /** A measure's number to order by, NaN where the window has none of the key. */
+  rank(id: number, index: number): number;
+  /** The same of every key. */
+  ranks(index: number): Promise<Ranks>;
+  /** Measures that it has ranks of. */
+  ranked(): readonly number[];
+  /** Told of keys whose rank by a measure has risen. */
+  onRise(index: number, risen: (id: number) => void): () => void;
+  readonly groups: number;
+  /** Reckons what a read will change, in turns, for `commit` to let it stand. */
+  prepare(read: readonly Part[], range: TimeRange): Promise<void>;
+  commit(read: readonly Part[], range: TimeRange): void;
+  /** Puts parts that were taken with the others, in turns. */
+  tidy(): Promise<void>;
+  release(): void;
+}
+
+export interface WindowSource {
+  readonly live: LiveMetric;
+  readonly parts: () => readonly Part[];
+  readonly startTurns: StartTurns;
+  /** Days of the generation in memory; null where there is no room for one. */
+  readonly daysOf: (range: TimeRange) => Promise<readonly DayIndex[] | null>;
+  /** Every settled row of a range. */
+  readonly readSettled: (
+    range: TimeRange,
+    take: (id: number, states: readonly unknown[]) => void,
+  ) => Promise<readonly Missing[]>;
+}
+
+/** What is to stand with the next read. */
+interface Prepared {
+  readonly read: readonly Part[];
+  readonly range: TimeRange;
+  /** States of keys that panes left or entered; null: nothing is left. */
+  readonly moved: ReadonlyMap<number, GroupStates | null>;
+  readonly changed: readonly number[];
+  readonly values: ReadonlyMap<Ranks, Float64Array>;
+}
+
+interface Ranking {
+  readonly index: number;
+  readonly ranks: Ranks;
+  readonly ready: Promise<Ranks>;
+}
+
+const samePart = (a: Part, b: Part): boolean => a.name === b.name && a.increment === b.increment;
+export const sameRange = (a: TimeRange, b: TimeRange): boolean =>
+  a.fromMs === b.fromMs && a.toExclusiveMs === b.toExclusiveMs;
+const without = (parts: readonly Part[], others: readonly Part[]): Part[] =>
+  parts.filter((part) => !others.some((other) => samePart(part, other)));
+
+/**
+ * Reads the settled part and what was taken; what is taken meanwhile comes in once.
+ *
+ * @param stand told of the window at the instant from which on it must be kept up
+ */
+export const openWindow = async (
+  source: WindowSource,
+  metric: Metric,
+  asked: TimeRange,
+  stand: (window: Window) => void,
+): Promise<Window> => {
+  const { live, startTurns } = source;
+  const { keys } = live;
+  const { measures } = metric;
+  /** By measure and key: the settled part and the parts that were taken; undefined: nothing. */
+  const columns: unknown[][] = measures.map(() => []);
+  const present = columns[0] as unknown[];
+  const rankings = new Map<number, Ranking>();
+  const risers = new Set<{ readonly index: number; readonly risen: (id: number) => void }>();
+  let range = asked;
+  let groups = 0;
+  let standing = true;
+  /** Parts that are not in the columns. */
+  let overlay: readonly Part[] = [];
+  /** Those of them that were taken. */
+  let pending: Part[] = [];
+  /** The part that is being put into the columns, and the keys of which it is in them. */
+  let tidied: { readonly part: Part; readonly done: Set<number> } | null = null;
+  let prepared: Prepared | null = null;
+  /** Keys up to here have what was taken in the columns, while the window is made. */
+  let made: number | null = 0;
+
+  const grow = (id: number): void => {
+    for (const column of columns) while (column.length <= id) column.push(undefined);
+  };
+  const merge = (id: number, states: readonly unknown[]): void => {
+    grow(id);
+    if (present[id] === undefined) {
+      groups++;
+      for (let index = 0; index < measures.length; index++) {
+        (columns[index] as unknown[])[id] = (measures[index] as Measure).zero();
+      }
+    }
+    for (let index = 0; index < measures.length; index++) {
+      const column = columns[index] as unknown[];
+      column[id] = (measures[index] as Measure).merge(column[id], states[index]);
+    }
+  };
+  const put = (id: number, states: GroupStates | null): void => {
+    grow(id);
+    if (present[id] !== undefined) groups--;
+    if (states !== null) groups++;
+    for (let index = 0; index < measures.length; index++) {
+      (columns[index] as unknown[])[id] = states === null ? undefined : states[index];
+    }
+  };
+  const own = (id: number): GroupStates | null =>
+    present[id] === undefined ? null : columns.map((column) => column[id]);
+
+  const eachIn = (
+    id: number,
+    parts: readonly Part[],
+    within: TimeRange,
+    take: (states: readonly unknown[]) => void,
+  ): void => {
+    for (const part of parts) {
+      const of = live.groupsOf(part.increment);
+      if (!of?.has(id) || (tidied?.part === part && tidied.done.has(id))) continue;
+      of.each(id, (paneMs, states) => {
+        if (inRange(paneMs, within)) take(states);
+      });
+    }
+  };
+  const rankOf = (
+    id: number,
+    index: number,
+    base: unknown,
+    parts: readonly Part[],
+    within: TimeRange,
+  ): number => {
+    const measure = measures[index] as Measure;
+    let state = base;
+    let copied = false;
+    eachIn(id, parts, within, (states) => {
+      if (!copied) state = state === undefined ? measure.zero() : measure.merge(measure.zero(), state);
+      copied = true;
+      state = measure.merge(state, states[index]);
+    });
+    return state === undefined ? Number.NaN : measure.rank(state);
+  };
+  const rank = (id: number, index: number): number =>
+    rankOf(id, index, (columns[index] as unknown[])[id], overlay, range);
+
+  const setRank = ({ index, ranks }: Ranking, id: number, value: number): void => {
+    const before = ranks.at(id);
+    ranks.set(id, value);
+    if (value <= before || Number.isNaN(value)) return;
+    for (const riser of risers) if (riser.index === index) riser.risen(id);
+  };
+
+  const taken = (part: Part): void => {
+    if (made === null) {
+      pending.push(part);
+      return;
+    }
+    const of = live.groupsOf(part.increment);
+    for (const id of of?.ids() ?? []) {
+      if (id >= made) continue;
+      of?.each(id, (paneMs, states) => {
+        if (inRange(paneMs, range)) merge(id, states);
+      });
+    }
+  };
+  live.takers.add(taken);
+
+  const mergeTaken = (id: number): void => {
+    for (let node: LiveNode | null = live.newest(id); node !== null; node = node.earlier) {
+      if (inRange(node.pane.startMs, range)) merge(id, node.states);
+    }
+  };
+  const settle = async (): Promise<readonly Missing[]> => {
+    const missing = await source.readSettled(range, merge);
+    const turns = startTurns();
+    for (let id = 0; id < keys.size; id++) {
+      mergeTaken(id);
+      made = id + 1;
+      if (turns.due()) await turns.next();
+    }
+    return missing;
+  };
+
+  /** Keys of panes in a range, live and settled. */
+  const idsIn = async (within: TimeRange, ids: Set<number>): Promise<boolean> => {
+    if (within.fromMs >= within.toExclusiveMs) return true;
+    const days = await source.daysOf(within);
+    if (days === null) return false;
+    const turns = startTurns();
+    for (const day of days) {
+      for (const key of day.keysIn(within)) {
+        ids.add(keys.idOf(key));
+        if (turns.due()) await turns.next();
+      }
+    }
+    for (const pane of live.panes.values()) {
+      if (!inRange(pane.startMs, within)) continue;
+      for (const id of pane.ids) ids.add(id);
+      if (turns.due()) await turns.next();
+    }
+    return true;
+  };
+
+  /** What the keys of the panes that leave and enter amount to in the next range. Null: it cannot be told. */
+  const slide = async (next: TimeRange): Promise<Map<number, GroupStates | null> | null> => {
+    const moved = new Map<number, GroupStates | null>();
+    if (sameRange(next, range)) return moved;
+    const forward = next.fromMs >= range.fromMs && next.toExclusiveMs >= range.toExclusiveMs;
+    if (!forward || next.fromMs >= range.toExclusiveMs) return null;
+    const ids = new Set<number>();
+    const left = { fromMs: range.fromMs, toExclusiveMs: next.fromMs };
+    const entered = { fromMs: range.toExclusiveMs, toExclusiveMs: next.toExclusiveMs };
+    if (!(await idsIn(left, ids)) || !(await idsIn(entered, ids))) return null;
+    const days = await source.daysOf(next);
+    if (days === null) return null;
+    const turns = startTurns();
+    for (const id of ids) {
+      let states: GroupStates | null = null;
+      const add = (_paneMs: EpochMs, from: readonly unknown[]): void => {
+        states = mergeStates(measures, states ?? zeroStates(measures), from);
+      };
+      for (const day of days) day.rowsOf(keys.keyOf(id), next, add);
+      for (let node: LiveNode | null = live.newest(id); node !== null; node = node.earlier) {
+        if (inRange(node.pane.startMs, next)) add(node.pane.startMs, node.states);
+      }
+      moved.set(id, states);
+      if (turns.due()) await turns.next();
+    }
+    return moved;
+  };
+
+  const changedBy = (parts: readonly Part[]): Set<number> => {
+    const changed = new Set<number>();
+    for (const part of [...without(overlay, parts), ...without(parts, overlay)]) {
+      for (const id of live.groupsOf(part.increment)?.ids() ?? []) changed.add(id);
+    }
+    return changed;
+  };
+
+  const missing = await settle().catch((error: unknown) => {
+    live.takers.delete(taken);
+    throw error;
+  });
+  const window: Window = {
+    metric,
+    missing,
+    range: () => range,
+    stands: () => standing,
+    rank,
+    states(id) {
+      let states: GroupStates | null = null;
+      const base = own(id);
+      if (base !== null) states = mergeStates(measures, zeroStates(measures), base);
+      eachIn(id, overlay, range, (from) => {
+        states = mergeStates(measures, states ?? zeroStates(measures), from);
+      });
+      return states;
+    },
+    ranks(index) {
+      const known = rankings.get(index);
+      if (known) return known.ready;
+      const ranks = createRanks();
+      const fill = async (): Promise<Ranks> => {
+        const turns = startTurns();
+        for (let id = 0; id < keys.size; id++) {
+          ranks.set(id, rank(id, index));
+          if (turns.due()) await turns.next();
+        }
+        return ranks;
+      };
+      const ranking = { index, ranks, ready: fill() };
+      rankings.set(index, ranking);
+      return ranking.ready;
+    },
+    ranked: () => [...rankings.keys()],
+    onRise(index, risen) {
+      const riser = { index, risen };
+      risers.add(riser);
+      return () => risers.delete(riser);
+    },
+    get groups() {
+      return groups;
+    },
+    async prepare(read, next) {
+      prepared = null;
+      const parts = [...pending, ...read];
+      const moved = await slide(next);
+      if (moved === null) return;
+      const turns = startTurns();
+      const changed = [...new Set([...changedBy(parts), ...moved.keys()])];
+      const values = new Map<Ranks, Float64Array>();
+      for (const { index, ranks } of rankings.values()) {
+        const reckoned = new Float64Array(changed.length);
+        for (const [at, id] of changed.entries()) {
+          const of = moved.get(id);
+          const base = of === undefined ? (columns[index] as unknown[])[id] : of?.[index];
+          reckoned[at] = rankOf(id, index, base, parts, next);
+          if (turns.due()) await turns.next();
+        }
+        values.set(ranks, reckoned);
+      }
+      prepared = { read, range: next, moved, changed, values };
+    },
+    commit(read, next) {
+      const ready = prepared?.read === read ? prepared : null;
+      prepared = null;
+      const parts = [...pending, ...read];
+      if (ready === null && !sameRange(next, range)) {
+        standing = false;
+        return;
+      }
+      const changed = ready?.changed ?? [...changedBy(parts)];
+      for (const [id, states] of ready?.moved ?? []) put(id, states);
+      range = next;
+      overlay = parts;
+      for (const ranking of rankings.values()) {
+        const values = ready?.values.get(ranking.ranks);
+        for (const [at, id] of changed.entries()) {
+          setRank(ranking, id, values ? (values[at] as number) : rank(id, ranking.index));
+        }
+      }
+    },
+    async tidy() {
+      const turns = startTurns();
+      for (let part = pending.shift(); part !== undefined; part = pending.shift()) {
+        const own = part;
+        const placed = overlay.find((each) => samePart(each, own));
+        if (!placed) {
+          standing = false;
+          return;
+        }
+        const done = new Set<number>();
+        tidied = { part: placed, done };
+        const of = live.groupsOf(placed.increment);
+        for (const id of of?.ids() ?? []) {
+          of?.each(id, (paneMs, states) => {
+            if (inRange(paneMs, range)) merge(id, states);
+          });
+          done.add(id);
+          if (turns.due()) await turns.next();
+        }
+        overlay = overlay.filter((each) => each !== placed);
+        tidied = null;
+      }
+    },
+    release() {
+      live.takers.delete(taken);
+    },
+  };
+  for (; (made ?? 0) < keys.size; made = (made ?? 0) + 1) mergeTaken(made ?? 0);
+  made = null;
+  overlay = source.parts();
+  // Their keys get their numbers by it: what looks at every key finds these.
+  for (const part of overlay) live.groupsOf(part.increment);
+  stand(window);
+  return window;
+};
