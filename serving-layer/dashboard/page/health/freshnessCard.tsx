@@ -34,7 +34,7 @@ export const FreshnessCard = ({ status }: { status: StatusAnswer }) => {
       </p>
       <Trace values={points} most={Math.max(1_000, worstMs ?? 0)} class="trace-freshness" />
       <dl class="terms">
-        <Figure name={`p99 of ${spokenDuration(spanMs)}`} value={spoken(p99Ms)} />
+        <Figure name={`p99 of the last ${spokenDuration(spanMs)}`} value={spoken(p99Ms)} />
         <Figure name="worst" value={spoken(worstMs)} />
         <Figure
           name="newest event"

@@ -1,9 +1,66 @@
-import { Empty } from "../parts/states.js";
+import { useRef } from "preact/hooks";
+import { usePolled } from "../state/polled.js";
+import type { SqlTable } from "./answers.js";
+import type { SqlEditor } from "./createEditor.js";
+import { Editor } from "./editor.js";
+import { faultOffset } from "./faultOffset.js";
+import { HistoryList } from "./historyList.js";
+import { ResultCard } from "./resultCard.js";
+import { result, run } from "./run.js";
+import { statement } from "./statement.js";
+import { TableList } from "./tableList.js";
 
-export const SqlPage = () => (
-  <div class="page">
-    <section class="card">
-      <Empty title="SQL" />
-    </section>
-  </div>
-);
+const TABLES_EVERY_MS = 30_000;
+
+/** Only while the statement stands as it failed. */
+const faultNow = (): number | null => {
+  const { value } = result;
+  return value.kind === "problem" && value.sql === statement.value.trim()
+    ? faultOffset(value.sql, value.problem.detail)
+    : null;
+};
+
+export const SqlPage = () => {
+  const tables = usePolled<{ readonly tables: readonly SqlTable[] }>("/v1/sql/tables", TABLES_EVERY_MS);
+  const editor = useRef<SqlEditor | null>(null);
+  const running = result.value.kind === "running";
+  return (
+    <div class="page sql">
+      <div class="sql-main">
+        <section class="card" aria-label="Statement">
+          <Editor
+            tables={tables.polled.value.answer?.tables ?? []}
+            fault={faultNow()}
+            run={() => void run()}
+            editor={editor}
+          />
+          <div class="replay-buttons">
+            <button
+              type="button"
+              class="primary"
+              disabled={running || statement.value.trim() === ""}
+              onClick={() => void run()}
+            >
+              Run
+            </button>
+            <span class="quiet small">
+              <kbd>Ctrl</kbd> <kbd>Enter</kbd> runs it, <kbd>Ctrl</kbd> <kbd>Space</kbd> completes
+            </span>
+          </div>
+        </section>
+        <section class="card" aria-label="Result" aria-busy={running}>
+          <ResultCard />
+        </section>
+      </div>
+      <div class="sql-side">
+        <TableList polled={tables.polled.value} insert={(name) => editor.current?.insert(name)} />
+        <HistoryList
+          open={(text) => {
+            editor.current?.setText(text);
+            editor.current?.focus();
+          }}
+        />
+      </div>
+    </div>
+  );
+};

@@ -1,0 +1,130 @@
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { PostgreSQL, sql } from "@codemirror/lang-sql";
+import { bracketMatching } from "@codemirror/language";
+import { Compartment, EditorState, type Range, StateEffect, StateField } from "@codemirror/state";
+import {
+  Decoration,
+  type DecorationSet,
+  drawSelection,
+  EditorView,
+  keymap,
+  placeholder,
+} from "@codemirror/view";
+import type { SqlTable } from "./answers.js";
+import { editorStyle } from "./editorStyle.js";
+
+export interface SqlEditor {
+  text(): string;
+  setText(text: string): void;
+  /** Puts a text where the cursor is. */
+  insert(text: string): void;
+  /** What completion may offer. */
+  setTables(tables: readonly SqlTable[]): void;
+  /** Marks the character at which a statement fails; it stands until the text changes. */
+  setFault(offset: number | null): void;
+  focus(): void;
+  close(): void;
+}
+
+const setFault = StateEffect.define<number | null>();
+
+const faultMark = (state: EditorState, offset: number | null): DecorationSet => {
+  if (offset === null || state.doc.length === 0) return Decoration.none;
+  const from = Math.min(offset, state.doc.length - 1);
+  const word = state.wordAt(from);
+  const mark: Range<Decoration> = Decoration.mark({ class: "cm-fault" }).range(from, word?.to ?? from + 1);
+  return Decoration.set([mark]);
+};
+
+const faults = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(standing, transaction) {
+    const [effect] = transaction.effects.filter((one) => one.is(setFault));
+    if (effect) return faultMark(transaction.state, effect.value);
+    return transaction.docChanged ? Decoration.none : standing;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+/** DuckDB's SQL is nearest to PostgreSQL's. */
+const language = (tables: readonly SqlTable[]) =>
+  sql({
+    dialect: PostgreSQL,
+    upperCaseKeywords: true,
+    schema: Object.fromEntries(
+      tables.map(({ name, columns }) => [
+        name,
+        columns.map((column) => ({ label: column.name, type: "property", detail: column.type })),
+      ]),
+    ),
+  });
+
+/**
+ * An editor for one statement, in a shadow tree: its style sheet is adopted there, which the page's content policy
+ * allows, where a style element in the document would be refused.
+ */
+export const createEditor = (
+  host: HTMLElement,
+  options: {
+    readonly text: string;
+    readonly label: string;
+    readonly changed: (text: string) => void;
+    readonly run: () => void;
+  },
+): SqlEditor => {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+  const tables = new Compartment();
+  const view = new EditorView({
+    root,
+    parent: root,
+    state: EditorState.create({
+      doc: options.text,
+      extensions: [
+        keymap.of([
+          {
+            key: "Mod-Enter",
+            run: () => {
+              options.run();
+              return true;
+            },
+          },
+        ]),
+        history(),
+        drawSelection(),
+        bracketMatching(),
+        closeBrackets(),
+        autocompletion({ icons: false }),
+        keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({ "aria-label": options.label }),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) options.changed(update.state.doc.toString());
+        }),
+        placeholder("SELECT …"),
+        tables.of(language([])),
+        faults,
+        editorStyle,
+      ],
+    }),
+  });
+  return {
+    text: () => view.state.doc.toString(),
+    setText(text) {
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+    },
+    insert(text) {
+      view.dispatch(view.state.replaceSelection(text));
+      view.focus();
+    },
+    setTables: (known) => view.dispatch({ effects: tables.reconfigure(language(known)) }),
+    setFault: (offset) => view.dispatch({ effects: setFault.of(offset) }),
+    focus: () => view.focus(),
+    close: () => view.destroy(),
+  };
+};

@@ -1,0 +1,48 @@
+import { Empty, Shown } from "../parts/states.js";
+import type { Polled } from "../state/polled.js";
+import type { SqlTable } from "./answers.js";
+
+/** What can be asked: a press puts its name where the cursor is. */
+export const TableList = (props: {
+  polled: Polled<{ readonly tables: readonly SqlTable[] }>;
+  insert: (name: string) => void;
+}) => (
+  <section class="card" aria-labelledby="tables-title">
+    <header class="card-head">
+      <h2 id="tables-title">Tables</h2>
+    </header>
+    <Shown polled={props.polled} rows={5}>
+      {({ tables }) =>
+        tables.length === 0 ? (
+          <Empty title="No tables yet">They come with the first app that is published.</Empty>
+        ) : (
+          <ul class="sql-tables">
+            {tables.map(({ name, description, columns }) => (
+              <li key={name}>
+                <details>
+                  <summary>
+                    <code>{name}</code>
+                  </summary>
+                  {description !== "" && <p class="quiet small">{description}</p>}
+                  <ul class="sql-columns" aria-label={`Columns of ${name}`}>
+                    {columns.map((column) => (
+                      <li key={column.name}>
+                        <button type="button" class="sql-name" onClick={() => props.insert(column.name)}>
+                          {column.name}
+                        </button>
+                        <span class="quiet">{column.type.toLowerCase()}</span>
+                      </li>
+                    ))}
+                  </ul>
+                  <button type="button" class="link-button" onClick={() => props.insert(name)}>
+                    Put in the statement
+                  </button>
+                </details>
+              </li>
+            ))}
+          </ul>
+        )
+      }
+    </Shown>
+  </section>
+);
