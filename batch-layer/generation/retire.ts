@@ -54,6 +54,8 @@ export const filesOf = (manifest: GenerationManifest): readonly string[] => [
   ...manifest.segments,
   ...manifest.identities,
   ...manifest.positions,
+  ...(manifest.reconciliation?.drift ?? []),
+  ...(manifest.reconciliation?.hours ?? []),
   ...Object.values(manifest.metrics).flatMap(({ files, trend }) => [
     ...files.map(({ path }) => path),
     ...(trend

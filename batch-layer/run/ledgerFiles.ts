@@ -1,19 +1,26 @@
 import type { GenerationManifest } from "@freshet/model";
 import { appendRun, type FileTarget } from "../generation/files.js";
 import { identityRowsSql } from "../sql/identity.js";
+import { hourCountsSql } from "../sql/drift.js";
 import { ledgerRowsSql, positionRowsSql } from "../sql/ledger.js";
 
 export interface LedgerFilesRun {
   readonly parent: GenerationManifest | null;
   readonly generation: number;
   readonly rebuild: boolean;
+  readonly segmentMs: number;
 }
 
-/** Writes what the next runs need of this one: its segments, the identities that stand, positions in written-off ranges. */
+type LedgerFiles = Pick<GenerationManifest, "segments" | "identities" | "positions"> & {
+  readonly hours: readonly string[];
+};
+
+/** Writes what the next runs need of this one: its segments, the identities that stand, positions in written-off ranges; and its books by hour. */
 export const writeLedgerFiles = async (
   target: FileTarget,
-  { parent, generation, rebuild }: LedgerFilesRun,
-): Promise<Pick<GenerationManifest, "segments" | "identities" | "positions">> => {
+  { parent, generation, rebuild, segmentMs }: LedgerFilesRun,
+): Promise<LedgerFiles> => {
+  await target.db.run(hourCountsSql(generation, segmentMs));
   const path = (part: string): string => `generations/${part}/${generation}.parquet`;
   return {
     segments: await appendRun(target, {
@@ -33,6 +40,12 @@ export const writeLedgerFiles = async (
       newRows: positionRowsSql(generation),
       orderBy: "shard, sequence, subsequence",
       path: path("positions"),
+    }),
+    hours: await appendRun(target, {
+      files: parent?.reconciliation?.hours ?? [],
+      newRows: "SELECT * FROM hour_counts",
+      orderBy: "hour, generation",
+      path: path("hours"),
     }),
   };
 };

@@ -1,10 +1,14 @@
 import type { EpochMs, GenerationManifest } from "@freshet/model";
 import type { DataDirectory } from "@freshet/storage";
+import { prepareReconciliation } from "../drift/prepare.js";
+import { reconcile } from "../drift/reconcile.js";
 import type { FileTarget } from "../generation/files.js";
 import type { Difference } from "../ledger/cut.js";
+import { BEYOND, STANDING } from "../sql/facts.js";
 import { CODE_VERSION } from "../version.js";
 import { newlyConsumed } from "./consumed.js";
 import { type Counted, countSegments, leastCutTick } from "./count.js";
+import { createCoupons } from "./coupons.js";
 import { addTotals, dedupe, readTotals, type Totals } from "./dedupe.js";
 import { writeLedgerFiles } from "./ledgerFiles.js";
 import { insertLookups } from "./lookups.js";
@@ -90,12 +94,34 @@ export const makeGeneration = async (run: GenerationRun): Promise<GenerationResu
   const metrics = parent !== null && run.leaveOutLacking ? withoutLacking(parent, kept) : kept;
   step("metrics", 0, metrics.length);
   await insertLookups(db, lake, schedule);
-  const facts = await makeFacts(db, metrics, schedule);
-  const ledgerFiles = await writeLedgerFiles(target, { parent, generation, rebuild });
+  const prepared = await prepareReconciliation({ data, db, parent, cut, generation, metrics });
+  const facts = await makeFacts(db, metrics, schedule, { ...STANDING, prefix: "facts" });
+  const beyond = await makeFacts(db, metrics, schedule, { ...BEYOND, prefix: "beyond" });
+  const { hours, ...ledgerFiles } = await writeLedgerFiles(target, {
+    parent,
+    generation,
+    rebuild,
+    segmentMs,
+  });
   // bodies are the most of what a run holds, and facts hold what is needed of them
-  await db.run("DROP VIEW standing; DROP VIEW counted_row; DROP TABLE landed_row; DROP TABLE segment");
+  await db.run(
+    "DROP VIEW standing; DROP VIEW counted_row; DROP TABLE landed_row; DROP TABLE beyond; DROP TABLE segment",
+  );
+  const coupons = createCoupons(db);
+  const settledBeforeTick = parent && leastCutTick(parent.cut, parent.ended);
+  const reconciled = await reconcile(target, {
+    schedule,
+    prepared,
+    facts,
+    beyond,
+    coupons,
+    generation,
+    parent,
+    settledBeforeMs: settledBeforeTick === null ? null : settledBeforeTick * segmentMs,
+  });
   const files = await writeMetrics(target, {
     facts,
+    coupons,
     generation,
     parent: rebuild ? null : parent,
     trendToExclusiveMs: Math.min(
@@ -120,6 +146,7 @@ export const makeGeneration = async (run: GenerationRun): Promise<GenerationResu
     disagreements: counted.disagreements,
     writeOffs: reading.writeOffs,
     consumed: await newlyConsumed(target, { parent, cut, files: counted.files, existing: reading.rawFiles }),
+    reconciliation: { ...reconciled, hours },
   };
   return { kind: "made", manifest };
 };

@@ -1,8 +1,8 @@
 import type { EpochMs, GenerationManifest, MetricFiles, Schedule } from "@freshet/model";
 import type { DuckDb } from "@freshet/storage";
 import type { FileTarget } from "../generation/files.js";
-import { factsSql, type FactTable, factTable } from "../sql/facts.js";
-import { createCoupons } from "./coupons.js";
+import { type FactRows, factsSql, type FactTable, factTable } from "../sql/facts.js";
+import type { Coupons } from "./coupons.js";
 import { writeMetric } from "./metricFiles.js";
 import { bodyVersions, type KeptMetric } from "./metricsToKeep.js";
 import { writeTrend } from "./trendFiles.js";
@@ -33,7 +33,7 @@ export const withoutLacking = (
     return lacking.trend ? [{ ...metric, definition: { ...metric.definition, trend: null } }] : [metric];
   });
 
-/** The standing events of one type, and the metrics over them. */
+/** The events of one type, and the metrics over them. */
 export interface EventFacts {
   readonly facts: FactTable;
   readonly metrics: readonly KeptMetric[];
@@ -44,6 +44,7 @@ export const makeFacts = async (
   db: DuckDb,
   metrics: readonly KeptMetric[],
   schedule: Schedule,
+  from: FactRows & { readonly prefix: string },
 ): Promise<readonly EventFacts[]> => {
   const byEvent = new Map<string, KeptMetric[]>();
   for (const metric of metrics)
@@ -55,11 +56,11 @@ export const makeFacts = async (
       .map((one) => one.event)
       .reduce((a, b) => (b.versions.length > a.versions.length ? b : a));
     const facts = factTable(
-      `facts_${made.length}`,
+      `${from.prefix}_${made.length}`,
       event,
       ofEvent.map(({ definition }) => definition),
     );
-    await db.run(factsSql(facts, bodyVersions(schedule, name)));
+    await db.run(factsSql(facts, bodyVersions(schedule, name), from));
     made.push({ facts, metrics: ofEvent });
   }
   return made;
@@ -67,6 +68,7 @@ export const makeFacts = async (
 
 export interface MetricsRun {
   readonly facts: readonly EventFacts[];
+  readonly coupons: Coupons;
   readonly generation: number;
   /** Null where everything is counted from the beginning. */
   readonly parent: GenerationManifest | null;
@@ -77,9 +79,8 @@ export interface MetricsRun {
 /** Counts every metric and its trend, and writes the files that changed. */
 export const writeMetrics = async (
   target: FileTarget,
-  { facts: all, generation, parent, trendToExclusiveMs, onMetric }: MetricsRun,
+  { facts: all, coupons, generation, parent, trendToExclusiveMs, onMetric }: MetricsRun,
 ): Promise<Readonly<Record<string, MetricFiles>>> => {
-  const coupons = createCoupons(target.db);
   const written: [string, MetricFiles][] = [];
   for (const { facts, metrics } of all) {
     for (const kept of metrics) {

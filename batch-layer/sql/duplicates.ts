@@ -12,10 +12,10 @@ SELECT identity FROM landed_row WHERE identity IS NOT NULL GROUP BY identity HAV
  * Live's own rule: an occurrence that was not rejected lies earlier in the same shard, or in an ancestor, at most the
  * horizon of ticks before.
  */
-export const liveDuplicatesSql = (horizonTicks: number): string => `CREATE TEMP TABLE live_duplicate AS
-SELECT segment, count(*) AS duplicates
+export const liveDuplicatesSql = (horizonTicks: number): string => `CREATE TEMP TABLE live_copy AS
+SELECT segment, shard, sequence, subsequence
 FROM (
-  SELECT r.segment, r.tick, f.own,
+  SELECT r.segment, r.shard, r.sequence, r.subsequence, r.tick, f.own,
     max(r.tick) OVER (
       PARTITION BY f.shard, r.identity ORDER BY f.own, r.sequence, r.subsequence
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
@@ -24,8 +24,10 @@ FROM (
   SEMI JOIN repeated USING (identity)
   JOIN family f ON f.ancestor = r.shard
 )
-WHERE own AND tick - seen <= ${integer(horizonTicks)}
-GROUP BY segment`;
+WHERE own AND tick - seen <= ${integer(horizonTicks)};
+
+CREATE TEMP TABLE live_duplicate AS
+SELECT segment, count(*) AS duplicates FROM live_copy GROUP BY segment`;
 
 const columns = REASONS.map((reason) => `coalesce(b.${reason}, 0) AS ${reason}`).join(", ");
 const rejections = REASONS.map((reason) => `b.${reason}`).join(" + ");

@@ -56,10 +56,23 @@ export interface BodyVersion {
 const lookupSql = (lookup: string, key: string): string =>
   `(SELECT any_value(l.value) FROM lookup l WHERE l.name = ${text(lookup)} AND l.key = ${key} AND s.tick >= l.from_tick AND s.tick < l.to_tick_exclusive)`;
 
-/** Bodies of older versions are read as the upcast would have made them. `entered` is the generation that counts the event. */
+/** Of what a table of facts is made, and which of its columns are kept. */
+export interface FactRows {
+  readonly rows: string;
+  readonly keep: readonly string[];
+}
+
+/** `entered` is the generation that counts the event. */
+export const STANDING: FactRows = { rows: "standing", keep: ["entered", "segment", "time_ms"] };
+
+/** Rows that live counted and that do not stand, with the cause. */
+export const BEYOND: FactRows = { rows: "beyond", keep: [...STANDING.keep, "cause"] };
+
+/** Bodies of older versions are read as the upcast would have made them. */
 export const factsSql = (
   { table, event, expressions }: FactTable,
   versions: readonly BodyVersion[],
+  { rows, keep }: FactRows = STANDING,
 ): string => {
   const selects = versions.map(({ version, revisions }) => {
     const columns = expressions.map((expression, index) => {
@@ -67,8 +80,8 @@ export const factsSql = (
       return `,\n  ${sql} AS f${index}`;
     });
     return (
-      `SELECT entered, time_ms${columns.join("")}\n` +
-      `FROM standing s WHERE type = ${text(event.name)} AND revision IN (${revisions.map(integer).join(", ")})`
+      `SELECT ${keep.join(", ")}${columns.join("")}\n` +
+      `FROM ${rows} s WHERE type = ${text(event.name)} AND revision IN (${revisions.map(integer).join(", ")})`
     );
   });
   return `CREATE TEMP TABLE ${table} AS\n${selects.join("\nUNION ALL\n")}`;

@@ -3,7 +3,7 @@ import { integer, parquet } from "./text.js";
 /*
  *   cut_point   the new cut: shard, tick, ordinal
  *   in_cut      the segments through it
- *   copy        counted rows that do not stand, with whether their body differs from that of the one that stands
+ *   copy        counted rows that do not stand, with the shard of the one that stands, and whether its body differs
  *   standing    (view) counted rows that stand, each identity once
  */
 const HOUR_MS = 3_600_000;
@@ -23,20 +23,21 @@ WHERE ${generation === null ? "r.entered IS NOT NULL" : `r.entered = ${integer(g
 
 /** Which identities of this run earlier generations hold: rows of the index, of the hours that the run touches. */
 export const knownIdentitiesSql = (files: readonly string[]): string => `CREATE TEMP TABLE known AS
-SELECT i.identity, i.body_hash FROM ${parquet(files)} i
+SELECT i.identity, i.shard AS of_shard, i.body_hash FROM ${parquet(files)} i
 SEMI JOIN (SELECT identity FROM counted_row WHERE identity IS NOT NULL) USING (identity)
 WHERE i.hour BETWEEN
   (SELECT floor(min(time_ms) / ${HOUR_MS}) FROM counted_row WHERE identity IS NOT NULL)
   AND (SELECT floor(max(time_ms) / ${HOUR_MS}) FROM counted_row WHERE identity IS NOT NULL)`;
 
-export const NOTHING_KNOWN_SQL = `CREATE TEMP TABLE known (identity UUID, body_hash UBIGINT)`;
+export const NOTHING_KNOWN_SQL = `CREATE TEMP TABLE known (identity UUID, of_shard VARCHAR, body_hash UBIGINT)`;
 
 /** The first by (generation, tick, shard, sequence, subsequence) stands. */
 export const COPIES_SQL = `CREATE TEMP TABLE copy AS
-SELECT shard, sequence, subsequence, entered, body_hash <> stands AS conflict
+SELECT segment, shard, sequence, subsequence, entered, of_shard, body_hash <> stands AS conflict
 FROM (
-  SELECT r.shard, r.sequence, r.subsequence, r.entered, ${bodyHashSql} AS body_hash, k.identity IS NOT NULL AS known,
-    row_number() OVER by_position AS place,
+  SELECT r.segment, r.shard, r.sequence, r.subsequence, r.entered, ${bodyHashSql} AS body_hash,
+    k.identity IS NOT NULL AS known, row_number() OVER by_position AS place,
+    coalesce(k.of_shard, first(r.shard) OVER by_position) AS of_shard,
     coalesce(k.body_hash, first(${bodyHashSql}) OVER by_position) AS stands
   FROM counted_row r LEFT JOIN known k USING (identity)
   WHERE r.identity IS NOT NULL

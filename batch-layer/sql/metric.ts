@@ -28,7 +28,7 @@ export const needsPaneTable = ({ paneMs, timeZone }: MetricDefinition): boolean 
   timeZone !== "UTC" && paneMs >= HOUR_MS;
 
 /** The rows of a metric's events: pane, key, and the columns that its measures read. */
-const eventsSql = (
+export const eventsSql = (
   { metric, facts, generation, panes }: MetricSource,
   from: string,
   where: string | null,
@@ -81,8 +81,8 @@ const explodedSql = (source: MetricSource, measure: MeasureDefinition): string =
 ) GROUP BY ${groups}`;
 };
 
-/** A metric's rows of the touched days: this generation's events put together with the parent's rows, sorted as they are stored. */
-export const metricSql = (table: string, source: MetricSource): string => {
+/** One row for each group: a generation's events put together with the parent's rows, in the form in which they are stored. */
+export const groupsSql = (source: MetricSource): string => {
   const { metric } = source;
   const groups = ["pane", ...keyColumns(metric)];
   const plain = metric.measures.filter(isPlain);
@@ -95,12 +95,18 @@ export const metricSql = (table: string, source: MetricSource): string => {
     if (isPlain(measure)) return `${foldPlain(measure)} AS ${column}`;
     return `coalesce(any_value(${column}), []) AS ${column}`;
   });
-  return `CREATE TEMP TABLE ${table} AS
-SELECT ${[...groups, ...measures].join(", ")} FROM (
+  return `SELECT ${[...groups, ...measures].join(", ")} FROM (
 ${branches.join("\nUNION ALL BY NAME\n")}
 )
-GROUP BY ${groups.join(", ")}
-ORDER BY ${groups.map((column) => `${column} NULLS FIRST`).join(", ")}`;
+GROUP BY ${groups.join(", ")}`;
+};
+
+/** A metric's rows of the touched days, sorted as they are stored. */
+export const metricSql = (table: string, source: MetricSource): string => {
+  const order = ["pane", ...keyColumns(source.metric)].map((column) => `${column} NULLS FIRST`);
+  return `CREATE TEMP TABLE ${table} AS
+${groupsSql(source)}
+ORDER BY ${order.join(", ")}`;
 };
 
 /** The UTC days (since 1970) of a metric's panes that this generation's events touch. */

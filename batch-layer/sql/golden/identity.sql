@@ -6,17 +6,18 @@ SELECT r.* FROM landed_row r SEMI JOIN in_cut USING (segment)
 WHERE r.entered = 7;
 
 CREATE TEMP TABLE known AS
-SELECT i.identity, i.body_hash FROM read_parquet(['/lake/generations/identities/6.parquet'], hive_partitioning = false) i
+SELECT i.identity, i.shard AS of_shard, i.body_hash FROM read_parquet(['/lake/generations/identities/6.parquet'], hive_partitioning = false) i
 SEMI JOIN (SELECT identity FROM counted_row WHERE identity IS NOT NULL) USING (identity)
 WHERE i.hour BETWEEN
   (SELECT floor(min(time_ms) / 3600000) FROM counted_row WHERE identity IS NOT NULL)
   AND (SELECT floor(max(time_ms) / 3600000) FROM counted_row WHERE identity IS NOT NULL);
 
 CREATE TEMP TABLE copy AS
-SELECT shard, sequence, subsequence, entered, body_hash <> stands AS conflict
+SELECT segment, shard, sequence, subsequence, entered, of_shard, body_hash <> stands AS conflict
 FROM (
-  SELECT r.shard, r.sequence, r.subsequence, r.entered, md5_number_lower(body) AS body_hash, k.identity IS NOT NULL AS known,
-    row_number() OVER by_position AS place,
+  SELECT r.segment, r.shard, r.sequence, r.subsequence, r.entered, md5_number_lower(body) AS body_hash,
+    k.identity IS NOT NULL AS known, row_number() OVER by_position AS place,
+    coalesce(k.of_shard, first(r.shard) OVER by_position) AS of_shard,
     coalesce(k.body_hash, first(md5_number_lower(body)) OVER by_position) AS stands
   FROM counted_row r LEFT JOIN known k USING (identity)
   WHERE r.identity IS NOT NULL

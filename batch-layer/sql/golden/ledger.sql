@@ -1,10 +1,10 @@
 CREATE TEMP TABLE repeated AS
 SELECT identity FROM landed_row WHERE identity IS NOT NULL GROUP BY identity HAVING count(*) > 1;
 
-CREATE TEMP TABLE live_duplicate AS
-SELECT segment, count(*) AS duplicates
+CREATE TEMP TABLE live_copy AS
+SELECT segment, shard, sequence, subsequence
 FROM (
-  SELECT r.segment, r.tick, f.own,
+  SELECT r.segment, r.shard, r.sequence, r.subsequence, r.tick, f.own,
     max(r.tick) OVER (
       PARTITION BY f.shard, r.identity ORDER BY f.own, r.sequence, r.subsequence
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
@@ -13,8 +13,10 @@ FROM (
   SEMI JOIN repeated USING (identity)
   JOIN family f ON f.ancestor = r.shard
 )
-WHERE own AND tick - seen <= 120
-GROUP BY segment;
+WHERE own AND tick - seen <= 120;
+
+CREATE TEMP TABLE live_duplicate AS
+SELECT segment, count(*) AS duplicates FROM live_copy GROUP BY segment;
 
 CREATE TEMP TABLE batch_count AS
 SELECT segment, count(*) FILTER (subsequence = 0) AS records, count(*) FILTER (kind = 'event') AS events,

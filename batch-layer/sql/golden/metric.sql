@@ -1,5 +1,5 @@
 CREATE TEMP TABLE facts_0 AS
-SELECT entered, time_ms,
+SELECT entered, segment, time_ms,
   json_extract_string(body, '$."page"') AS f0,
   CAST(json_extract_string(body, '$."returning"') AS BOOLEAN) AS f1,
   (CAST(json_extract_string(body, '$."ms"') AS BIGINT) > CAST(1000 AS BIGINT)) AS f2,

@@ -1,0 +1,127 @@
+import { DRIFT_CAUSES, type MeasureDefinition, REASONS } from "@freshet/model";
+import { eventsSql, keyColumns, type MetricSource } from "./metric.js";
+import { measureColumn, plainOverEvents } from "./measures.js";
+import { integer, text } from "./text.js";
+
+/*
+ *   reconciled   segments whose rows enter in this run, by how live's increments of them are compared:
+ *                `compared`; `written_off`: only what they amount to; `unknown`: their increments cannot be read
+ *   beyond       rows of compared segments that live counted and that do not stand, with the cause
+ */
+export const RECONCILED_SQL = `CREATE TEMP TABLE reconciled AS
+SELECT s.segment, s.shard, s.tick, s.ordinal, s.revision, s.role = 'delta' AS own,
+  CASE WHEN s.written_off OR s.gap OR s.duplicates <> coalesce(d.duplicates, 0) THEN 'written_off' ELSE 'compared' END AS class
+FROM segment s
+SEMI JOIN in_cut USING (segment)
+LEFT JOIN live_duplicate d USING (segment)
+WHERE s.role = 'delta' OR s.written_off`;
+
+export const beyondSql = (generation: number): string => `CREATE TEMP TABLE beyond AS
+SELECT r.*,
+  CASE WHEN c.conflict THEN 'conflict' WHEN f.shard IS NOT NULL THEN 'far_duplicate' ELSE 'cross_shard_duplicate' END AS cause
+FROM copy c
+JOIN landed_row r ON r.shard = c.shard AND r.sequence = c.sequence AND r.subsequence = c.subsequence
+LEFT JOIN family f ON f.shard = c.shard AND f.ancestor = c.of_shard
+WHERE c.entered = ${integer(generation)} AND c.segment IN (SELECT segment FROM reconciled WHERE class = 'compared')
+  AND NOT EXISTS (
+    SELECT 1 FROM live_copy l WHERE l.shard = c.shard AND l.sequence = c.sequence AND l.subsequence = c.subsequence
+  )`;
+
+/** The events of a run that a metric's increments are about, as a view of its facts. */
+export const comparedFactsSql = (
+  view: string,
+  facts: string,
+  run: { readonly generation: number; readonly revisions: readonly number[] },
+): string => `CREATE TEMP VIEW ${view} AS
+SELECT f.*, g.class FROM ${facts} f JOIN reconciled g USING (segment)
+WHERE f.entered = ${integer(run.generation)} AND g.revision IN (${run.revisions.map(integer).join(", ")})`;
+
+const HEX_DIGITS = 8;
+
+/** A text by which the same groups are chosen here and in JavaScript: `sampleText` of run/drift/sample.ts. */
+const sampleTextSql = (columns: readonly string[]): string =>
+  `concat(${columns.map((column) => `coalesce(${column}::VARCHAR, chr(0)), chr(1)`).join(", ") || "''"})`;
+
+/** Of an SQL source of groups those that a share of all keys holds. @param belowHex null: all */
+export const sampledSql = (groups: string, source: MetricSource, belowHex: string | null): string =>
+  belowHex === null
+    ? groups
+    : `SELECT * FROM (\n${groups}\n) WHERE left(md5(${sampleTextSql(keyColumns(source.metric))}), ${HEX_DIGITS}) < ${text(belowHex)}`;
+
+/** How many events there are in each pane and part, and what the measures that add up amount to. */
+export const amountsSql = (
+  source: MetricSource,
+  part: string,
+  additive: readonly MeasureDefinition[],
+): string => {
+  const totals = additive.map(
+    (measure) => `(${plainOverEvents(measure, source.facts)})::VARCHAR AS ${measureColumn(measure)}`,
+  );
+  const rest = [`${part} AS part`, "count(*) AS events", ...totals];
+  const metric = { ...source.metric, by: [] };
+  return `${eventsSql({ ...source, metric }, source.facts.table, null, rest)} GROUP BY ALL`;
+};
+
+/** Which groups have rows of which cause. */
+export const causesSql = (source: MetricSource): string => {
+  const groups = ["pane", ...keyColumns(source.metric)];
+  const rows = eventsSql(source, source.facts.table, null, ["cause"]);
+  return `SELECT DISTINCT ${groups.join(", ")}, cause FROM (${rows})`;
+};
+
+export const DRIFT_TABLE_SQL = `CREATE TEMP TABLE drift (
+  definition VARCHAR, pane BIGINT, measure VARCHAR, live VARCHAR, settled VARCHAR, compared BIGINT, differing BIGINT,
+  late BIGINT, unknown BIGINT, share DOUBLE, ${DRIFT_CAUSES.map((cause) => `${cause} VARCHAR`).join(", ")}
+)`;
+
+const EXACT = "DECIMAL(38, 0)";
+
+export const driftRowsSql = (generation: number): string => {
+  const exact = ["live", "settled", ...DRIFT_CAUSES].map((column) => `${column}::${EXACT} AS ${column}`);
+  return `SELECT ${integer(generation)} AS generation, definition, pane, measure, compared, differing, late, unknown, share,
+  ${exact.join(", ")} FROM drift`;
+};
+
+const HOUR_MS = 3_600_000;
+const COUNTS = ["records", "events", "accepted", "duplicates"] as const;
+
+/** `hour_counts`: what entered in this run on both sides, by hour of arrival. */
+export const hourCountsSql = (generation: number, segmentMs: number): string => {
+  const hour = (tick: string): string =>
+    `(floor(${tick} * ${integer(segmentMs)} / ${HOUR_MS}) * ${HOUR_MS})::BIGINT AS hour`;
+  const rejected = REASONS.map((reason) => `count(*) FILTER (reason = ${text(reason)}) AS ${reason}`);
+  const columns = [
+    ...COUNTS,
+    "conflicts",
+    ...REASONS,
+    ...[...COUNTS, ...REASONS].map((one) => `speed_${one}`),
+  ];
+  const entered = `entered = ${integer(generation)}`;
+  return `CREATE TEMP TABLE hour_counts AS
+WITH batch AS (
+  SELECT ${hour("tick")}, count(*) FILTER (subsequence = 0) AS records, count(*) FILTER (kind = 'event') AS events,
+    count(identity) AS accepted, ${rejected.join(", ")}
+  FROM counted_row WHERE ${entered} GROUP BY 1
+),
+copies AS (
+  SELECT ${hour("s.tick")}, count(*) AS duplicates, -count(*) AS accepted, count(*) FILTER (c.conflict) AS conflicts
+  FROM copy c JOIN segment s USING (segment) WHERE c.${entered} GROUP BY 1
+),
+own AS (SELECT s.* FROM segment s SEMI JOIN in_cut USING (segment) WHERE s.role = 'delta'),
+refused AS (
+  SELECT ${hour("o.tick")}, ${REASONS.map((reason) => `coalesce(sum(r.events) FILTER (r.reason = ${text(reason)}), 0) AS speed_${reason}`).join(", ")},
+    -coalesce(sum(r.events), 0) AS speed_accepted
+  FROM own o JOIN segment_rejected r USING (segment) GROUP BY 1
+),
+speed AS (
+  SELECT ${hour("tick")}, sum(records) AS speed_records, sum(events) AS speed_events, sum(duplicates) AS speed_duplicates,
+    sum(events - duplicates) AS speed_accepted
+  FROM own GROUP BY 1
+)
+SELECT ${integer(generation)} AS generation, hour, ${columns.map((column) => `coalesce(sum(${column}), 0)::BIGINT AS ${column}`).join(", ")}
+FROM (
+  SELECT * FROM batch UNION ALL BY NAME SELECT * FROM copies
+  UNION ALL BY NAME SELECT * FROM speed UNION ALL BY NAME SELECT * FROM refused
+)
+GROUP BY hour HAVING ${columns.map((column) => `coalesce(sum(${column}), 0)`).join(" + ")} > 0`;
+};
