@@ -52,6 +52,31 @@ const faults = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
+/**
+ * Typing over a selection, by the state alone: left to itself Chromium keeps the look of what it replaces by a style
+ * attribute, which the page's content policy refuses, with an error.
+ */
+const typeOverSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { data, inputType } = event;
+    const { main } = view.state.selection;
+    if (inputType !== "insertText" || data === null || main.empty || view.composing) return false;
+    const { from, to } = main;
+    const insert = () =>
+      view.state.update({
+        ...view.state.replaceSelection(data),
+        userEvent: "input.type",
+        scrollIntoView: true,
+      });
+    event.preventDefault();
+    const taken = view.state
+      .facet(EditorView.inputHandler)
+      .some((handle) => handle(view, from, to, data, insert));
+    if (!taken) view.dispatch(insert());
+    return true;
+  },
+});
+
 /** DuckDB's SQL is nearest to PostgreSQL's. */
 const language = (tables: readonly SqlTable[]) =>
   sql({
@@ -95,6 +120,7 @@ export const createEditor = (
             },
           },
         ]),
+        typeOverSelection,
         history(),
         drawSelection(),
         bracketMatching(),

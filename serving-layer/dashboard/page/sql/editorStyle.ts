@@ -4,7 +4,7 @@ import { tags } from "@lezer/highlight";
 
 /** By the page's own variables, which reach into a shadow tree: dark and light need no second style. */
 const theme = EditorView.theme({
-  "&": { backgroundColor: "var(--ground)", color: "var(--text)", fontSize: "0.933rem" },
+  "&": { backgroundColor: "var(--ground)", color: "var(--text)", fontSize: "0.933rem", borderRadius: "9px" },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": {
     minHeight: "9.5rem",
@@ -24,9 +24,9 @@ const theme = EditorView.theme({
     outline: "1px solid var(--settled)",
   },
   ".cm-fault": {
-    borderRadius: "3px",
     backgroundColor: "var(--partial-soft)",
-    outline: "1.5px solid var(--partial)",
+    textDecoration: "underline wavy var(--partial)",
+    textUnderlineOffset: "4px",
   },
   ".cm-tooltip": {
     border: "1px solid var(--line)",

@@ -10,6 +10,8 @@ import { ResultChart } from "./resultChart.js";
 import { ResultTable } from "./resultTable.js";
 import { download, result, stopRun } from "./run.js";
 
+const tookText = (ms: number): string => (ms < 1_000 ? `${ms} ms` : spokenDuration(ms));
+
 const Downloads = ({ sql }: { sql: string }) => {
   const [trouble, setTrouble] = useState<Problem | "unreachable" | null>(null);
   return (
@@ -43,13 +45,13 @@ const Answer = ({ answer, sql, tookMs }: { answer: SqlAnswer; sql: string; tookM
   const { rows, truncated } = answer;
   return (
     <>
-      <header class="card-head">
+      <header class="card-head result-head">
         <div>
           <h2>
             {wholeNumber(rows.length)} {rows.length === 1 ? "row" : "rows"}
           </h2>
           <p class="quiet">
-            in {spokenDuration(tookMs)}
+            in {tookText(tookMs)}
             {truncated && ". There are more: a LIMIT or an aggregate makes them fit."}
           </p>
         </div>

@@ -17,9 +17,9 @@ export const TableList = (props: {
           <Empty title="No tables yet">They come with the first app that is published.</Empty>
         ) : (
           <ul class="sql-tables">
-            {tables.map(({ name, description, columns }) => (
+            {tables.map(({ name, description, columns }, index) => (
               <li key={name}>
-                <details>
+                <details open={index === 0}>
                   <summary>
                     <code>{name}</code>
                   </summary>
