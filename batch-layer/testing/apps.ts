@@ -66,6 +66,23 @@ export const firstApp: AppDocument = toAppDocument(
   defineApp({ events: [visit1], metrics: [everything(visit1), berlin], settings }),
 );
 
+/** The same, with a metric whose segments mostly hold more groups than live has names for. */
+export const crowdedApp: AppDocument = toAppDocument(
+  defineApp({
+    events: [visit1],
+    metrics: [
+      everything(visit1),
+      berlin,
+      metric("crowded", visit1, {
+        by: (e) => ({ page: e.page, user: e.user }),
+        measures: (e) => ({ visits: count(), time: sum(e.ms), users: countDistinct(e.user, { lgK: 8 }) }),
+        groupsMax: 2,
+      }),
+    ],
+    settings,
+  }),
+);
+
 /** A later revision: a new version of the event, and a metric that reads what only it has. */
 export const secondApp: AppDocument = toAppDocument(
   defineApp({

@@ -35,10 +35,10 @@ const covers = (cut: Cut, event: PlainEvent): boolean => {
 };
 
 /** Which generation an event entered in: the first of the lineage whose cut holds it. */
-const enteredIn = ({ lineage }: GenerationManifest, event: PlainEvent): number | null =>
+export const enteredIn = ({ lineage }: GenerationManifest, event: PlainEvent): number | null =>
   lineage.find(({ cut }) => covers(cut, event))?.generation ?? null;
 
-const byPosition = (a: PlainEvent, b: PlainEvent): number =>
+export const byPosition = (a: PlainEvent, b: PlainEvent): number =>
   a.key.tick - b.key.tick ||
   (a.shard < b.shard ? -1 : a.shard > b.shard ? 1 : 0) ||
   (a.sequence < b.sequence ? -1 : a.sequence > b.sequence ? 1 : a.subsequence - b.subsequence);
@@ -100,7 +100,7 @@ export const expectedOf = (
 
 const NO_LOOKUP = (): null => null;
 
-const evaluator = (metric: MetricDefinition, upcast: Upcast) => {
+export const evaluator = (metric: MetricDefinition, upcast: Upcast) => {
   const where = metric.where ? compileExpression(metric.where) : null;
   const by = metric.by.map(({ expression }) => compileExpression(expression));
   const measures = metric.measures.map(({ where: condition, of }) => ({

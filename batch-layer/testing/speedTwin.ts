@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   EMPTY_SHARD_TICK,
   type EpochMs,
@@ -7,7 +8,8 @@ import {
   type ShardId,
 } from "@freshet/model";
 import type { IncrementStore, ShardLog } from "@freshet/storage";
-import { readPlainly, rejectedOf, type PlainShard } from "./plainRecount.js";
+import { liveBody } from "./liveTwin.js";
+import { type PlainEvent, readPlainly, rejectedOf, type PlainShard } from "./plainRecount.js";
 
 /** What a speed layer would record, by plain arrays: every segment of the log, the last of an open shard unfinished. */
 export const segmentRecords = async (
@@ -21,12 +23,13 @@ export const segmentRecords = async (
   const records: SegmentRecord[] = [];
   for (const plain of await readPlainly(log, schedule)) {
     seen.set(plain.shard, inherited(parents.get(plain.shard) ?? [], seen));
-    records.push(...recordsOf(plain, seen.get(plain.shard)!, horizon));
+    records.push(...recordsOf(plain, seen.get(plain.shard)!, horizon, schedule));
   }
   return records;
 };
 
-const inherited = (
+/** What is known where a shard begins. */
+export const inherited = (
   parents: readonly ShardId[],
   seen: ReadonlyMap<ShardId, ReadonlyMap<string, number>>,
 ): Map<string, number> => {
@@ -38,39 +41,51 @@ const inherited = (
   return all;
 };
 
+/** The events of a segment that live counts. @param seen the newest tick of each identity so far, in the shard and its ancestors */
+export const acceptedOf = (
+  events: readonly PlainEvent[],
+  seen: Map<string, number>,
+  horizon: number,
+): readonly PlainEvent[] =>
+  events.filter(({ reason, identity, key }) => {
+    if (reason !== null) return false;
+    const before = seen.get(identity);
+    seen.set(identity, Math.max(before ?? -1, key.tick));
+    return before === undefined || key.tick - before > horizon;
+  });
+
 const recordsOf = (
   { shard, segments, ended }: PlainShard,
   seen: Map<string, number>,
   horizon: number,
+  schedule: Schedule,
 ): SegmentRecord[] => {
-  const common = {
-    version: 1,
-    shard,
-    body: { kind: "inline", bytes: new Uint8Array() },
-    bodyHash: "",
-  } as const;
+  const common = { version: 1, shard } as const;
+  const bodyOf = (revision: number, accepted: readonly PlainEvent[]) => {
+    const bytes = liveBody(schedule, revision, accepted);
+    return {
+      body: { kind: "inline", bytes } as const,
+      bodyHash: createHash("sha256").update(bytes).digest("hex"),
+    };
+  };
   if (segments.length === 0) {
     if (!ended) return [];
     const counts = { records: 0, events: 0, accepted: 0, duplicates: 0, rejected: {} };
     const key = { tick: EMPTY_SHARD_TICK, ordinal: 0, firstSequence: NO_SEQUENCE, lastSequence: NO_SEQUENCE };
     const end = { finished: true, ended: true, children: ended.children, revision: 1 };
-    return [{ ...common, ...key, ...end, previousSequence: null, counts, newestTimeMs: null }];
+    return [
+      { ...common, ...bodyOf(1, []), ...key, ...end, previousSequence: null, counts, newestTimeMs: null },
+    ];
   }
   return segments.map(({ key, records, events, revision }, index): SegmentRecord => {
     const last = index === segments.length - 1;
-    let duplicates = 0;
-    let newest: number | null = null;
-    for (const { reason, identity, timeMs } of events) {
-      if (reason !== null) continue;
-      const before = seen.get(identity);
-      seen.set(identity, Math.max(before ?? -1, key.tick));
-      if (before !== undefined && key.tick - before <= horizon) duplicates += 1;
-      else newest = Math.max(newest ?? timeMs, timeMs);
-    }
+    const accepted = acceptedOf(events, seen, horizon);
+    const newest = accepted.length === 0 ? null : Math.max(...accepted.map(({ timeMs }) => timeMs));
     const rejected = rejectedOf(events);
     const bad = Object.values(rejected).reduce((sum, one) => sum + one, 0);
     return {
       ...common,
+      ...bodyOf(revision, accepted),
       tick: key.tick,
       ordinal: key.ordinal,
       firstSequence: records[0]!.sequence,
@@ -83,8 +98,8 @@ const recordsOf = (
       counts: {
         records: records.length,
         events: events.length,
-        accepted: events.length - duplicates - bad,
-        duplicates,
+        accepted: accepted.length,
+        duplicates: events.length - accepted.length - bad,
         rejected,
       },
       newestTimeMs: newest as EpochMs | null,
