@@ -101,6 +101,19 @@ describe("mending a dead letter", () => {
     expect(({} as { z?: unknown }).z).toBeUndefined();
   });
 
+  it("reads a field by each type that an expression names it with", () => {
+    const digits = call("coalesce", field("integer", "n"), call("toInteger", field("string", "n")));
+    expect(mended('{"id":"a","n":"42"}', set(["n", digits]))).toEqual({ id: "a", n: 42 });
+    expect(mended('{"id":"a","n":43}', set(["n", digits]))).toEqual({ id: "a", n: 43 });
+    expect(mended('{"id":"a","n":"long"}', set(["n", digits]))).toEqual({ id: "a" });
+  });
+
+  it("reads id and time as they were written", () => {
+    const body = '{"id":"a","time":"2026-01-01T00:00:00Z"}';
+    const copies = set(["was", field("string", "time")], ["name", field("string", "id")]);
+    expect(mended(body, copies)).toMatchObject({ was: "2026-01-01T00:00:00Z", name: "a" });
+  });
+
   it("knows when the letter arrived", () => {
     expect(mended('{"id":"a"}', set(["time", field("instant", "$arrival")]))).toEqual({
       id: "a",

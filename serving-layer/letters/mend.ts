@@ -5,7 +5,6 @@ import {
   type JsonObject,
   type JsonValue,
   type MendDefinition,
-  nodesOf,
   type Value,
   type ValueType,
 } from "@freshet/model";
@@ -29,10 +28,12 @@ export type Mended =
 /** As a replay of history: a letter may be as old as it is. */
 const WIDE_BOUNDS_MS = 1_000 * 366 * 86_400_000;
 
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
 const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const fits = (value: JsonValue | undefined, type: ValueType): boolean => {
+const fits = (value: JsonValue | undefined, type: ValueType): value is string | number | boolean => {
   switch (type) {
     case "string":
       return typeof value === "string";
@@ -72,22 +73,27 @@ const parse = (text: string): JsonObject | null => {
   }
 };
 
-/** What an expression may see: the fields that it names, where they are of the type that it says. */
-const visible = (expression: Expression, event: JsonObject): JsonObject => {
-  let seen: JsonObject = {};
-  for (const node of nodesOf(expression)) {
-    if (node.kind !== "field") continue;
-    const value = at(event, node.path);
-    if (fits(value, node.type)) seen = withValue(seen, node.path, value);
+/** The expression with what its fields hold in their place; null where that is of another type than it says. */
+const filled = (expression: Expression, event: JsonObject): Expression => {
+  switch (expression.kind) {
+    case "field": {
+      const { type, path } = expression;
+      const value = at(event, path);
+      return { kind: "literal", type, value: fits(value, type) ? value : null };
+    }
+    case "call":
+      return { ...expression, args: expression.args.map((arg) => filled(arg, event)) };
+    case "lookup":
+      return { ...expression, key: filled(expression.key, event) };
+    case "literal":
+      return expression;
   }
-  return seen;
 };
 
-const evaluate = (expression: Expression, event: JsonObject, letter: StoredLetter): Value => {
-  const seen = visible(expression, { ...event, [ARRIVAL_FIELD]: letter.arrivalMs });
-  const id = typeof event["id"] === "string" ? event["id"] : idOf(letter);
-  const row = { id, timeMs: letter.timeMs ?? letter.arrivalMs, event: seen };
-  return compileExpression(expression)(row, () => null);
+/** Of an event of any shape: `id` and `time` are fields like others here. */
+const evaluate = (expression: Expression, event: JsonObject, { arrivalMs }: StoredLetter): Value => {
+  const whole = filled(expression, { ...event, [ARRIVAL_FIELD]: arrivalMs });
+  return compileExpression(whole)({ id: "", timeMs: arrivalMs, event: {} }, () => null);
 };
 
 /** Of an event that has none: a function of its position, so that a second replay is the same event. */
@@ -96,7 +102,7 @@ export const idOf = ({ shard, sequence, subsequence }: StoredLetter): string =>
 
 /** The event that goes into the log for a letter. A function of the letter and the mend alone. */
 export const mendLetter = (letter: StoredLetter, mend: Mend): Mended => {
-  const before = parse(mend.kind === "body" ? mend.body : Buffer.from(letter.body).toString("utf8"));
+  const before = parse(mend.kind === "body" ? mend.body : UTF8.decode(letter.body));
   if (before === null) return { kind: "unreadable", detail: "not one JSON object" };
   let event = before;
   if (mend.kind === "set") {

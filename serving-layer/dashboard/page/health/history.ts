@@ -1,5 +1,6 @@
 import { computed, effect, signal } from "@preact/signals";
 import { status } from "../state/server.js";
+import { p99 } from "./quantile.js";
 
 /** As far back as is kept, since this page was first opened. */
 const KEPT_MS = 5 * 60_000;
@@ -34,10 +35,6 @@ export interface Freshness {
   readonly spanMs: number;
   readonly points: readonly (number | null)[];
 }
-
-/** The least value that at most a hundredth of them exceed. */
-export const p99 = (values: readonly number[]): number | null =>
-  values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.99) - 1] ?? null;
 
 export const freshness = computed<Freshness>(() => {
   const all = samples.value;

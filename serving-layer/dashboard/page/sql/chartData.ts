@@ -21,8 +21,9 @@ export const isNumeric = ({ type }: SqlColumn): boolean => NUMBER_TYPE.test(type
 /** Text without a zone is UTC, as everywhere in Freshet. */
 export const secondsOf = (value: unknown): number | null => {
   if (typeof value !== "string") return null;
-  const iso = value.replace(" ", "T").replace(/(?<sign>[+-]\d\d)$/, "$1:00");
-  const ms = Date.parse(/T.*(?:Z|[+-]\d\d:\d\d)$/.test(iso) || !iso.includes("T") ? iso : `${iso}Z`);
+  const iso = value.replace(" ", "T").replace(/(?<zone>T.*[+-]\d\d)$/, "$<zone>:00");
+  const zoned = !iso.includes("T") || /(?:Z|[+-]\d\d:\d\d)$/.test(iso);
+  const ms = Date.parse(zoned ? iso : `${iso}Z`);
   return Number.isNaN(ms) ? null : ms / 1_000;
 };
 
