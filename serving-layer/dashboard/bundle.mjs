@@ -18,6 +18,7 @@ await build({
   minify: true,
   format: "esm",
   target: "es2022",
+  conditions: ["source"],
   jsx: "automatic",
   jsxImportSource: "preact",
   legalComments: "none",

@@ -1,4 +1,6 @@
 import { get } from "node:http";
+import { applyChange, type LiveChange } from "@freshet/client";
+import type { LiveAnswer } from "../reader/reader.js";
 
 export interface SseEvent {
   readonly id: string | null;
@@ -49,3 +51,20 @@ export const openSse = (url: string, headers: Record<string, string> = {}): Prom
     });
     request.on("error", reject);
   });
+
+/** Each answer that a stream has told, made whole. @throws Error for a change of another answer than the one before it. */
+export const answersOf = <Answer extends LiveAnswer>(
+  events: readonly SseEvent[],
+  held: { readonly id: string; readonly answer: Answer } | null = null,
+): readonly Answer[] => {
+  let last = held;
+  return events.map(({ id, event, data }) => {
+    const value: unknown = JSON.parse(data);
+    if (event === "change" && last?.id !== (value as LiveChange).of)
+      throw new Error("a change of what is not held");
+    const answer =
+      event === "change" && last ? applyChange(last.answer, value as LiveChange) : (value as Answer);
+    last = { id: id ?? "", answer };
+    return answer;
+  });
+};

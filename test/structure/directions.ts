@@ -13,12 +13,17 @@ const FOUNDATIONS = ["model", "storage"] as const;
 
 const HOUSES: readonly House[] = [
   { folder: "producers/sdk", name: "@freshet/sdk", mayImport: [] },
+  { folder: "serving-layer/client", name: "@freshet/client", mayImport: [] },
   { folder: "model", name: "@freshet/model", mayImport: [] },
   { folder: "storage", name: "@freshet/storage", mayImport: ["model"] },
   { folder: "producers", name: "@freshet/producers", mayImport: [...FOUNDATIONS, "producers/sdk"] },
   { folder: "speed-layer", name: "@freshet/speed-layer", mayImport: FOUNDATIONS },
   { folder: "batch-layer", name: "@freshet/batch-layer", mayImport: FOUNDATIONS },
-  { folder: "serving-layer", name: "@freshet/serving-layer", mayImport: FOUNDATIONS },
+  {
+    folder: "serving-layer",
+    name: "@freshet/serving-layer",
+    mayImport: [...FOUNDATIONS, "serving-layer/client"],
+  },
   {
     folder: "simulators",
     name: "@freshet/simulators",
@@ -28,7 +33,7 @@ const HOUSES: readonly House[] = [
   {
     folder: "test",
     name: "@freshet/test",
-    mayImport: [...FOUNDATIONS, ...LAYERS, "producers/sdk", "simulators", "cli"],
+    mayImport: [...FOUNDATIONS, ...LAYERS, "producers/sdk", "serving-layer/client", "simulators", "cli"],
   },
 ];
 

@@ -5,7 +5,7 @@ import { manifestOf, readRepositoryFile, repositoryFiles, workspaces } from "./r
 
 const manifests: readonly PackageManifest[] = ["", ...workspaces()].map((folder) => ({
   folder,
-  dependencies: Object.keys(manifestOf(folder).dependencies ?? {}),
+  dependencies: Object.keys({ ...manifestOf(folder).dependencies, ...manifestOf(folder).peerDependencies }),
   devDependencies: Object.keys(manifestOf(folder).devDependencies ?? {}),
 }));
 

@@ -1,55 +1,68 @@
-import type { ServerResponse } from "node:http";
-import type { LiveMessage } from "./topics.js";
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { LiveUpdate } from "./liveUpdate.js";
 
 /** A client that takes nothing for this long is let go; it resumes when it is back. */
 const STALLED_AFTER_MS = 60_000;
 const RECONNECT_AFTER_MS = 1_000;
 
-/** One client's stream. A slow client keeps at most one answer waiting: the newest replaces it. */
+/** One client's stream. Nothing is kept for a slow client but which answer it holds: it is told the newest since then. */
 export interface EventStream {
-  send(message: LiveMessage): void;
+  send(update: LiveUpdate): void;
   /** The last word: what went wrong, as a problem. */
   fail(problem: string): void;
   end(): void;
 }
 
-export const openEventStream = (
-  response: ServerResponse,
-  settings: { readonly heartbeatEveryMs: number; readonly closed: () => void },
-): EventStream => {
-  let draining = false;
-  let waiting: LiveMessage | null = null;
-  let stalled: NodeJS.Timeout | null = null;
-  let ended = false;
+export interface EventStreamSettings {
+  readonly heartbeatEveryMs: number;
+  /** The answer that the client says it holds. */
+  readonly heldId: string | null;
+  readonly headers: OutgoingHttpHeaders;
+}
 
-  const write = (text: string): void => {
-    if (ended) return;
+export const openEventStream = (response: ServerResponse, settings: EventStreamSettings): EventStream => {
+  let { heldId } = settings;
+  let newest: LiveUpdate | null = null;
+  let draining = false;
+  let stalled: NodeJS.Timeout | null = null;
+
+  const write = (text: string | Buffer): void => {
+    if (response.writableEnded) return;
     draining = !response.write(text);
     if (draining) stalled ??= setTimeout(() => response.destroy(), STALLED_AFTER_MS);
   };
-  const frame = ({ id, data }: LiveMessage): string => `id: ${id}\nevent: answer\ndata: ${data}\n\n`;
+  const tell = (): void => {
+    if (draining || newest === null) return;
+    const event = newest.since(heldId);
+    heldId = newest.id;
+    newest = null;
+    if (event) write(event);
+  };
   const heartbeat = setInterval(() => {
     if (!draining) write(": heartbeat\n\n");
   }, settings.heartbeatEveryMs);
-  const stop = (): void => {
-    if (ended) return;
-    ended = true;
-    clearInterval(heartbeat);
+  const taken = (): void => {
     if (stalled) clearTimeout(stalled);
-    settings.closed();
+    stalled = null;
+    draining = false;
+  };
+  const end = (): void => {
+    clearInterval(heartbeat);
+    response.end();
   };
 
   response.on("drain", () => {
-    draining = false;
-    if (stalled) clearTimeout(stalled);
-    stalled = null;
-    const next = waiting;
-    waiting = null;
-    if (next) write(frame(next));
+    taken();
+    tell();
   });
-  response.on("close", stop);
-  response.on("error", stop);
+  response.on("close", () => {
+    clearInterval(heartbeat);
+    taken();
+  });
+  // A client that breaks off is no failure of ours: "close" follows.
+  response.on("error", () => undefined);
   response.writeHead(200, {
+    ...settings.headers,
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-store",
     "x-accel-buffering": "no",
@@ -58,18 +71,14 @@ export const openEventStream = (
   write(`retry: ${RECONNECT_AFTER_MS}\n\n`);
 
   return {
-    send(message) {
-      if (draining) waiting = message;
-      else write(frame(message));
+    send(update) {
+      newest = update;
+      tell();
     },
     fail(problem) {
       write(`event: problem\ndata: ${problem}\n\n`);
-      response.end();
-      stop();
+      end();
     },
-    end() {
-      response.end();
-      stop();
-    },
+    end,
   };
 };

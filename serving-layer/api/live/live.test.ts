@@ -1,7 +1,8 @@
+import type { TopAnswer } from "@freshet/model";
 import Fastify from "fastify";
 import { expect, onTestFinished, test } from "vitest";
-import { createFakeReader, type FakeReader } from "../../testing/fakeReader.js";
-import { openSse, type SseClient } from "../../testing/sseClient.js";
+import { aTop, createFakeReader, type FakeReader } from "../../testing/fakeReader.js";
+import { answersOf, openSse, type SseClient } from "../../testing/sseClient.js";
 import { until } from "../../testing/world.js";
 import { apiPlugin } from "../plugin.js";
 
@@ -17,8 +18,8 @@ const listen = async (reader: FakeReader) => {
   };
 };
 
-const names = (client: SseClient): string[] =>
-  client.events.map(({ data }) => (JSON.parse(data) as { at: string }).at);
+const names = (client: SseClient): string[] => answersOf<TopAnswer>(client.events).map(({ at }) => at);
+const kinds = (client: SseClient): string[] => client.events.map(({ event }) => event);
 
 test("sends the answer, then only what changed", async () => {
   const reader = createFakeReader();
@@ -30,12 +31,14 @@ test("sends the answer, then only what changed", async () => {
   reader.change({ at: "b" });
   await until(() => client.events.length === 2);
   expect(names(client)[1]).toBe("b");
+  expect(kinds(client)).toEqual(["answer", "change"]);
+  expect(JSON.parse(client.events[1]?.data ?? "")).toEqual({ of: client.events[0]?.id, set: { at: "b" } });
   expect(new Set(client.events.map(({ id }) => id)).size).toBe(2);
   await until(() => client.comments.length > 1);
   client.close();
 });
 
-test("resumes: a client that holds the answer is not sent it again, one that holds an older one is", async () => {
+test("resumes: a client that holds the answer is told nothing, one that holds an older one what changed, any other all", async () => {
   const reader = createFakeReader();
   const { open } = await listen(reader);
   const first = await open();
@@ -49,7 +52,12 @@ test("resumes: a client that holds the answer is not sent it again, one that hol
   await until(() => same.events.length === 1);
   const older = await open({ "last-event-id": id });
   await until(() => older.events.length === 1);
-  expect(names(older)).toEqual(["b"]);
+  expect(kinds(older)).toEqual(["change"]);
+  const held = { id, answer: JSON.parse(first.events[0]?.data ?? "") as TopAnswer };
+  expect(answersOf(older.events, held)).toEqual([aTop({ at: "b" })]);
+  const unknown = await open({ "last-event-id": "of another server" });
+  await until(() => unknown.events.length === 1);
+  expect([kinds(unknown), names(unknown)]).toEqual([["answer"], ["b"]]);
 });
 
 test("reckons one answer for all who follow a question, and none once they are gone", async () => {
@@ -68,7 +76,7 @@ test("reckons one answer for all who follow a question, and none once they are g
   expect(reader.asked.top).toBe(2);
 });
 
-test("a slow client keeps one answer waiting: it misses what came between, and gets the newest", async () => {
+test("nothing waits for a slow client but the newest answer: it misses what came between, and gets the newest", async () => {
   const reader = createFakeReader();
   const { open } = await listen(reader);
   const slow = await open();
@@ -76,11 +84,11 @@ test("a slow client keeps one answer waiting: it misses what came between, and g
   await until(() => slow.events.length === 1);
   slow.pause();
   // more than the sockets' own buffers hold
-  const wide = "y".repeat(400_000);
+  const wide = (index: number) => `${index}`.padEnd(400_000, "y");
   const changes = 60;
   for (let index = 1; index <= changes; index++) {
-    reader.change({ at: `${index}`, window: wide });
-    await until(() => names(quick).at(-1) === `${index}`);
+    reader.change({ at: `${index}`, window: wide(index) });
+    await until(() => quick.events.length === index + 1);
   }
   slow.resume();
   await until(() => names(slow).at(-1) === `${changes}`);

@@ -1,10 +1,13 @@
+import type { OutgoingHttpHeaders } from "node:http";
+import type { Observable } from "rxjs";
 import Type from "typebox";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { QuestionError } from "../../reader/questionError.js";
 import type { LiveQuestion, Reader } from "../../reader/reader.js";
 import { keyTexts } from "../keyTexts.js";
 import { type EventStream, openEventStream } from "../live/eventStream.js";
-import { createTopics, type LiveMessage } from "../live/topics.js";
+import type { LiveUpdate } from "../live/liveUpdate.js";
+import { createTopics } from "../live/topics.js";
 import { ProblemError, problem, questionProblem } from "../problem.js";
 import { responses } from "../schemas/responses.js";
 import { LiveQuery } from "../schemas/questions.js";
@@ -44,14 +47,51 @@ export interface LiveSettings {
   readonly heartbeatEveryMs: number;
 }
 
-/** `GET /v1/live`: an answer and its changes as server-sent events; `Last-Event-ID` spares the one a client holds. */
+/** `GET /v1/live`: an answer and its changes as server-sent events; `Last-Event-ID` spares what a client holds. */
 export const registerLive = (app: FastifyInstance, reader: Reader, settings: LiveSettings): void => {
   const topics = createTopics(reader, settings.answerEveryMs);
-  const streams = new Set<EventStream>();
-  app.addHook("preClose", async () => {
-    topics.close();
-    for (const stream of streams) stream.end();
-  });
+  let streams = 0;
+  // oxlint-disable-next-line require-await -- fastify's hooks are promises
+  app.addHook("preClose", async () => topics.close());
+
+  /** Settles once the stream is open, or the question is refused. */
+  const stream = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    updates: Observable<LiveUpdate>,
+  ): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const heldId = request.headers["last-event-id"];
+      let opened: EventStream | null = null;
+      const open = (): EventStream => {
+        reply.hijack();
+        resolve();
+        return openEventStream(reply.raw, {
+          heartbeatEveryMs: settings.heartbeatEveryMs,
+          heldId: typeof heldId === "string" ? heldId : null,
+          headers: reply.getHeaders() as OutgoingHttpHeaders,
+        });
+      };
+      streams++;
+      const following = updates.subscribe({
+        next(update) {
+          opened ??= open();
+          opened.send(update);
+        },
+        error(error: Error) {
+          if (opened) opened.fail(failureOf(error));
+          else reject(error);
+        },
+        complete() {
+          if (opened) opened.end();
+          else reject(tooMany());
+        },
+      });
+      reply.raw.once("close", () => {
+        streams--;
+        following.unsubscribe();
+      });
+    });
 
   app.get<{ Querystring: LiveQuery }>(
     "/v1/live",
@@ -61,39 +101,20 @@ export const registerLive = (app: FastifyInstance, reader: Reader, settings: Liv
         summary: "An answer and its changes, as server-sent events",
         tags: ["questions"],
         querystring: LiveQuery,
-        response: responses(Type.String(), "event: answer, with the whole answer as data", 400, 404, 503),
+        response: responses(
+          Type.String(),
+          "event: answer, with the whole answer as data; event: change, with what is other than in the answer before",
+          400,
+          404,
+          503,
+        ),
       },
     },
-    async (request: FastifyRequest<{ Querystring: LiveQuery }>, reply: FastifyReply) => {
-      if (streams.size >= STREAMS_MAX) throw tooMany();
-      // An answer may come before the stream is open: the newest waits for it.
-      let stream: EventStream | null = null;
-      let early: LiveMessage | null = null;
-      let failure: string | null = null;
-      const following = await topics.follow(questionOf(request.query), {
-        answer(message) {
-          if (stream) stream.send(message);
-          else early = message;
-        },
-        failed(error) {
-          if (stream) stream.fail(failureOf(error));
-          else failure = failureOf(error);
-        },
-      });
-      if (!following) throw tooMany();
-      reply.hijack();
-      const opened = openEventStream(reply.raw, {
-        heartbeatEveryMs: settings.heartbeatEveryMs,
-        closed() {
-          following.unfollow();
-          streams.delete(opened);
-        },
-      });
-      stream = opened;
-      streams.add(opened);
-      const newest: LiveMessage = early ?? following.first;
-      if (request.headers["last-event-id"] !== newest.id) opened.send(newest);
-      if (failure !== null) opened.fail(failure);
+    (request: FastifyRequest<{ Querystring: LiveQuery }>, reply: FastifyReply) => {
+      if (streams >= STREAMS_MAX) throw tooMany();
+      const updates = topics.follow(questionOf(request.query));
+      if (!updates) throw tooMany();
+      return stream(request, reply, updates);
     },
   );
 };

@@ -31,7 +31,7 @@ export const linesHeardMs = computed<number | null>(() => {
  *
  * @param subject what it is about: as long as it stays, the last answer stands until the next one comes
  */
-export const followLine = <Answer>(
+export const followLine = <Answer extends object>(
   path: ReadonlySignal<string | null>,
   subject: ReadonlySignal<string | null>,
 ): ReadonlySignal<Line<Answer>> => {
