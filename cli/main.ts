@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { registerAsk } from "./command/ask.js";
 import { registerBatch } from "./command/batch.js";
+import { registerBooks } from "./command/books.js";
 import { registerDeadLetters } from "./command/deadLetters.js";
 import { registerDev } from "./command/dev.js";
 import { registerDirectory } from "./command/directory.js";
@@ -40,6 +41,7 @@ export const createProgram = (): Command => {
   registerDeadLetters(program);
   registerMend(program);
   registerGenerations(program);
+  registerBooks(program);
   registerDirectory(program);
   registerDoctor(program);
   registerKeys(program);

@@ -1,6 +1,7 @@
 export { type ApiOptions, apiPlugin } from "./api/plugin.js";
 export type { ExplainMetric, MetricSql } from "./api/definitions/definitionAnswer.js";
 export * as answerSchemas from "./api/schemas/answers.js";
+export * as bookSchemas from "./api/schemas/books.js";
 export * as letterSchemas from "./api/schemas/letters.js";
 export type { Mend } from "./letters/mend.js";
 export type { ReplayOutcome } from "./letters/replay.js";
@@ -10,3 +11,6 @@ export { createReader, type ReaderLogger, type ReaderSettings } from "./reader/c
 export { QuestionError, type QuestionProblem } from "./reader/questionError.js";
 export type * from "./reader/reader.js";
 export { readLedger } from "./reader/readLedger.js";
+export type * from "./books/answers.js";
+export { type Books, type DriftQuestion, type LedgerQuestion, openBooks } from "./books/books.js";
+export { GenerationUnreadable } from "./books/standing.js";

@@ -1,6 +1,6 @@
 import { DefinitionError } from "@freshet/model";
 import { ReplayFuseError } from "@freshet/producers";
-import { QuestionError } from "@freshet/serving-layer";
+import { GenerationUnreadable, QuestionError } from "@freshet/serving-layer";
 import { SpeedFailure } from "@freshet/speed-layer";
 import { StorageError } from "@freshet/storage";
 import { EXIT, type ExitCode, Failure } from "./failure.js";
@@ -14,6 +14,7 @@ export interface Explained {
 export const explain = (error: unknown): Explained => {
   if (error instanceof Failure) return { message: error.message, exitCode: error.exitCode };
   if (error instanceof StorageError) return { message: error.message, exitCode: EXIT.refused };
+  if (error instanceof GenerationUnreadable) return { message: error.message, exitCode: EXIT.refused };
   if (error instanceof QuestionError) return { message: error.message, exitCode: EXIT.usage };
   if (error instanceof ReplayFuseError) return { message: error.message, exitCode: EXIT.stopped };
   if (error instanceof SpeedFailure) {

@@ -1,5 +1,5 @@
 import { REASONS } from "@freshet/model";
-import { answerSchemas, letterSchemas } from "@freshet/serving-layer";
+import { answerSchemas, bookSchemas, letterSchemas } from "@freshet/serving-layer";
 import { SCOPES } from "@freshet/storage";
 import Type, { type TProperties, type TSchema } from "typebox";
 
@@ -117,6 +117,8 @@ export const commandSchemas: Readonly<Record<string, TSchema>> = {
   "dead-letters": deadLetters,
   mend: letterSchemas.ReplayAnswer,
   generations,
+  drift: bookSchemas.DriftAnswerSchema,
+  ledger: bookSchemas.LedgerAnswerSchema,
   revert: object({ generation: count, from: count, revision: count }),
   "write-off": object({ ...range, reason: text }),
   migrate: object({ from: count, to: count, steps: Type.Array(text), done: Type.Boolean() }),

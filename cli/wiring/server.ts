@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import Fastify, { LogController } from "fastify";
 import { explainMetric } from "@freshet/batch-layer";
 import { collectorPlugin, createIntake } from "@freshet/producers";
-import { apiPlugin, type Reader } from "@freshet/serving-layer";
+import { apiPlugin, openBooks, type Reader } from "@freshet/serving-layer";
 import { EXIT, Failure } from "../output/failure.js";
 import { openAccess } from "./access.js";
 import { currentApp } from "./currentApp.js";
@@ -64,8 +64,10 @@ export const startServer = async (
   await server.register(collectorPlugin(intake, { access, corsOrigins: options.corsOrigin }));
   const { deadLetters, records, leases } = line.data;
   const desk = openLetterDesk(line, app, intake);
+  const books = await openBooks({ data: line.data, duckdb: await line.duckdb(), now: Date.now });
+  server.addHook("onClose", () => books.close());
   await server.register(
-    apiPlugin(reader, { access, explainMetric, letters: { deadLetters, records, desk }, leases }),
+    apiPlugin(reader, { access, explainMetric, letters: { deadLetters, records, desk }, books, leases }),
   );
   try {
     const address = await server.listen({ port: options.port, host: options.host });

@@ -1,7 +1,9 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { GenerationUnreadable } from "../books/standing.js";
 import { QuestionError } from "../reader/questionError.js";
 import { type Problem, ProblemError, problem, questionProblem } from "./problem.js";
 
+const RETRY_AFTER_SECONDS = 5;
 const MEDIA_TYPE = "application/problem+json; charset=utf-8";
 
 export const sendProblem = (reply: FastifyReply, body: Problem): FastifyReply =>
@@ -17,6 +19,11 @@ export const handleError = (
   if (error instanceof ProblemError) {
     if (error.retryAfterSeconds !== null) reply.header("retry-after", String(error.retryAfterSeconds));
     return sendProblem(reply, error.problem);
+  }
+  if (error instanceof GenerationUnreadable) {
+    request.log.warn({ err: error }, "a generation cannot be read");
+    const body = problem("generation_unreadable", "The generation cannot be read", 503, error.message);
+    return sendProblem(reply.header("retry-after", String(RETRY_AFTER_SECONDS)), body);
   }
   const status = error.statusCode ?? 500;
   if (status < 500) {

@@ -1,12 +1,16 @@
 import { type Access, LOCAL_ACCESS, type Leases } from "@freshet/storage";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
+import type { Books } from "../books/books.js";
 import type { Reader } from "../reader/reader.js";
 import { boundQuestions, enforceAccess } from "./access.js";
 import type { ExplainMetric } from "./definitions/definitionAnswer.js";
 import { handleError, handleNotFound } from "./errorHandler.js";
 import { type LetterRoutes, registerDeadLetters } from "./routes/deadLetters.js";
 import { registerDefinition } from "./routes/definition.js";
+import { registerDrift } from "./routes/drift.js";
+import { registerGenerations } from "./routes/generations.js";
 import { registerLeases } from "./routes/leases.js";
+import { registerLedger } from "./routes/ledger.js";
 import { type LiveSettings, registerLive } from "./routes/live.js";
 import { registerPage } from "./routes/page.js";
 import { registerPrometheus } from "./routes/prometheus.js";
@@ -21,6 +25,8 @@ export interface ApiOptions {
   readonly explainMetric?: ExplainMetric;
   /** Without it there are no routes of dead letters. */
   readonly letters?: LetterRoutes;
+  /** Without them there are no routes of drift, the ledger by hour and generations. */
+  readonly books?: Books;
   /** Who owns which shard; without it there is no route that says so. */
   readonly leases?: Pick<Leases, "list">;
 }
@@ -41,7 +47,12 @@ export const apiPlugin =
     app.get("/healthz", async () => ({ status: "ok" }));
     registerQuestions(app, reader);
     registerDefinition(app, reader, options.explainMetric ?? (() => []));
-    registerPrometheus(app, reader);
+    registerPrometheus(app, reader, options.books);
+    if (options.books) {
+      registerDrift(app, reader, options.books);
+      registerLedger(app, options.books);
+      registerGenerations(app, options.books);
+    }
     if (options.letters) registerDeadLetters(app, options.letters);
     if (options.leases) registerLeases(app, options.leases);
     registerLive(app, reader, { ...LIVE, ...options.live });

@@ -1,17 +1,20 @@
 import type { FastifyInstance } from "fastify";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import Type from "typebox";
+import type { Books } from "../../books/books.js";
 import type { Reader } from "../../reader/reader.js";
+import { registerDriftMetrics } from "../prometheus/driftMetrics.js";
 import { registerLineMetrics } from "../prometheus/lineMetrics.js";
 import { registerRequestMetrics } from "../prometheus/requestMetrics.js";
 import { responsesAs } from "../schemas/responses.js";
 
 /** `GET /metrics`: the process, the requests and the line, as Prometheus reads them. */
-export const registerPrometheus = (app: FastifyInstance, reader: Reader): void => {
+export const registerPrometheus = (app: FastifyInstance, reader: Reader, books?: Books): void => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   registerRequestMetrics(app, registry);
   registerLineMetrics(registry, reader);
+  if (books) registerDriftMetrics(registry, books);
   app.get(
     "/metrics",
     {

@@ -66,7 +66,7 @@ export const DriftAnswerSchema = Type.Object(
     metric: Type.String(),
     definition: Type.String(),
     covers: Type.Object({ from: instant, to: instant }, strict),
-    generation: count,
+    generation: Type.Union([count, Type.Null()]),
     since: Type.Union([count, Type.Null()], {
       description: "The first generation that compared; null where none did yet",
     }),
