@@ -40,7 +40,7 @@ const measuresShown = (): readonly string[] => {
 const Rows = ({ answer }: { answer: TopAnswer }) => {
   const { rows, window } = answer;
   const names = rows.map(({ key }) => JSON.stringify(key));
-  const list = useMoves<HTMLOListElement>();
+  const list = useMoves<HTMLOListElement>(names);
   const ranksBefore = useRanksBefore(names);
   useInView(list, names, (inView) => {
     rowsInView.value = inView;

@@ -1,7 +1,7 @@
 import type { SeriesAnswer, TopRow, ValueAnswer } from "@freshet/model";
 import { KeyLabel } from "../parts/keyLabel.js";
 import { Sparkline } from "../parts/sparkline.js";
-import { figureOf, keyText } from "../text/format.js";
+import { figureOf } from "../text/format.js";
 import { Change } from "./change.js";
 
 /** A score on a bounded scale: 0 is as usual, 100 never quite reached. */
@@ -45,7 +45,7 @@ export const TrendRow = (props: {
   const { row, rank, measures, drawn } = props;
   return (
     <li class="row" data-name={JSON.stringify(row.key)}>
-      <a class="row-link" href={props.address} aria-label={`${rank}. ${keyText(row.key)}`}>
+      <a class="row-link" href={props.address}>
         <span class="rank">
           {rank}
           <Move rank={rank} before={props.rankBefore} />

@@ -1,0 +1,46 @@
+import { readdir, readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { useChromium } from "./testing/browser.js";
+import { listen, openSite } from "./testing/site.js";
+
+const chromium = useChromium();
+const BUNDLE_BYTES_MAX = 250_000;
+const FIRST_PAINT_MS_MAX = 1_000;
+const dist = new URL("../dist/dashboard/", import.meta.url);
+
+/** What a page loads, by the names of the files. */
+const loadedBy = async (url: string): Promise<readonly string[]> => {
+  const { page } = await chromium.open(url);
+  await page.locator("main .page").first().waitFor();
+  await page.waitForTimeout(500);
+  const names = await page.evaluate<string[]>(
+    "performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname.slice(1))",
+  );
+  return names.filter((name) => /\.(?:js|css)$/.test(name));
+};
+
+test("all but the SQL page is under 250 KB compressed, and the first paint comes within a second", async () => {
+  const site = await openSite();
+  const { url } = await listen(site.reader);
+  const names = new Set<string>(["index.html"]);
+  for (const path of ["/", "/explore", "/health", "/dead-letters", "/definitions"]) {
+    for (const name of await loadedBy(`${url}${path}`)) names.add(name);
+  }
+  let bytes = 0;
+  for (const name of names) bytes += gzipSync(await readFile(new URL(name, dist))).length;
+  const all = (await readdir(dist)).filter((name) => /\.(?:js|css)$/.test(name));
+  console.info(
+    JSON.stringify({ bench: "dashboard size", files: names.size, of: all.length, gzipBytes: bytes }),
+  );
+  expect(names.size).toBeGreaterThan(6);
+  expect(bytes).toBeLessThan(BUNDLE_BYTES_MAX);
+
+  const { page } = await chromium.open(url);
+  await page.locator(".rows").waitFor();
+  const paintMs = await page.evaluate<number>(
+    "performance.getEntriesByName('first-contentful-paint')[0].startTime",
+  );
+  console.info(JSON.stringify({ bench: "dashboard first paint", ms: Math.round(paintMs) }));
+  expect(paintMs).toBeLessThan(FIRST_PAINT_MS_MAX);
+});
