@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { Segmented } from "../parts/segmented.js";
 import { wholeNumber } from "../text/format.js";
 import type { Letter } from "./answers.js";
@@ -22,16 +22,22 @@ const requestOf = (which: string, from: string | null, mend: Request["mend"]): R
         mend,
       };
 
+const suggestionFor = (letters: readonly Letter[], which: string): readonly Step[] => {
+  const meant = which === "chosen" ? letters.filter(({ place }) => chosen.value.has(place)) : letters;
+  return meant.flatMap((letter) => suggestStep(letter) ?? []).slice(0, 1);
+};
+
 /** The same change to many letters at once, by expressions of the metrics' language. */
 export const MendMany = ({ letters, changed }: { letters: readonly Letter[]; changed: () => void }) => {
   const [wanted, setWanted] = useState("found");
   const [written, setWritten] = useState<readonly Step[] | null>(null);
   const [from, setFrom] = useState<string | null>(null);
   const which = chosen.value.size > 0 ? wanted : "found";
-  const example = letters.find(({ place }) => which === "chosen" && chosen.value.has(place)) ?? letters[0];
-  const steps = written ?? (example ? [suggestStep(example)] : []);
-  const read = readSteps(steps);
   const about = JSON.stringify(filter.value);
+  // It stays while letters come in: what was tried would be another request.
+  const suggested = useMemo(() => suggestionFor(letters, which), [about, which, letters.length > 0]);
+  const steps = written ?? suggested;
+  const read = readSteps(steps);
   useEffect(() => setFrom(null), [about, which]);
   useEffect(() => setWanted(chosen.value.size > 0 ? "chosen" : "found"), [chosen.value.size > 0]);
   const mend: Request["mend"] =

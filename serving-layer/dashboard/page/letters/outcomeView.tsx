@@ -5,9 +5,8 @@ import type { Outcome } from "./answers.js";
 import type { Tried } from "./useReplay.js";
 
 const Effect = ({ effect }: { effect: Outcome["effect"] }) => (
-  <div class="table-scroll">
+  <div class="table-scroll" role="region" aria-label="What it adds to the metrics" tabIndex={0}>
     <table class="effect">
-      <caption class="unseen">What it adds to the metrics</caption>
       <thead>
         <tr>
           <th scope="col">Metric</th>

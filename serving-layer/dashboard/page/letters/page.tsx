@@ -29,6 +29,9 @@ export const LettersPage = () => {
   const letters = found.polled.value.answer?.letters ?? [];
   const shown = useRef(letters);
   shown.current = letters;
+  // What is written in the form stays while another page of letters is asked for.
+  const everFound = useRef(false);
+  everFound.current ||= letters.length > 0;
   useShortcuts([
     { key: "j", text: "The next letter", run: () => step(shown.current, 1) },
     { key: "k", text: "The letter before", run: () => step(shown.current, -1) },
@@ -55,7 +58,7 @@ export const LettersPage = () => {
         </section>
         <div class="letters-side">
           {fresh && <LetterCard letter={fresh} changed={changed} />}
-          {letters.length > 0 && <MendMany letters={letters} changed={changed} />}
+          {everFound.current && <MendMany letters={letters} changed={changed} />}
           <Replays polled={replays.polled.value} />
         </div>
       </div>

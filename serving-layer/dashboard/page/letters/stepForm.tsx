@@ -63,7 +63,7 @@ const StepRow = (props: {
   return (
     <li class="step" aria-label={`Change ${index + 1}`}>
       <Select
-        label={`${index + 1}`}
+        label="Change"
         options={STEP_KINDS.map((value) => ({ value, text: STEP_WORDS[value] }))}
         value={kind}
         choose={(value) => change({ kind: value as StepKind })}

@@ -73,6 +73,7 @@ it("suggests a change from what is wrong", () => {
     kind: "arrival",
     field: "time",
   });
+  expect(suggested("malformed", "not JSON")).toBeNull();
   expect(suggested("unknown_type", 'no event type "vist"; did you mean "visit"?')).toMatchObject({
     kind: "set",
     field: "type",

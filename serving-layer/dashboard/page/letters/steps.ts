@@ -115,12 +115,14 @@ export const readSteps = (steps: readonly Step[]): ReadSteps => {
 
 const TYPES: Readonly<Record<string, StepType>> = { text: "string", integer: "integer", boolean: "boolean" };
 
-/** A first line for the form, from what is wrong with a letter. */
-export const suggestStep = (letter: Letter): Step => {
-  const step = { ...EMPTY_STEP, field: faultPath(letter) ?? "" };
+/** A first line for the form, from what is wrong with a letter; null where that is no field. */
+export const suggestStep = (letter: Letter): Step | null => {
+  const field = faultPath(letter);
+  if (field === null) return null;
+  const step = { ...EMPTY_STEP, field };
+  if (field === "time") return { ...step, kind: "arrival" };
   const expected = expectedType(letter);
   const type = TYPES[expected ?? ""] ?? "string";
-  if (step.field === "time") return { ...step, kind: "arrival" };
   switch (letter.reason) {
     case "wrong_type":
       return expected === "integer" && letter.detail.endsWith("got text")
