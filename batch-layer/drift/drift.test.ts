@@ -2,12 +2,14 @@ import { createHash } from "node:crypto";
 import { type GenerationManifest, type Schedule, type SegmentRecord, type ShardId } from "@freshet/model";
 import { afterEach, describe, expect, it } from "vitest";
 import { revertTo } from "../generation/revert.js";
+import { writeOff } from "../ledger/writeOffs.js";
 import { crowdedApp, firstApp, secondApp } from "../testing/apps.js";
 import { expectedDrift } from "../testing/driftOracle.js";
 import { published } from "../testing/expect.js";
 import { liveBody } from "../testing/liveTwin.js";
 import { readPlainly } from "../testing/plainRecount.js";
 import { driftOf, storedDrift, storedHours } from "../testing/storedDrift.js";
+import { loseRawRows, withTrimmedLog } from "../testing/losses.js";
 import { createWorld, scheduleOf, type World } from "../testing/world.js";
 
 let world: World;
@@ -166,5 +168,75 @@ describe("an increment that is not what the log says", () => {
     const rows = await driftOf(world.duckdb, world.data.lake, manifest);
     expect(sum(rows, "defect")).toBe(0);
     expect(sum(rows, "unknown")).toBeGreaterThan(0);
+  });
+});
+
+describe("a metric of very many groups", () => {
+  it.each([1, 2])("is compared by a sample of its keys, its amounts whole (seed %i)", async (seed) => {
+    world = await createWorld(seed, scheduleOf({ app: firstApp }));
+    await world.emit(250);
+    await world.heartbeats();
+    await world.heartbeats();
+    await world.record();
+    await world.land();
+    const { data, duckdb } = world;
+    const whole = published(await world.batch());
+    const all = await driftOf(duckdb, data.lake, whole);
+    await data.records.remove("generation");
+    const sampled = published(await world.batch({ comparedGroupsMax: 40 }));
+    const some = await driftOf(duckdb, data.lake, sampled);
+    expect(sum(all, "defect")).toBe(0);
+    expect(sum(some, "defect")).toBe(0);
+    const amounts = (rows: typeof all) =>
+      rows
+        .filter(({ live }) => live !== null)
+        .map(({ pane, measure, live, settled, conflict, far_duplicate }) => ({
+          ...{ pane, measure, live, settled, conflict, far_duplicate },
+        }));
+    expect(amounts(some)).toEqual(amounts(all));
+    const groups = (rows: typeof all): number =>
+      sum(
+        rows.filter(({ measure }) => measure === null),
+        "compared",
+      );
+    const shares = new Set(some.map(({ share }) => share as number));
+    expect(Math.min(...shares)).toBeLessThan(1);
+    expect(groups(some)).toBeGreaterThan(5);
+    expect(groups(some)).toBeLessThan(groups(all) / 2);
+  });
+});
+
+describe("what an operator wrote off", () => {
+  it("is no defect, and what turns up of it is not either", async () => {
+    world = await createWorld(5, scheduleOf({ app: firstApp }));
+    const { data, duckdb } = world;
+    await world.emit(150);
+    await world.heartbeats();
+    await world.heartbeats();
+    const records = await world.record();
+    await world.land();
+    const victim = records.find(
+      ({ finished, counts }, index) =>
+        index > 8 && finished && counts.accepted > 1 && counts.accepted === counts.records,
+    )!;
+    const { shard, firstSequence, lastSequence } = victim;
+    const loss = await loseRawRows(data, duckdb, `sequence = '${firstSequence}'`);
+    published(await world.batch());
+    expect(await world.batch({ data: withTrimmedLog(data) })).toMatchObject({ kind: "unchanged" });
+    await writeOff(data, { shard, firstSequence, lastSequence, reason: "a broken disk" });
+    const without = published(await world.batch());
+    const before = await driftOf(duckdb, data.lake, without);
+    expect(sum(before, "defect")).toBe(0);
+    expect(
+      before.filter(({ measure }) => measure === "visits").map((row) => Number(row["written_off"])),
+    ).toContain(1);
+    await loss.bringBack();
+    const corrected = published(await world.batch());
+    const after = await driftOf(duckdb, data.lake, corrected);
+    expect(sum(after, "defect")).toBe(0);
+    const visits = after.filter(({ measure }) => measure === "visits");
+    expect(visits.reduce((total, row) => total + Number(row["written_off"]), 0)).toBe(0);
+    const { settled } = await storedHours(duckdb, data.lake, corrected);
+    expect(settled).toEqual(corrected.ledger);
   });
 });

@@ -13,7 +13,7 @@ import { comparedMeasures } from "./additive.js";
 import { ALL, halved, holds, type Sample } from "./sample.js";
 
 /** Groups of a metric of which states are held, on either side; of more, a sample by key. */
-const GROUPS_MAX = 20_000;
+export const GROUPS_MAX = 20_000;
 
 /** How the increments of a segment are compared. */
 export type SegmentClass = "compared" | "written_off";
@@ -35,7 +35,7 @@ export interface LiveSide {
 }
 
 /** @param groupsMax how many groups' states are held */
-export const createLiveSide = (definition: MetricDefinition, groupsMax = GROUPS_MAX): LiveSide => {
+export const createLiveSide = (definition: MetricDefinition, groupsMax: number): LiveSide => {
   const measures = definition.measures.map(({ spec }) => measureFor(spec));
   const additive = comparedMeasures(definition).additive.map(({ index }) => index);
   const amounts = { compared: new Map<EpochMs, bigint[]>(), written_off: new Map<EpochMs, bigint[]>() };

@@ -49,10 +49,13 @@ export const prepareReconciliation = async (run: {
   readonly cut: Cut;
   readonly generation: number;
   readonly metrics: readonly KeptMetric[];
+  readonly comparedGroupsMax: number;
 }): Promise<Prepared> => {
   const { data, db, generation } = run;
   await db.run(RECONCILED_SQL);
-  const live = new Map(run.metrics.map(({ definition }) => [definition.hash, createLiveSide(definition)]));
+  const live = new Map(
+    run.metrics.map(({ definition }) => [definition.hash, createLiveSide(definition, run.comparedGroupsMax)]),
+  );
   const measures = new Map<string, readonly Measure[]>(
     run.metrics.map(({ definition }) => [
       definition.hash,

@@ -25,6 +25,8 @@ export interface GenerationRun {
   readonly rebuild: boolean;
   /** Metrics and trends that the parent lacks stay out: rows that they need are lost. */
   readonly leaveOutLacking: boolean;
+  /** Of a metric; of more, a sample by key is compared with what live had said. */
+  readonly comparedGroupsMax: number;
   readonly now: () => number;
   readonly step: (step: BatchStep, done?: number, of?: number) => void;
 }
@@ -94,7 +96,15 @@ export const makeGeneration = async (run: GenerationRun): Promise<GenerationResu
   const metrics = parent !== null && run.leaveOutLacking ? withoutLacking(parent, kept) : kept;
   step("metrics", 0, metrics.length);
   await insertLookups(db, lake, schedule);
-  const prepared = await prepareReconciliation({ data, db, parent, cut, generation, metrics });
+  const prepared = await prepareReconciliation({
+    data,
+    db,
+    parent,
+    cut,
+    generation,
+    metrics,
+    comparedGroupsMax: run.comparedGroupsMax,
+  });
   const facts = await makeFacts(db, metrics, schedule, { ...STANDING, prefix: "facts" });
   const beyond = await makeFacts(db, metrics, schedule, { ...BEYOND, prefix: "beyond" });
   const { hours, ...ledgerFiles } = await writeLedgerFiles(target, {

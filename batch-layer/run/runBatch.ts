@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { GenerationManifest } from "@freshet/model";
 import type { DataDirectory, DuckDb, Lease } from "@freshet/storage";
 import type { Logger } from "pino";
+import { GROUPS_MAX } from "../drift/liveSide.js";
 import { KEEP_DEFAULT, publishGeneration, reserveGeneration } from "../generation/publish.js";
 import { retire } from "../generation/retire.js";
 import { readStanding } from "../generation/standing.js";
@@ -24,6 +25,8 @@ export interface BatchOptions {
   readonly landing?: Pick<RunningLanding, "flush">;
   /** How many generations are kept to go back to. */
   readonly keep?: number;
+  /** Groups of a metric whose states are compared with what live had said; of more, a sample by key. */
+  readonly comparedGroupsMax?: number;
   readonly now?: () => number;
 }
 
@@ -59,6 +62,7 @@ const runOnce = async (
       generation,
       rebuild,
       leaveOutLacking,
+      comparedGroupsMax: options.comparedGroupsMax ?? GROUPS_MAX,
       now,
       step,
     });

@@ -2,7 +2,18 @@ import { overVersion } from "@freshet/model";
 import { describe, expect, it } from "vitest";
 import { firstApp, secondApp } from "../testing/apps.js";
 import { DIFFERENCES_SQL, liveDuplicatesSql, REPEATED_SQL } from "./duplicates.js";
-import { factsSql, factTable } from "./facts.js";
+import {
+  amountsSql,
+  beyondSql,
+  causesSql,
+  comparedFactsSql,
+  DRIFT_TABLE_SQL,
+  driftRowsSql,
+  hourCountsSql,
+  RECONCILED_SQL,
+  sampledSql,
+} from "./drift.js";
+import { BEYOND, factsSql, factTable } from "./facts.js";
 import {
   COPIES_SQL,
   countedViewSql,
@@ -12,7 +23,7 @@ import {
   STANDING_VIEW_SQL,
 } from "./identity.js";
 import { contextSegmentsSql, historySegmentsSql, ledgerRowsSql, totalsSql } from "./ledger.js";
-import { type MetricSource, metricSql, touchedDaysSql } from "./metric.js";
+import { groupsSql, type MetricSource, metricSql, touchedDaysSql } from "./metric.js";
 import {
   DISTINCT_ROWS_SQL,
   LANDED_TWICE_SQL,
@@ -73,6 +84,31 @@ describe("the SQL of a batch run", () => {
       touchedDaysSql(source),
       metricSql("metric_0", source),
       metricSql("metric_1", { ...source, metric: days!, generation: null, parentFiles: [], panes: "pane_1" }),
+    ]);
+  });
+
+  it("compares with what live had said, and keeps the books by hour", () => {
+    const facts = factTable("facts_0", visit1!, [pages!]);
+    const beyond = factTable("beyond_0", visit1!, [pages!]);
+    const source: MetricSource = {
+      metric: pages!,
+      facts: { ...facts, table: "compared_0" },
+      generation: null,
+      parentFiles: [],
+      coupons: (column) => `coupon_of_${column}`,
+      panes: "drift_pane_0",
+    };
+    return expectGolden("drift", [
+      RECONCILED_SQL,
+      beyondSql(7),
+      factsSql(beyond, [{ version: 1, revisions: [1] }], BEYOND),
+      comparedFactsSql("entering_0", "facts_0", { generation: 7, revisions: [1] }),
+      sampledSql(groupsSql(source), source, "40000000"),
+      amountsSql(source, "class", pages!.measures.slice(0, 3)),
+      causesSql(source),
+      DRIFT_TABLE_SQL,
+      driftRowsSql(7),
+      hourCountsSql(7, 1000),
     ]);
   });
 

@@ -60,17 +60,17 @@ const wholeHours = (
   question: LedgerQuestion,
 ): { readonly range: TimeRange; readonly stepMs: DurationMs } => {
   const stepMs = parsePanes("step", question.step ?? "1h", parseDuration("1h"), "1h");
-  const ceil = (ms: number): number => Math.ceil(ms / stepMs) * stepMs;
-  const to = ceil(question.to === undefined ? nowMs + 1 : parseInstant("to", question.to));
+  const to = question.to === undefined ? nowMs + 1 : parseInstant("to", question.to);
   const from =
     question.from === undefined
       ? Math.max(0, to - Math.max(DAY_MS, stepMs))
       : parseInstant("from", question.from);
+  if (from >= to) throw new QuestionError("bad_parameter", "from", "from: must lie before to");
   const fromMs = Math.floor(from / stepMs) * stepMs;
-  if (fromMs >= to) throw new QuestionError("bad_parameter", "from", "from: must lie before to");
-  if ((to - fromMs) / stepMs > POINTS_MAX)
+  const toExclusiveMs = Math.ceil(to / stepMs) * stepMs;
+  if ((toExclusiveMs - fromMs) / stepMs > POINTS_MAX)
     throw new QuestionError("too_large", "step", `step: more than ${POINTS_MAX} steps: ask for a longer one`);
-  return { range: { fromMs: fromMs as EpochMs, toExclusiveMs: to as EpochMs }, stepMs };
+  return { range: { fromMs: fromMs as EpochMs, toExclusiveMs: toExclusiveMs as EpochMs }, stepMs };
 };
 
 const isoRange = ({ fromMs, toExclusiveMs }: TimeRange): { from: string; to: string } => ({
