@@ -1,11 +1,11 @@
-// Bundles the page into dist/dashboard: a few files that the API serves. No network, no step for the user.
+// Bundles the page into dist/page: a few files that the API serves. No network, no step for the user.
 import { chmod, copyFile, mkdtemp, mkdir, rename, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const page = new URL("page/", import.meta.url);
 const dist = new URL("../dist/", import.meta.url);
-const standing = fileURLToPath(new URL("dashboard", dist));
+const standing = fileURLToPath(new URL("page", dist));
 
 await mkdir(dist, { recursive: true });
 const made = await mkdtemp(`${standing}-`);
@@ -25,9 +25,20 @@ await build({
   logLevel: "warning",
 });
 for (const name of ["index.html", "icon.svg"]) await copyFile(new URL(name, page), `${made}/${name}`);
-// A server that starts meanwhile finds the old files or the new ones, never half of them.
 await chmod(made, 0o755);
+
+// A server that starts meanwhile finds the old files or the new ones, never half of them; so does another bundling.
+const SWAPS_MAX = 20;
 const old = `${made}-old`;
-await rename(standing, old).catch(() => undefined);
-await rename(made, standing);
-await rm(old, { recursive: true, force: true });
+for (let swap = 1; ; swap++) {
+  await rename(standing, old).catch(() => undefined);
+  const swapped = await rename(made, standing).then(
+    () => true,
+    (error) => {
+      if (swap === SWAPS_MAX) throw error;
+      return false;
+    },
+  );
+  await rm(old, { recursive: true, force: true });
+  if (swapped) break;
+}

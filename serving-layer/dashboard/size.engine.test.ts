@@ -7,7 +7,7 @@ import { listen, openSite } from "./testing/site.js";
 const chromium = useChromium();
 const BUNDLE_BYTES_MAX = 250_000;
 const FIRST_PAINT_MS_MAX = 1_000;
-const dist = new URL("../dist/dashboard/", import.meta.url);
+const dist = new URL("../dist/page/", import.meta.url);
 
 /** What a page loads, by the names of the files. */
 const loadedBy = async (url: string): Promise<readonly string[]> => {

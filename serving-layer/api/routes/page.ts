@@ -32,10 +32,7 @@ interface Asset {
 }
 
 /** Beside the compiled code, or below it when this runs from source. */
-const FOLDERS = [
-  new URL("../../dashboard/", import.meta.url),
-  new URL("../../dist/dashboard/", import.meta.url),
-];
+const FOLDERS = [new URL("../../page/", import.meta.url), new URL("../../dist/page/", import.meta.url)];
 
 const assetOf = (bytes: Buffer, extension: string): Asset => ({
   bytes,
