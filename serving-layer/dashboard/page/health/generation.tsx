@@ -1,6 +1,7 @@
 import type { StatusAnswer } from "../../../reader/reader.js";
 import { spokenDuration } from "../text/duration.js";
 import { clockText, momentText } from "../text/format.js";
+import { KeptGenerations } from "./keptGenerations.js";
 
 const Fact = ({ name, value, note }: { name: string; value: string; note?: string }) => (
   <div class="fact">
@@ -8,23 +9,6 @@ const Fact = ({ name, value, note }: { name: string; value: string; note?: strin
     <dd>
       {value}
       {note && <span class="quiet small"> {note}</span>}
-    </dd>
-  </div>
-);
-
-/** Each can be made to stand again by `freshet revert`. */
-const Kept = ({ standing, kept }: { standing: number; kept: readonly number[] }) => (
-  <div class="fact">
-    <dt>Kept</dt>
-    <dd>
-      <ul class="kept">
-        {kept.map((number) => (
-          <li key={number} data-stands={number === standing || undefined}>
-            {number}
-            {number === standing && " stands"}
-          </li>
-        ))}
-      </ul>
     </dd>
   </div>
 );
@@ -39,28 +23,30 @@ export const Generation = ({ status }: { status: StatusAnswer }) => {
         <h2 id="generation-title">Cut and generation</h2>
       </header>
       {generation ? (
-        <dl class="facts">
-          <Fact
-            name="Generation"
-            value={String(generation.generation)}
-            note={`made ${spokenDuration(Math.max(0, nowMs - Date.parse(generation.created)))} ago`}
-          />
-          <Fact
-            name="Batch through"
-            value={batchThrough === null ? "–" : momentText(batchThrough, nowMs)}
-            note={
-              batchThrough === null
-                ? "a shard has no cut yet"
-                : `${spokenDuration(Math.max(0, nowMs - Date.parse(batchThrough)))} behind now`
-            }
-          />
-          <Fact name="Newest event" value={newestEvent === null ? "–" : clockText(newestEvent, true)} />
-          <Fact
-            name="Made from"
-            value={generation.parent === null ? "nothing before" : `generation ${generation.parent}`}
-          />
-          <Kept standing={generation.generation} kept={generation.kept} />
-        </dl>
+        <>
+          <dl class="facts">
+            <Fact
+              name="Generation"
+              value={String(generation.generation)}
+              note={`made ${spokenDuration(Math.max(0, nowMs - Date.parse(generation.created)))} ago`}
+            />
+            <Fact
+              name="Batch through"
+              value={batchThrough === null ? "–" : momentText(batchThrough, nowMs)}
+              note={
+                batchThrough === null
+                  ? "a shard has no cut yet"
+                  : `${spokenDuration(Math.max(0, nowMs - Date.parse(batchThrough)))} behind now`
+              }
+            />
+            <Fact name="Newest event" value={newestEvent === null ? "–" : clockText(newestEvent, true)} />
+            <Fact
+              name="Made from"
+              value={generation.parent === null ? "nothing before" : `generation ${generation.parent}`}
+            />
+          </dl>
+          <KeptGenerations kept={generation.kept} standing={generation.generation} nowMs={nowMs} />
+        </>
       ) : (
         <p class="quiet">
           No batch has run yet: every answer is live. One runs on a timer, or by <code>freshet batch</code>.

@@ -1,21 +1,14 @@
-/** A column of a result; its type as DuckDB names it. */
-export interface SqlColumn {
-  readonly name: string;
-  readonly type: string;
-}
+import type { Missing } from "@freshet/model";
+import type { Static } from "typebox";
+import type * as schemas from "../../../api/schemas/sql.js";
 
-export interface SqlAnswer {
-  readonly columns: readonly SqlColumn[];
-  readonly rows: readonly (readonly unknown[])[];
-  /** More rows were there than were asked for. */
-  readonly truncated: boolean;
-}
+type AnyAnswer = Static<typeof schemas.SqlAnswerSchema>;
 
-export interface SqlTable {
-  readonly name: string;
-  readonly description: string;
-  readonly columns: readonly SqlColumn[];
-}
+export type SqlAnswer = Omit<AnyAnswer, "missing"> & { readonly missing: readonly Missing[] };
+export type SqlColumn = AnyAnswer["columns"][number];
+export type SqlTables = Static<typeof schemas.SqlTablesSchema>;
+export type SqlTable = SqlTables["tables"][number];
+export type SqlFunction = SqlTables["functions"][number];
 
 export const DOWNLOADS = ["csv", "json", "parquet"] as const;
 export type Download = (typeof DOWNLOADS)[number];

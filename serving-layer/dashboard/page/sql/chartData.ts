@@ -37,7 +37,7 @@ const indexOf = (columns: readonly SqlColumn[], type: RegExp): number =>
   columns.findIndex((column) => type.test(column.type));
 
 /** The number columns of a result over its first column of time; a line for each text, where one tells rows of a time apart. */
-export const chartData = ({ columns, rows }: SqlAnswer): ChartData | null => {
+export const chartData = ({ columns, rows }: Pick<SqlAnswer, "columns" | "rows">): ChartData | null => {
   const time = indexOf(columns, TIME_TYPE);
   const numbers = columns.flatMap((column, index) => (isNumeric(column) ? [index] : []));
   const [first] = numbers;

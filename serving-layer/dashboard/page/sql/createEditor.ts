@@ -2,6 +2,7 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  completeFromList,
   completionKeymap,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
@@ -16,7 +17,7 @@ import {
   keymap,
   placeholder,
 } from "@codemirror/view";
-import type { SqlTable } from "./answers.js";
+import type { SqlFunction, SqlTable } from "./answers.js";
 import { editorStyle } from "./editorStyle.js";
 
 export interface SqlEditor {
@@ -25,7 +26,7 @@ export interface SqlEditor {
   /** Puts a text where the cursor is. */
   insert(text: string): void;
   /** What completion may offer. */
-  setTables(tables: readonly SqlTable[]): void;
+  setKnown(tables: readonly SqlTable[], functions: readonly SqlFunction[]): void;
   /** Marks the character at which a statement fails; it stands until the text changes. */
   setFault(offset: number | null): void;
   focus(): void;
@@ -78,8 +79,8 @@ const typeOverSelection = EditorView.domEventHandlers({
 });
 
 /** DuckDB's SQL is nearest to PostgreSQL's. */
-const language = (tables: readonly SqlTable[]) =>
-  sql({
+const language = (tables: readonly SqlTable[], functions: readonly SqlFunction[]) => {
+  const support = sql({
     dialect: PostgreSQL,
     upperCaseKeywords: true,
     schema: Object.fromEntries(
@@ -89,6 +90,14 @@ const language = (tables: readonly SqlTable[]) =>
       ]),
     ),
   });
+  const called = functions.map(({ name, description }) => ({
+    label: name,
+    type: "function",
+    detail: description,
+    apply: name.replace(/\(.*$/s, ""),
+  }));
+  return [support, support.language.data.of({ autocomplete: completeFromList(called) })];
+};
 
 /**
  * An editor for one statement, in a shadow tree: its style sheet is adopted there, which the page's content policy
@@ -104,7 +113,7 @@ export const createEditor = (
   },
 ): SqlEditor => {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
-  const tables = new Compartment();
+  const known = new Compartment();
   const view = new EditorView({
     root,
     parent: root,
@@ -133,7 +142,7 @@ export const createEditor = (
           if (update.docChanged) options.changed(update.state.doc.toString());
         }),
         placeholder("SELECT …"),
-        tables.of(language([])),
+        known.of(language([], [])),
         faults,
         editorStyle,
       ],
@@ -148,7 +157,8 @@ export const createEditor = (
       view.dispatch(view.state.replaceSelection(text));
       view.focus();
     },
-    setTables: (known) => view.dispatch({ effects: tables.reconfigure(language(known)) }),
+    setKnown: (tables, functions) =>
+      view.dispatch({ effects: known.reconfigure(language(tables, functions)) }),
     setFault: (offset) => view.dispatch({ effects: setFault.of(offset) }),
     focus: () => view.focus(),
     close: () => view.destroy(),

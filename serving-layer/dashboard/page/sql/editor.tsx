@@ -1,11 +1,11 @@
 import { useEffect, useRef } from "preact/hooks";
-import type { SqlTable } from "./answers.js";
+import type { SqlTables } from "./answers.js";
 import { createEditor, type SqlEditor } from "./createEditor.js";
 import { statement } from "./statement.js";
 
 /** The statement, with what can be said completed from the tables that are there. */
 export const Editor = (props: {
-  tables: readonly SqlTable[];
+  known: SqlTables | null;
   fault: number | null;
   run: () => void;
   editor: { current: SqlEditor | null };
@@ -34,8 +34,10 @@ export const Editor = (props: {
       props.editor.current = null;
     };
   }, []);
-  const known = JSON.stringify(props.tables.map(({ name, columns }) => [name, columns]));
-  useEffect(() => props.editor.current?.setTables(props.tables), [known]);
+  const { known } = props;
+  useEffect(() => {
+    if (known) props.editor.current?.setKnown(known.tables, known.functions);
+  }, [JSON.stringify([known?.tables, known?.functions])]);
   useEffect(() => props.editor.current?.setFault(props.fault), [props.fault]);
   return <div class="editor" ref={host} />;
 };

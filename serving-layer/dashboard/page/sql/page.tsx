@@ -1,6 +1,6 @@
 import { useRef } from "preact/hooks";
 import { usePolled } from "../state/polled.js";
-import type { SqlTable } from "./answers.js";
+import type { SqlTables } from "./answers.js";
 import type { SqlEditor } from "./createEditor.js";
 import { Editor } from "./editor.js";
 import { faultOffset } from "./faultOffset.js";
@@ -21,7 +21,7 @@ const faultNow = (): number | null => {
 };
 
 export const SqlPage = () => {
-  const tables = usePolled<{ readonly tables: readonly SqlTable[] }>("/v1/sql/tables", TABLES_EVERY_MS);
+  const tables = usePolled<SqlTables>("/v1/sql/tables", TABLES_EVERY_MS);
   const editor = useRef<SqlEditor | null>(null);
   const running = result.value.kind === "running";
   return (
@@ -29,7 +29,7 @@ export const SqlPage = () => {
       <div class="sql-main">
         <section class="card" aria-label="Statement">
           <Editor
-            tables={tables.polled.value.answer?.tables ?? []}
+            known={tables.polled.value.answer}
             fault={faultNow()}
             run={() => void run()}
             editor={editor}

@@ -1,5 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import { Empty, Gone } from "../parts/states.js";
+import { StatusChip } from "../parts/statusChip.js";
 import type { Problem } from "../net/ask.js";
 import { clock } from "../state/clock.js";
 import { spokenDuration } from "../text/duration.js";
@@ -10,7 +11,7 @@ import { ResultChart } from "./resultChart.js";
 import { ResultTable } from "./resultTable.js";
 import { download, result, stopRun } from "./run.js";
 
-const tookText = (ms: number): string => (ms < 1_000 ? `${ms} ms` : spokenDuration(ms));
+const tookText = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : spokenDuration(ms));
 
 const Downloads = ({ sql }: { sql: string }) => {
   const [trouble, setTrouble] = useState<Problem | "unreachable" | null>(null);
@@ -40,9 +41,9 @@ const Downloads = ({ sql }: { sql: string }) => {
   );
 };
 
-const Answer = ({ answer, sql, tookMs }: { answer: SqlAnswer; sql: string; tookMs: number }) => {
+const Answer = ({ answer, sql }: { answer: SqlAnswer; sql: string }) => {
   const data = useMemo(() => chartData(answer), [answer]);
-  const { rows, truncated } = answer;
+  const { rows, truncated, status, missing, elapsedMs } = answer;
   return (
     <>
       <header class="card-head result-head">
@@ -51,11 +52,14 @@ const Answer = ({ answer, sql, tookMs }: { answer: SqlAnswer; sql: string; tookM
             {wholeNumber(rows.length)} {rows.length === 1 ? "row" : "rows"}
           </h2>
           <p class="quiet">
-            in {tookText(tookMs)}
+            in {tookText(elapsedMs)}
             {truncated && ". There are more: a LIMIT or an aggregate makes them fit."}
           </p>
         </div>
-        <Downloads key={sql} sql={sql} />
+        <div class="result-end">
+          <Downloads key={sql} sql={sql} />
+          {status && <StatusChip status={status} missing={missing} />}
+        </div>
       </header>
       {data && <ResultChart data={data} />}
       {rows.length === 0 ? (
@@ -98,6 +102,6 @@ export const ResultCard = () => {
         </div>
       );
     case "answer":
-      return <Answer answer={value.answer} sql={value.sql} tookMs={value.tookMs} />;
+      return <Answer answer={value.answer} sql={value.sql} />;
   }
 };
