@@ -11,6 +11,7 @@ export * from "./event/lineage.js";
 export * from "./event/outcome.js";
 export * from "./event/reader.js";
 export * from "./event/reason.js";
+export { type BodyEnd, createBodyEnd } from "./event/scan/canonicalBody.js";
 export { createEventScanner } from "./event/scan/choose.js";
 export * from "./event/scan/columns.js";
 export * from "./event/schema.js";

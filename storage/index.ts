@@ -13,6 +13,17 @@ export * from "./increments/port.js";
 export type { ColumnChunk, DuckDb, DuckDbOptions } from "./lake/duckdb/duckDb.js";
 export { openDuckDb } from "./lake/duckdb/openDuckDb.js";
 export type { SqlParameter } from "./lake/duckdb/parameters.js";
+export {
+  doubleColumn,
+  int32Column,
+  type NumberColumn,
+  type PlainColumn,
+  type RunColumn,
+  runColumn,
+  type TextColumn,
+  textColumn,
+} from "./lake/parquet/columns.js";
+export * from "./lake/parquet/plainParquet.js";
 export * from "./lake/port.js";
 export * from "./lease/port.js";
 export { readGetRecords } from "./log/getRecords/getRecords.js";

@@ -1,13 +1,14 @@
 import { type EpochMs, type SegmentKey, type SequenceNumber, type ShardId, type Tick } from "@freshet/model";
 import type { DataDirectory, DuckDb, LogRecord } from "@freshet/storage";
+import { createIntakes, type Intake } from "./intake.js";
 import { createJudges } from "./judges.js";
 import { loadPlaces } from "./place.js";
 import { createRawStage } from "./rawLake.js";
-import { emptyColumns, hourOfTick, pushRecord, type RawColumns } from "./rawRows.js";
+import { hourOfTick } from "./rawRows.js";
 
 const READ_RECORDS_MAX = 5_000;
 const PAGE_SEGMENTS = 1_000;
-const PENDING_ROWS_MAX = 150_000;
+const PENDING_ROWS_MAX = 500_000;
 
 /** A run of one shard, both ends inclusive. */
 export interface LogRange {
@@ -63,38 +64,41 @@ export const landAgain = async (data: Stores, duckdb: DuckDb, range: LogRange): 
   const db = await duckdb.connect();
   let { after, clockMs } = await placeBefore(data, range);
   const stage = createRawStage({ duckdb: db, lake, records, log: id });
+  const intakeOf = createIntakes(stage, log.identity.digest);
   const landed = { records: 0, rows: 0, files: [] as string[] };
   const publish = async (): Promise<void> => {
     landed.rows += stage.rows;
     landed.files.push(...(await stage.publish()));
   };
-  const take = async (rows: RawColumns, record: LogRecord): Promise<number> => {
+  const take = async (intake: Intake, record: LogRecord): Promise<void> => {
     clockMs = Math.max(clockMs, record.arrivalMs);
-    if (record.sequence < range.firstSequence) return 0;
+    if (record.sequence < range.firstSequence) return;
     const tick = Math.floor((clockMs as EpochMs) / segmentMs) as Tick;
-    const judge = await judges.at(tick);
+    const judge = judges.known(tick) ?? (await judges.at(tick));
     if (!judge)
       throw new Error(`tick ${tick} of ${range.shard} has no known app revision yet: try again in a while`);
     landed.records += 1;
-    return pushRecord(rows, record, hourOfTick(tick, segmentMs), judge);
+    const hour = hourOfTick(tick, segmentMs);
+    if (!intake.takes(hour, judge)) await intake.stage();
+    intake.add(record, hour, judge);
   };
   try {
     for (let done = false; !done; ) {
       const read = await log.read(range.shard, after, READ_RECORDS_MAX);
-      const rows = emptyColumns();
-      let characters = 0;
+      const intake = intakeOf(range.shard);
       for (const record of read.records) {
         done = record.sequence > range.lastSequence;
         if (done) break;
-        characters += await take(rows, record);
+        await take(intake, record);
       }
-      await stage.add(range.shard, rows, characters);
+      await intake.stage();
       after = read.records.at(-1)?.sequence ?? after;
       done ||= read.records.length === 0 || after === null || after >= range.lastSequence;
       if (stage.rows >= PENDING_ROWS_MAX) await publish();
     }
     await publish();
   } finally {
+    await stage.abandon();
     await db.close();
   }
   return landed;

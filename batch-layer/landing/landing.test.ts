@@ -1,12 +1,10 @@
-import { createEventReader, REASONS, type SequenceNumber, type ShardId, type Tick } from "@freshet/model";
-import { heartbeatRecord, oversizeRecord } from "@freshet/storage";
+import type { SequenceNumber, ShardId, Tick } from "@freshet/model";
 import { afterEach, describe, expect, it } from "vitest";
 import { firstApp } from "../testing/apps.js";
 import { readPlainly } from "../testing/plainRecount.js";
 import { createWorld, quiet, scheduleOf, type World } from "../testing/world.js";
 import { filesToCompact } from "./compact.js";
 import { hourOfRawPath, rawPath } from "./rawLake.js";
-import { emptyColumns, pushRecord } from "./rawRows.js";
 import { startLanding } from "./startLanding.js";
 
 let world: World | null = null;
@@ -111,28 +109,6 @@ describe("landing", () => {
     await landing.stop();
     expect(positions(await rawRows(world))).toHaveLength(30);
     await expect(landing.caughtUp()).rejects.toThrow("stopped");
-  });
-
-  it("keeps a bad event's text, and gives a heartbeat and an oversize record a row each", () => {
-    const rows = emptyColumns();
-    const judge = { revision: 3, reader: createEventReader(firstApp) };
-    const records = [heartbeatRecord(), oversizeRecord(Buffer.alloc(5000, 65)), Buffer.from([0x7b, 0xff])];
-    records.forEach((data, index) => {
-      const record = {
-        sequence: `${index}` as SequenceNumber,
-        arrivalMs: 5 as never,
-        partitionKey: "",
-        data,
-      };
-      pushRecord(rows, record, 9, judge);
-    });
-    expect(rows).toMatchObject({
-      is_event: [false, true, true],
-      reason: [null, REASONS.indexOf("too_large"), REASONS.indexOf("malformed")],
-      body: [null, "A".repeat(1024), "{\ufffd"],
-      hour: [9, 9, 9],
-      revision: [3, 3, 3],
-    });
   });
 });
 

@@ -1,24 +1,25 @@
 import { type EpochMs, sequenceNumber, type ShardId, type Tick } from "@freshet/model";
 import type { DataDirectory, DuckDb, ReadResult, Shard } from "@freshet/storage";
 import type { Logger } from "pino";
-import { createJudges, type Judge } from "./judges.js";
+import { createIntakes } from "./intake.js";
+import { createJudges } from "./judges.js";
 import { canLand, type LandingPlace, loadPlaces, placeAtBeginning, savePlace } from "./place.js";
 import { createRawStage } from "./rawLake.js";
-import { emptyColumns, hourOfTick, pushRecord } from "./rawRows.js";
+import { hourOfTick } from "./rawRows.js";
 
 export interface LandingSettings {
   /** Rows wait at most this long. */
   readonly flushAfterMs: number;
   readonly pendingRowsMax: number;
-  readonly pendingCharactersMax: number;
+  readonly pendingBytesMax: number;
   readonly readRecordsMax: number;
   readonly pollAfterMs: number;
 }
 
 export const LANDING_SETTINGS: LandingSettings = {
   flushAfterMs: 5_000,
-  pendingRowsMax: 150_000,
-  pendingCharactersMax: 64 * 1024 * 1024,
+  pendingRowsMax: 500_000,
+  pendingBytesMax: 256 * 1024 * 1024,
   readRecordsMax: 5_000,
   pollAfterMs: 200,
 };
@@ -44,6 +45,8 @@ export interface Look {
 export interface Landing {
   look(): Promise<Look>;
   publish(): Promise<void>;
+  /** Forgets what was taken, but not published. */
+  abandon(): Promise<void>;
   readonly pendingRows: number;
   readonly full: boolean;
 }
@@ -61,6 +64,7 @@ export const createLanding = async (
     states.set(shard, { place, revision, moved: false, trimmedAfter: null });
   }
   const stage = createRawStage({ duckdb, lake, records, log: id });
+  const intakeOf = createIntakes(stage, log.identity.digest);
 
   const stateOf = (shard: Shard): ShardState => {
     let state = states.get(shard.id);
@@ -74,23 +78,21 @@ export const createLanding = async (
   /** Takes records up to the first whose tick has no known rules; false there. */
   const take = async (shard: ShardId, state: ShardState, read: ReadResult): Promise<boolean> => {
     let { lastSequence, clockMs } = state.place;
-    let judge: Judge | null = null;
-    let judged = -1;
-    const rows = emptyColumns();
-    let characters = 0;
+    const intake = intakeOf(shard);
     let taken = 0;
     for (const record of read.records) {
       const clock = Math.max(clockMs, record.arrivalMs) as EpochMs;
       const tick = Math.floor(clock / segmentMs) as Tick;
-      if (judge === null || tick !== judged) judge = await judges.at(tick);
+      const judge = judges.known(tick) ?? (await judges.at(tick));
       if (judge === null) break;
-      judged = tick;
-      characters += pushRecord(rows, record, hourOfTick(tick, segmentMs), judge);
+      const hour = hourOfTick(tick, segmentMs);
+      if (!intake.takes(hour, judge)) await intake.stage();
+      intake.add(record, hour, judge);
       lastSequence = record.sequence;
       clockMs = clock;
       taken += 1;
     }
-    await stage.add(shard, rows, characters);
+    await intake.stage();
     if (taken > 0) {
       state.place = { ...state.place, lastSequence, clockMs };
       state.moved = true;
@@ -154,11 +156,12 @@ export const createLanding = async (
       }
       if (rows > 0) logger.debug({ rows, files: paths.length }, "landed");
     },
+    abandon: () => stage.abandon(),
     get pendingRows() {
       return stage.rows;
     },
     get full() {
-      return stage.rows >= settings.pendingRowsMax || stage.characters >= settings.pendingCharactersMax;
+      return stage.rows >= settings.pendingRowsMax || stage.bytes >= settings.pendingBytesMax;
     },
   };
   return landing;

@@ -1,7 +1,19 @@
-import { REASONS, type SequenceNumber, type ShardId } from "@freshet/model";
-import type { DuckDb, Lake, Records } from "@freshet/storage";
-import { integer, text } from "../sql/text.js";
-import type { RawColumns } from "./rawRows.js";
+import { rm } from "node:fs/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { SequenceNumber, ShardId } from "@freshet/model";
+import {
+  createPlainParquet,
+  type DuckDb,
+  type Lake,
+  type LogRecord,
+  type PlainKind,
+  type PlainParquet,
+  type RecordBatch,
+  type Records,
+} from "@freshet/storage";
+import { parquet, text } from "../sql/text.js";
+import type { Judge } from "./judges.js";
+import { createRawColumns, pushRows, type RawColumns } from "./rawRows.js";
 
 const HOUR_MS = 3_600_000;
 const ATTEMPTS_MAX = 100;
@@ -34,27 +46,14 @@ export const reserveFileNumber = async (records: Records): Promise<number> => {
   throw new Error(`the record ${NUMBERS} was changed by others ${ATTEMPTS_MAX} times in a row; try again`);
 };
 
-/** The table in which rows wait: outside JavaScript's heap, where many thousand of them would be a burden. */
-const STAGE = "landing_stage";
-
-const STAGE_SQL = `CREATE OR REPLACE TEMP TABLE ${STAGE} (
-  shard INTEGER, hour INTEGER, sequence VARCHAR, subsequence INTEGER, arrival_ms DOUBLE, is_event BOOLEAN,
-  type VARCHAR, id VARCHAR, time_ms DOUBLE, late_ms DOUBLE, ahead_ms DOUBLE, body VARCHAR, reason INTEGER,
-  revision INTEGER
-)`;
-
-const listed = (values: readonly string[], index: string): string =>
-  `[${values.map(text).join(", ")}][${index} + 1]`;
-
-/** One file of the raw lake. Rows keep the order in which they were read. */
-export const rawFileSql = (log: string, shards: readonly string[], hour: number, file: string): string =>
+/** One file of the raw lake, from the scratch file of its rows. Rows keep the order in which they were read. */
+export const rawFileSql = (log: string, scratch: string, file: string): string =>
   `COPY (
-  SELECT ${text(log)} AS log, ${listed(shards, "shard")} AS shard, sequence, subsequence,
-    arrival_ms::BIGINT AS arrival_ms, CASE WHEN is_event THEN 'event' ELSE 'heartbeat' END AS kind, type, id,
-    time_ms::BIGINT AS time_ms, late_ms::BIGINT AS late_ms, ahead_ms::BIGINT AS ahead_ms, body,
-    ${listed(REASONS, "reason")} AS reason, revision
-  FROM ${STAGE} WHERE hour = ${integer(hour)}
-) TO ${text(file)} (FORMAT parquet, COMPRESSION zstd)`;
+  SELECT ${text(log)} AS log, shard, sequence, subsequence, arrival_ms::BIGINT AS arrival_ms,
+    CASE WHEN body IS NULL THEN 'heartbeat' ELSE 'event' END AS kind, type, id, time_ms::BIGINT AS time_ms,
+    late_ms::BIGINT AS late_ms, ahead_ms::BIGINT AS ahead_ms, body, reason, revision
+  FROM ${parquet([scratch])}
+) TO ${text(file)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)`;
 
 export interface RawStageOptions {
   readonly duckdb: DuckDb;
@@ -63,56 +62,117 @@ export interface RawStageOptions {
   readonly log: string;
 }
 
-/** Rows that are read, but not part of the lake yet. */
+/** Rows that are read, but not part of the lake yet: in scratch files, one for each arrival hour. */
 export interface RawStage {
   readonly rows: number;
-  readonly characters: number;
-  add(shard: ShardId, rows: RawColumns, characters: number): Promise<void>;
+  readonly bytes: number;
+  /** The rows of a batch of records. */
+  add(
+    shard: ShardId,
+    hour: number,
+    judge: Judge,
+    records: readonly LogRecord[],
+    batch: RecordBatch,
+  ): Promise<void>;
   /** Publishes the rows as one file for each arrival hour. They may be published again: batch takes a position once. */
   publish(): Promise<readonly string[]>;
+  /** Forgets what was not published. */
+  abandon(): Promise<void>;
 }
 
+/** Rows are written to their scratch file when so many bytes of them are held. */
+const HELD_BYTES_MAX = 8 * 2 ** 20;
+
+interface StagedHour {
+  readonly file: string;
+  readonly columns: RawColumns;
+  readonly parquet: PlainParquet;
+  firstSequence: SequenceNumber;
+}
+
+const KINDS: Readonly<Record<keyof RawColumns, PlainKind>> = {
+  shard: "text",
+  sequence: "text",
+  subsequence: "int32",
+  arrival_ms: "double",
+  type: "text",
+  id: "text",
+  time_ms: "double",
+  late_ms: "double",
+  ahead_ms: "double",
+  body: "text",
+  reason: "text",
+  revision: "int32",
+};
+
 export const createRawStage = ({ duckdb, lake, records, log }: RawStageOptions): RawStage => {
-  const shards: ShardId[] = [];
+  const hours = new Map<number, StagedHour>();
   let rows = 0;
-  let characters = 0;
-  const indexOf = (shard: ShardId): number => {
-    const found = shards.indexOf(shard);
-    return found >= 0 ? found : shards.push(shard) - 1;
+  let bytes = 0;
+
+  const stagedHour = async (hour: number, firstSequence: SequenceNumber): Promise<StagedHour> => {
+    const standing = hours.get(hour);
+    if (standing) return standing;
+    const file = await lake.scratch("parquet");
+    const columns = createRawColumns();
+    const named = (Object.keys(KINDS) as (keyof RawColumns)[]).map((name) => ({
+      name,
+      kind: KINDS[name],
+      column: columns[name],
+    }));
+    const staged = { file, columns, parquet: await createPlainParquet(file, named), firstSequence };
+    hours.set(hour, staged);
+    return staged;
   };
+  const publishHour = async (hour: number, staged: StagedHour, number: number): Promise<string> => {
+    await staged.parquet.finish();
+    const file = await lake.scratch("parquet");
+    await duckdb.run(rawFileSql(log, staged.file, file));
+    const path = rawPath(hour, staged.firstSequence, number);
+    await lake.publish(file, path);
+    hours.delete(hour);
+    await rm(staged.file);
+    return path;
+  };
+
   return {
     get rows() {
       return rows;
     },
-    get characters() {
-      return characters;
+    get bytes() {
+      return bytes;
     },
-    async add(shard, added, addedCharacters) {
-      const count = added.hour.length;
-      if (count === 0) return;
-      if (rows === 0) await duckdb.run(STAGE_SQL);
-      await duckdb.insertColumns(STAGE, { ...added, shard: new Int32Array(count).fill(indexOf(shard)) });
-      rows += count;
-      characters += addedCharacters;
+    async add(shard, hour, judge, added, batch) {
+      const [first] = added;
+      if (!first) return;
+      const staged = await stagedHour(hour, first.sequence);
+      const { parquet: held } = staged;
+      const before = { rows: held.rows, bytes: held.heldBytes };
+      pushRows(staged.columns, shard, added, batch, judge);
+      if (first.sequence < staged.firstSequence) staged.firstSequence = first.sequence;
+      rows += held.rows - before.rows;
+      bytes += held.heldBytes - before.bytes;
+      if (held.heldBytes >= HELD_BYTES_MAX) await held.writeRowGroup();
+      await nextTurn();
     },
     async publish() {
       if (rows === 0) return [];
       const number = await reserveFileNumber(records);
-      const hours = await duckdb.rows<{ hour: number; first: SequenceNumber }>(
-        `SELECT hour, min(sequence) AS first FROM ${STAGE} GROUP BY hour ORDER BY hour`,
-      );
       const paths: string[] = [];
-      for (const { hour, first } of hours) {
-        const file = await lake.scratch("parquet");
-        await duckdb.run(rawFileSql(log, shards, hour, file));
-        const path = rawPath(hour, first, number);
-        await lake.publish(file, path);
-        paths.push(path);
-      }
-      await duckdb.run(`DROP TABLE ${STAGE}`);
+      for (const [hour, staged] of [...hours].sort(([a], [b]) => a - b))
+        paths.push(await publishHour(hour, staged, number));
       rows = 0;
-      characters = 0;
+      bytes = 0;
       return paths;
+    },
+    async abandon() {
+      for (const { parquet: held, file } of hours.values()) {
+        await held.abandon();
+        await rm(file, { force: true });
+      }
+      hours.clear();
+      rows = 0;
+      bytes = 0;
     },
   };
 };

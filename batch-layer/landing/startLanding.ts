@@ -85,6 +85,7 @@ export const startLanding = async (options: LandingOptions): Promise<RunningLand
       failure = asError(thrown);
       resolveFailed(failure);
       options.logger.error({ err: failure }, "landing stopped");
+      await landing.abandon();
     }
     const stopped = failure ?? new Error("landing was stopped");
     for (const request of requests) request.fail(stopped);

@@ -123,6 +123,7 @@ return (t, fields, { rows, count }, lookup, { kinds, starts, ends, numbers }) =>
   return {
     reads,
     run(slices, fields, selection, lookup, out) {
+      if (selection.count === 0) return;
       texts.over(slices);
       for (const [text, slot] of literals) texts.put(text, slot);
       loop(texts, fields, selection, lookup, out);

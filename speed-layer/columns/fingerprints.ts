@@ -7,6 +7,7 @@ export const createFingerprints = ({ events }: AppDocument) => {
   const seeds = events.map(({ name }) => identitySeed(name));
   let words = new Uint32Array(0);
   return (bytes: Uint8Array, columns: EventColumns): Uint32Array => {
+    if (columns.fingerprints) return columns.fingerprints;
     const { count, reasons, types, timesMs, idStarts, idEnds } = columns;
     if (words.length < count * FINGERPRINT_WORDS) words = new Uint32Array(roomFor(count) * FINGERPRINT_WORDS);
     for (let index = 0; index < count; index++) {

@@ -2,7 +2,7 @@ import { OTHER_KEY } from "@freshet/model";
 import type { MetricColumns } from "../columns/columns.js";
 import { CHUNK_BITS, CHUNK_MASK, createChunks } from "./chunks.js";
 import { createPages, PAGE_BITS, PAGE_MASK } from "./pages.js";
-import { createPaneTable } from "./paneTable.js";
+import { createPaneTable, type PaneTable } from "./paneTable.js";
 
 /*
  * A group's record: its number, its pane's index, its key's length in bytes, then the key's bytes four to a word, the
@@ -25,8 +25,8 @@ export interface GroupTable {
   readonly count: number;
   /** True when groups past `groupsMax` went to the `other` group of their pane. */
   readonly overflow: boolean;
-  /** Panes by the index that records hold. */
-  readonly panesMs: readonly number[];
+  /** By the index that records hold. */
+  readonly panes: PaneTable;
   readonly chunks: readonly Int32Array[];
   /** A record's address by group. */
   readonly addresses: readonly Int32Array[];
@@ -152,7 +152,7 @@ export const createGroupTable = (groupsMax: number): GroupTable => {
     get overflow() {
       return overflow;
     },
-    panesMs: panes.panesMs,
+    panes,
     chunks,
     addresses,
     resolve({ keys, panesMs }, rows, rowCount, groups) {

@@ -1,22 +1,25 @@
 import type { Tick } from "@freshet/model";
 
 /*
- * Parts by the low bits of the last word, each an open-addressing table of its own: an insertion rebuilds one part at most.
- * A slot is five words, so that a probe touches one or two cache lines: 128 bits of fingerprint, then the tick at which
- * it was last seen, less the part's base; 0 there: empty. An identity's home is its first word's place among all words.
- * Slots older than the horizon are dead: they are passed over until their part is rebuilt, which drops them.
+ * Parts by the low bits of the last word; an insertion rebuilds one part at most. A part is a list of records and an index.
+ * A record is five words: 128 bits of fingerprint, then the tick at which it was last seen, less the part's base.
+ * The index is open addressing from the first word on: a position in the list, and as many bits of the second word as are
+ * left above it, so that an identity that is not there hardly ever asks for a record; 0: empty.
+ * Records older than the horizon are dead: they are passed over until their part is rebuilt, which drops them.
  * Nothing is ever dropped for memory.
  */
 const WORDS = 4;
-const SLOT_WORDS = WORDS + 1;
-const PARTS = 512;
-const SLOTS_MIN = 8;
-/** A part is rebuilt when more than this share of its slots is taken; then so much of it is live. */
+const RECORD_WORDS = WORDS + 1;
+const PARTS = 256;
+const CHUNK_BITS = 9;
+const CHUNK_RECORDS = 1 << CHUNK_BITS;
+const CHUNK_MASK = CHUNK_RECORDS - 1;
+const FIRST_RECORDS = 4;
+/** At least and at most so much of an index is taken when its part is rebuilt, by part: not all are rebuilt at one time. */
+const LOAD_MIN = 0.35;
 const LOAD_MAX = 0.7;
-const LOAD_REBUILT = 0.4;
 /** Ticks lie less than this to either side of the one at which a part was rebuilt. */
 const REACH_TICKS = 2 ** 30;
-const FIRST_WORDS = 2 ** 32;
 
 /** The identities seen in a shard and its ancestors, each with the last tick at which it was seen. */
 export interface IdentitySet {
@@ -25,67 +28,88 @@ export interface IdentitySet {
    * True: the same identity was seen at most `horizonTicks` before `at`.
    */
   see(words: Uint32Array, index: number, at: Tick): boolean;
+  /**
+   * Fetches what `see` will ask for, of the occurrences `from` to `toExclusive`: together they wait for memory once.
+   * Changes nothing. Of use for some dozens at a time.
+   */
+  touch(words: Uint32Array, from: number, toExclusive: number): void;
+  /** How many it has room for. */
   readonly slots: number;
 }
 
-/** Sizes differ from part to part, and keep doing so as they grow: parts are not all rebuilt at one time. */
-const leastSize = (part: number): number =>
-  Math.ceil(SLOTS_MIN * (LOAD_MAX / LOAD_REBUILT) ** (part / PARTS));
-
-const homeOf = (first: number, size: number): number => ((first * size) / FIRST_WORDS) | 0;
-
-/** Index of an empty slot for an identity that is not in the table. */
-const emptySlot = (table: Int32Array, home: number): number => {
-  let slot = home * SLOT_WORDS;
-  while (table[slot + WORDS] !== 0) {
-    slot += SLOT_WORDS;
-    if (slot === table.length) slot = 0;
-  }
-  return slot;
-};
+const loadMax = (part: number): number => LOAD_MIN * (LOAD_MAX / LOAD_MIN) ** (part / PARTS);
 
 /** @throws RangeError for a horizon of 2^30 ticks or more. */
 export const createIdentitySet = (horizonTicks: number): IdentitySet => {
   if (horizonTicks >= REACH_TICKS) throw new RangeError(`a horizon of ${horizonTicks} ticks: 2^30 or more`);
-  const tables = new Array<Int32Array>(PARTS).fill(new Int32Array(0));
-  const sizes = new Int32Array(PARTS);
+  const lists = Array.from({ length: PARTS }, (): Int32Array[] => []);
+  const indexes = new Array<Int32Array>(PARTS).fill(new Int32Array(1));
+  /** Which bits of an index's entry are the second word's. */
+  const tagMasks = new Int32Array(PARTS);
+  /** Records are at positions from 1 on. */
   const taken = new Int32Array(PARTS);
   const takenMax = new Int32Array(PARTS);
   const bases = new Float64Array(PARTS);
+  /** Takes what `touch` reads, so that reading it is not left out. */
+  const touched = new Int32Array(1);
+
+  /** Makes room for a record at `position` of the part's list. */
+  const lengthen = (list: Int32Array[], position: number): void => {
+    const first = list[0];
+    if (position >= CHUNK_RECORDS) list.push(new Int32Array(CHUNK_RECORDS * RECORD_WORDS));
+    else {
+      const grown = new Int32Array(first ? first.length * 2 : FIRST_RECORDS * RECORD_WORDS);
+      if (first) grown.set(first);
+      list[0] = grown;
+    }
+  };
+
+  /** Moves the living to the front of the list, and their ticks to another base. Returns how many they are. */
+  const compact = (list: Int32Array[], count: number, now: number, moved: number): number => {
+    let live = 0;
+    for (let position = 1; position <= count; position++) {
+      const chunk = list[position >>> CHUNK_BITS] as Int32Array;
+      const record = (position & CHUNK_MASK) * RECORD_WORDS;
+      const seen = (chunk[record + WORDS] as number) + moved;
+      if (REACH_TICKS - seen > horizonTicks) continue;
+      if (seen >= 2 * REACH_TICKS) throw new RangeError(`tick ${now} lies 2^30 or more before another`);
+      live++;
+      const to = list[live >>> CHUNK_BITS] as Int32Array;
+      const at = (live & CHUNK_MASK) * RECORD_WORDS;
+      for (let word = 0; word < WORDS; word++) to[at + word] = chunk[record + word] as number;
+      to[at + WORDS] = seen;
+    }
+    list.length = Math.min(list.length, (live >>> CHUNK_BITS) + 1);
+    return live;
+  };
 
   /** Drops the dead, makes room for more of the living, and moves the base. */
   const rebuild = (part: number, now: number): void => {
-    const old = tables[part] as Int32Array;
+    const list = lists[part] as Int32Array[];
     const base = now - REACH_TICKS;
-    const moved = (bases[part] as number) - base;
-    let live = 0;
-    for (let slot = 0; slot < old.length; slot += SLOT_WORDS) {
-      const seen = old[slot + WORDS] as number;
-      if (seen === 0) continue;
-      const since = seen + moved;
-      if (since >= 2 * REACH_TICKS) throw new RangeError(`tick ${now} lies 2^30 or more before another`);
-      old[slot + WORDS] = REACH_TICKS - since <= horizonTicks ? since : 0;
-      if (old[slot + WORDS] !== 0) live++;
+    const live = compact(list, taken[part] as number, now, (bases[part] as number) - base);
+    let slots = 8;
+    while (slots * loadMax(part) < live * 2) slots *= 2;
+    const index = new Int32Array(slots);
+    const tagMask = -slots;
+    for (let position = 1; position <= live; position++) {
+      const chunk = list[position >>> CHUNK_BITS] as Int32Array;
+      const record = (position & CHUNK_MASK) * RECORD_WORDS;
+      let slot = (chunk[record] as number) & (slots - 1);
+      while (index[slot] !== 0) slot = (slot + 1) & (slots - 1);
+      index[slot] = ((chunk[record + 1] as number) & tagMask) | position;
     }
-    const size = Math.max(leastSize(part), Math.ceil(live / LOAD_REBUILT));
-    const table = new Int32Array(size * SLOT_WORDS);
-    for (let from = 0; from < old.length; from += SLOT_WORDS) {
-      if (old[from + WORDS] === 0) continue;
-      const slot = emptySlot(table, homeOf((old[from] as number) >>> 0, size));
-      for (let word = 0; word < SLOT_WORDS; word++) table[slot + word] = old[from + word] as number;
-    }
-    tables[part] = table;
-    sizes[part] = size;
+    indexes[part] = index;
+    tagMasks[part] = tagMask;
     taken[part] = live;
-    takenMax[part] = Math.floor(size * LOAD_MAX);
+    takenMax[part] = Math.floor(slots * loadMax(part));
     bases[part] = base;
   };
 
   return {
     see(words, index, at) {
       const from = index * WORDS;
-      const first = words[from] as number;
-      const a = first | 0;
+      const a = (words[from] as number) | 0;
       const b = (words[from + 1] as number) | 0;
       const c = (words[from + 2] as number) | 0;
       const d = (words[from + 3] as number) | 0;
@@ -95,26 +119,54 @@ export const createIdentitySet = (horizonTicks: number): IdentitySet => {
         rebuild(part, at);
         now = REACH_TICKS;
       }
-      const table = tables[part] as Int32Array;
-      let slot = homeOf(first, sizes[part] as number) * SLOT_WORDS;
-      for (let seen = table[slot + WORDS] as number; seen !== 0; seen = table[slot + WORDS] as number) {
-        if (table[slot] === a && table[slot + 1] === b && table[slot + 2] === c && table[slot + 3] === d) {
-          if (now > seen) table[slot + WORDS] = now;
-          return now - seen <= horizonTicks;
+      const entries = indexes[part] as Int32Array;
+      const tagMask = tagMasks[part] as number;
+      const list = lists[part] as Int32Array[];
+      const mask = entries.length - 1;
+      const tag = b & tagMask;
+      let slot = a & mask;
+      for (let entry = entries[slot] as number; entry !== 0; entry = entries[slot] as number) {
+        if ((entry & tagMask) === tag) {
+          const position = entry & ~tagMask;
+          const chunk = list[position >>> CHUNK_BITS] as Int32Array;
+          const record = (position & CHUNK_MASK) * RECORD_WORDS;
+          if (
+            chunk[record] === a &&
+            chunk[record + 1] === b &&
+            chunk[record + 2] === c &&
+            chunk[record + 3] === d
+          ) {
+            const seen = chunk[record + WORDS] as number;
+            if (now > seen) chunk[record + WORDS] = now;
+            return now - seen <= horizonTicks;
+          }
         }
-        slot += SLOT_WORDS;
-        if (slot === table.length) slot = 0;
+        slot = (slot + 1) & mask;
       }
-      table[slot] = a;
-      table[slot + 1] = b;
-      table[slot + 2] = c;
-      table[slot + 3] = d;
-      table[slot + WORDS] = now;
-      taken[part] = (taken[part] as number) + 1;
+      const position = (taken[part] as number) + 1;
+      taken[part] = position;
+      entries[slot] = tag | position;
+      const record = (position & CHUNK_MASK) * RECORD_WORDS;
+      const last = list[position >>> CHUNK_BITS];
+      if (last === undefined || record >= last.length) lengthen(list, position);
+      const chunk = list[position >>> CHUNK_BITS] as Int32Array;
+      chunk[record] = a;
+      chunk[record + 1] = b;
+      chunk[record + 2] = c;
+      chunk[record + 3] = d;
+      chunk[record + WORDS] = now;
       return false;
     },
+    touch(words, from, toExclusive) {
+      let read = 0;
+      for (let index = from; index < toExclusive; index++) {
+        const entries = indexes[(words[index * WORDS + 3] as number) & (PARTS - 1)] as Int32Array;
+        read ^= entries[(words[index * WORDS] as number) & (entries.length - 1)] as number;
+      }
+      touched[0] = read;
+    },
     get slots() {
-      return sizes.reduce((sum, size) => sum + size, 0);
+      return takenMax.reduce((sum, most) => sum + most, 0);
     },
   };
 };

@@ -31,9 +31,9 @@ const selectCounted = (counted: Uint8Array, accepted: Int32Array, count: number)
   return selected;
 };
 
-const paneOf = ({ chunks, panesMs }: GroupTable, record: number): number => {
+const paneOf = ({ chunks, panes }: GroupTable, record: number): number => {
   const chunk = chunks[record >>> CHUNK_BITS] as Int32Array;
-  return panesMs[chunk[(record & CHUNK_MASK) + RECORD_PANE] as number] as number;
+  return panes.panesMs[chunk[(record & CHUNK_MASK) + RECORD_PANE] as number] as number;
 };
 
 const encodePanes = (table: GroupTable, records: Int32Array, from: number, to: number, out: Output): void => {

@@ -7,8 +7,8 @@ import {
   type Reason,
 } from "@freshet/model";
 import { describe, expect, it } from "vitest";
-import type { Columns as PlainColumns } from "../clear/columns.js";
-import { createSegmentFold as createPlainFold } from "../clear/segmentFold.js";
+import type { Columns as PlainColumns } from "../testing/clear/columns.js";
+import { createSegmentFold as createPlainFold } from "../testing/clear/segmentFold.js";
 import { createDice, type Dice } from "../world/dice.sim.js";
 import { columnsOf, type KeyHash, wellMixed } from "./fixtures/columnsOf.js";
 import {

@@ -30,6 +30,7 @@ export const outOfBounds = (columns: Columns, index: number, tickStartMs: number
 };
 
 const TIME_OUT_OF_BOUNDS = REASONS.indexOf("time_out_of_bounds");
+const TOUCHED_EVENTS = 128;
 /** Indexes of the events that are accepted, of the run at hand. */
 let accepted = new Int32Array(0);
 
@@ -58,7 +59,12 @@ export const createSegmentFold = (
   const judge = (columns: Columns, from: number, toExclusive: number, reject: Reject): number => {
     const { reasons, fingerprints, timesMs } = columns;
     let count = 0;
+    let touchedTo = from;
     for (let index = from; index < toExclusive; index++) {
+      if (index === touchedTo) {
+        touchedTo = Math.min(index + TOUCHED_EVENTS, toExclusive);
+        identities.touch(fingerprints, index, touchedTo);
+      }
       const reason = reasons[index] as number;
       if (reason !== 0) refuse(index, reason - 1, reject);
       else if (outOfBounds(columns, index, tickStartMs)) refuse(index, TIME_OUT_OF_BOUNDS, reject);

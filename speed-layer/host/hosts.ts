@@ -4,7 +4,6 @@ import type { Report } from "../report.js";
 import { createRuleBook } from "../schedule/ruleBook.js";
 import type { SpeedSettings } from "../settings.js";
 import type { ReplayFrom } from "../shard/replay.js";
-import { unpackEvents } from "../shard/unpack.js";
 import type { CrewHost } from "./host.js";
 import { createLocalHost } from "./localHost.js";
 import { createThreadHost } from "./threadHost.js";
@@ -33,7 +32,6 @@ export const createHosts = (options: HostsOptions): readonly CrewHost[] => {
   const crew = {
     ...data,
     rules: createRuleBook(data.records, data.lake),
-    unpack: unpackEvents,
     settings,
     replayFrom,
     now,

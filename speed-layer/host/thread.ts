@@ -3,7 +3,6 @@ import { openDataDirectory } from "@freshet/storage";
 import { systemClock } from "../clock.js";
 import { asSpeedFailure } from "../failure.js";
 import { createRuleBook } from "../schedule/ruleBook.js";
-import { unpackEvents } from "../shard/unpack.js";
 import { createCrew } from "../worker/crew.js";
 import { type CrewCommand, runCrew } from "./crewLoop.js";
 import type { FromThread, ThreadData } from "./threadMessages.js";
@@ -20,7 +19,6 @@ try {
   const crew = createCrew({
     ...data,
     rules: createRuleBook(data.records, data.lake),
-    unpack: unpackEvents,
     settings,
     now: systemClock,
     report: (report) => tell({ kind: "report", report }),

@@ -1,6 +1,6 @@
-import type { Lake, Records } from "@freshet/storage";
-import { type Schedule, SCHEDULE, type Tick } from "@freshet/model";
-import { createScanner } from "../clear/scan.js";
+import { createRecordBatch, type Lake, type Records } from "@freshet/storage";
+import { createEventScanner, type Schedule, SCHEDULE, type Tick } from "@freshet/model";
+import { createScanner } from "../columns/scanner.js";
 import type { Judge, RuleBook } from "../shard/rules.js";
 import { loadLookups } from "./lookups.js";
 import { rulesAt, rulesChangeAfter } from "./schedule.js";
@@ -42,8 +42,9 @@ export const createRuleBook = (records: Records, lake: Lake): RuleBook => {
       if (!schedule || name === null) return false;
       if (!judges.has(name)) {
         const { revision, app, lookups } = rulesAt(schedule, at);
-        const scanner = createScanner(app, await loadLookups(lake, lookups));
-        judges.set(name, { revision, scanner, empty: scanner.scan([]) });
+        const scanner = createScanner(app, await loadLookups(lake, lookups), createEventScanner);
+        const empty = scanner.scan(createRecordBatch({ digest: "never" }));
+        judges.set(name, { revision, scanner, empty });
       }
       return true;
     },

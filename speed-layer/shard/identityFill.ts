@@ -1,19 +1,19 @@
 import { type SequenceNumber, sequenceNumber, type ShardId, type Tick, tick } from "@freshet/model";
-import type { LogRecord, ShardLog } from "@freshet/storage";
-import type { RawEvent } from "../clear/columns.js";
+import type { LogRecord, RecordBatch, ShardLog } from "@freshet/storage";
 import type { IdentitySet } from "../fold/identitySet.js";
-import { outOfBounds } from "../clear/segmentFold.js";
+import { outOfBounds } from "../fold/segmentFold.js";
+import { inTurns, type Work } from "../work.js";
+import { BATCH_BYTES_MAX, BATCH_EVENTS_MAX } from "./batch.js";
 import type { Checkpoint, LogPlace } from "./checkpoint.js";
 import { createHorizonMarks, type HorizonMarks, place } from "./horizon.js";
 import type { Judge, RuleBook } from "./rules.js";
-import type { Unpack } from "./unpack.js";
 
 const READ_RECORDS_MAX = 5_000;
 
 export interface FillOptions {
   readonly log: ShardLog;
   readonly rules: RuleBook;
-  readonly unpack: Unpack;
+  readonly batch: RecordBatch;
   readonly identities: IdentitySet;
   readonly horizonTicks: number;
 }
@@ -44,42 +44,70 @@ async function* recordsOf(log: ShardLog, stretch: Stretch): AsyncGenerator<reado
   }
 }
 
-/** Notes every accepted or duplicate event of ticks from `leastTick` on, each judged by the rules of its own tick. */
+/** A run of records that are judged alike, some at a time. */
+interface Run {
+  judge: Judge | null;
+  records: LogRecord[];
+  ticks: Tick[];
+  bytes: number;
+}
+
+/** Notes every accepted or duplicate event of a run. */
+function* note(
+  { batch, identities, log }: FillOptions,
+  { scanner }: Judge,
+  { records, ticks }: Run,
+): Work<void> {
+  const { segmentMs } = log.identity;
+  batch.clear();
+  batch.together(() => {
+    for (const { data } of records) batch.add(data);
+  });
+  const columns = scanner.scan(batch);
+  for (let index = 0; index < columns.count; index++) {
+    const at = ticks[batch.recordOf[index] as number] as Tick;
+    if (columns.reasons[index] !== 0 || outOfBounds(columns, index, at * segmentMs)) continue;
+    identities.see(columns.fingerprints, index, at);
+  }
+  yield columns.count;
+}
+
+/** Goes over all events of ticks from `leastTick` on, each judged by the rules of its own tick. */
 const fillStretch = async (options: FillOptions, stretch: Stretch, marks: HorizonMarks): Promise<void> => {
-  const { log, rules, unpack, identities } = options;
+  const { log, rules } = options;
   const { segmentMs } = log.identity;
   let clockMs: number = stretch.from.clockMs;
   let after = stretch.from.after;
+  let run: Run = emptyRun(null);
+  const noteRun = async (): Promise<void> => {
+    if (run.judge) await inTurns(note(options, run.judge, run));
+  };
   for await (const records of recordsOf(log, stretch)) {
-    const runs: { judge: Judge; tick: Tick; events: RawEvent[] }[] = [];
     for (const record of records) {
       const before = clockMs;
       clockMs = Math.max(clockMs, record.arrivalMs);
       const at = tick(Math.floor(clockMs / segmentMs));
       if (at >= stretch.leastTick) {
-        marks.raised(at, place(after, before));
-        let run = runs.at(-1);
-        if (run?.tick !== at) {
-          run = { judge: await judgeFor(rules, at), tick: at, events: [] };
-          runs.push(run);
+        const judge = rules.judgeAt(at) ?? (await judgeFor(rules, at));
+        if (run.judge !== judge || run.bytes >= BATCH_BYTES_MAX || run.records.length >= BATCH_EVENTS_MAX) {
+          await noteRun();
+          run = emptyRun(judge);
         }
-        run.events.push(...unpack(record.data));
+        marks.raised(at, place(after, before));
+        run.records.push(record);
+        run.ticks.push(at);
+        run.bytes += record.data.length;
       }
       after = record.sequence;
     }
-    for (const run of runs) {
-      const columns = run.judge.scanner.scan(run.events);
-      for (let index = 0; index < columns.events; index++) {
-        if (columns.reasons[index] !== undefined || outOfBounds(columns, index, run.tick * segmentMs))
-          continue;
-        identities.see(columns.fingerprints, index, run.tick);
-      }
-    }
   }
+  await noteRun();
 };
 
+const emptyRun = (judge: Judge | null): Run => ({ judge, records: [], ticks: [], bytes: 0 });
+
 const judgeFor = async (rules: RuleBook, at: Tick): Promise<Judge> => {
-  if (rules.judgeAt(at) === null) await rules.prepare(at);
+  await rules.prepare(at);
   const judge = rules.judgeAt(at);
   if (!judge) throw new Error(`tick ${at} was folded, but the schedule does not know it`);
   return judge;

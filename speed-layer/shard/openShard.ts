@@ -1,4 +1,4 @@
-import type { IncrementStore, Records, Shard, ShardLog } from "@freshet/storage";
+import type { IncrementStore, RecordBatch, Records, Shard, ShardLog } from "@freshet/storage";
 import { createIdentitySet } from "../fold/identitySet.js";
 import { ancestorsOf, clockFromParents } from "./ancestors.js";
 import { type Checkpoint, checkpointAtBeginning, loadCheckpoints } from "./checkpoint.js";
@@ -7,14 +7,14 @@ import { isReplayed, type ReplayFrom } from "./replay.js";
 import { beforeSegment, type Resumption, resumeAfterTrim } from "./resume.js";
 import type { RuleBook } from "./rules.js";
 import { createShardFold, type ShardFold } from "./shardFold.js";
-import type { Unpack } from "./unpack.js";
 
 export interface OpenShardOptions {
   readonly log: ShardLog;
   readonly increments: IncrementStore;
   readonly records: Records;
   readonly rules: RuleBook;
-  readonly unpack: Unpack;
+  /** Used only while a shard is opened, or its fold takes records. */
+  readonly batch: RecordBatch;
   readonly replayFrom: ReplayFrom | null;
 }
 
@@ -60,7 +60,7 @@ const startOf = async (
 
 /** Makes a shard ready to fold on from its checkpoint: its place, its clock, and the identities that it must remember. */
 export const openShard = async (shard: Shard, options: OpenShardOptions): Promise<OpenedShard> => {
-  const { log, rules, unpack } = options;
+  const { log, rules, batch } = options;
   const { identity } = log;
   const checkpoints = await loadCheckpoints(options.records, identity.id);
   const beginning = checkpointAtBeginning(identity.id, shard.id, clockFromParents(shard, checkpoints));
@@ -68,7 +68,7 @@ export const openShard = async (shard: Shard, options: OpenShardOptions): Promis
   const horizonTicks = horizonTicksOf(log);
   const identities = createIdentitySet(horizonTicks);
   const ancestors = ancestorsOf(shard, await log.shards(), checkpoints);
-  const fill = { log, rules, unpack, identities, horizonTicks };
+  const fill = { log, rules, batch, identities, horizonTicks };
   const through = adopted?.lastSequence ?? checkpoint.previousSequence;
   const marks = await fillIdentities(fill, checkpoint, through, ancestors);
   const settings = { segmentMs: identity.segmentMs, segmentEventsMax: identity.segmentEventsMax };
@@ -79,7 +79,7 @@ export const openShard = async (shard: Shard, options: OpenShardOptions): Promis
     identities,
     marks,
     rules,
-    unpack,
+    batch,
   });
   return { fold, checkpoint, isPastStored };
 };

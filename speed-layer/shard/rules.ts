@@ -1,5 +1,5 @@
 import type { Tick } from "@freshet/model";
-import type { Columns, Scanner } from "../clear/columns.js";
+import type { Columns, Scanner } from "../columns/columns.js";
 
 /** What judges the events of a tick. Ticks with equal rules share one. */
 export interface Judge {

@@ -14,16 +14,17 @@ import {
   type Tick,
   type Tip,
 } from "@freshet/model";
-import type { DeadLetter, LogRecord } from "@freshet/storage";
+import type { DeadLetter, LogRecord, RecordBatch } from "@freshet/storage";
 import type { IdentitySet } from "../fold/identitySet.js";
-import { createSegmentFold, type SegmentFold } from "../clear/segmentFold.js";
+import { createSegmentFold, type SegmentFold } from "../fold/segmentFold.js";
+import type { Work } from "../work.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { type HorizonMarks, place } from "./horizon.js";
 import { letterOf } from "./letter.js";
-import { hashOf, type SegmentOutput, type ShardOutput } from "./output.js";
+import { bodyOf, hashOf, type SegmentOutput, type ShardOutput } from "./output.js";
 import type { Judge, RuleBook } from "./rules.js";
-import { type Batch, cutIntoSpans, type Span } from "./spans.js";
-import type { Unpack } from "./unpack.js";
+import { cutIntoSpans, type Span } from "./spans.js";
+import { scanByWindow, type Window } from "./window.js";
 
 /** The segment that is not finished yet. */
 type OpenSegment =
@@ -44,7 +45,10 @@ export interface Taken {
   readonly blockedAt: Tick | null;
 }
 
-/** One shard's folding: fed with what is read from its log, it says what is to be written. Decides, and does no I/O. */
+/**
+ * One shard's folding: fed with what is read from its log, it says what is to be written. Decides, and does no I/O.
+ * One work at a time, each to its end.
+ */
 export interface ShardFold {
   readonly lastSequence: SequenceNumber | null;
   readonly openSegment: SegmentKey | null;
@@ -54,16 +58,16 @@ export interface ShardFold {
   readonly pending: { readonly bytes: number; readonly segments: number; readonly letters: number };
   readonly ended: boolean;
   /** Takes records in order, up to the first whose tick has no known rules. */
-  take(records: readonly LogRecord[]): Taken;
+  take(records: readonly LogRecord[]): Work<Taken>;
   /** All that the log held at `atMs` has been taken. */
   stoodAtEnd(atMs: EpochMs): void;
   /** Records after `lastSequence` were trimmed. `until`: the first that is there; null: none, to the closed shard's end. */
-  skip(until: SequenceNumber, ended: null): void;
-  skip(until: null, ended: { readonly children: readonly ShardId[] }): void;
+  skip(until: SequenceNumber, ended: null): Work<void>;
+  skip(until: null, ended: { readonly children: readonly ShardId[] }): Work<void>;
   /** The shard is closed, and all its records have been taken. */
-  end(children: readonly ShardId[]): void;
+  end(children: readonly ShardId[]): Work<void>;
   /** What is to be written now, in order. */
-  drain(): ShardOutput;
+  drain(): Work<ShardOutput>;
 }
 
 export interface ShardFoldOptions {
@@ -74,7 +78,8 @@ export interface ShardFoldOptions {
   readonly identities: IdentitySet;
   readonly marks: HorizonMarks;
   readonly rules: RuleBook;
-  readonly unpack: Unpack;
+  /** Used only while records are taken. */
+  readonly batch: RecordBatch;
 }
 
 const NO_COUNTS: LedgerCounts = { records: 0, events: 0, accepted: 0, duplicates: 0, rejected: {} };
@@ -92,7 +97,7 @@ const keyAfter = ({ key, clockMs }: SegmenterState, settings: SegmenterSettings)
     : { tick: Math.floor(clockMs / settings.segmentMs) as Tick, ordinal: 0 };
 
 export const createShardFold = (options: ShardFoldOptions): ShardFold => {
-  const { settings, rules, identities, marks } = options;
+  const { settings, rules, identities, marks, batch } = options;
   const { shard, log } = options.checkpoint;
   let segmenter = options.checkpoint.segmenter;
   let lastSequence = options.checkpoint.previousSequence;
@@ -116,14 +121,18 @@ export const createShardFold = (options: ShardFoldOptions): ShardFold => {
     return judge;
   };
 
-  const outputOf = (segment: OpenSegment, end: Checkpoint["ended"], isFinished: boolean): SegmentOutput => {
+  function* outputOf(
+    segment: OpenSegment,
+    end: Checkpoint["ended"],
+    isFinished: boolean,
+  ): Work<SegmentOutput> {
     const closing = { finished: isFinished, ended: end !== null, children: end?.children ?? [] };
     if (segment.kind === "adopted") {
       const { body, ...record } = segment.record;
       return { record: { ...record, ...closing }, body: { kind: "stored", pointer: body } };
     }
     const { span, fold, revision } = segment;
-    const bytes = fold.body();
+    const { bytes, bodyHash } = yield* bodyOf(fold);
     return {
       record: {
         version: 1,
@@ -136,22 +145,22 @@ export const createShardFold = (options: ShardFoldOptions): ShardFold => {
         revision,
         counts: fold.counts(),
         newestTimeMs: fold.newestTimeMs,
-        bodyHash: hashOf(bytes),
+        bodyHash,
       },
       body: { kind: "bytes", bytes },
     };
-  };
+  }
 
   const push = (output: SegmentOutput): void => {
     finished.push(output);
     if (output.body.kind === "bytes") pendingBytes += output.body.bytes.length;
   };
 
-  const finish = (end: Checkpoint["ended"]): void => {
-    if (open) push(outputOf(open, end, true));
+  function* finish(end: Checkpoint["ended"]): Work<void> {
+    if (open) push(yield* outputOf(open, end, true));
     open = null;
     boundary = { previousSequence: lastSequence, segmenter };
-  };
+  }
 
   /** A finished record without events: of a gap, or of a shard that never had a record. */
   const pushEmpty = (
@@ -183,30 +192,41 @@ export const createShardFold = (options: ShardFoldOptions): ShardFold => {
     });
   };
 
-  const foldSpan = (batch: Batch, columns: ReturnType<Judge["scanner"]["scan"]>, span: Span): number => {
-    if (span.opens) {
-      finish(null);
-      boundary = { previousSequence: span.previousSequence, segmenter: span.segmenter };
-      marks.raised(span.key.tick, place(span.previousSequence, span.segmenter.clockMs));
-      const fold = createSegmentFold(span.key.tick, settings.segmentMs, identities, batch.judge.empty);
-      open = { kind: "folding", span, revision: batch.judge.revision, fold, changed: true };
-    }
+  const openSegment = (span: Span, judge: Judge): void => {
+    boundary = { previousSequence: span.previousSequence, segmenter: span.segmenter };
+    marks.raised(span.key.tick, place(span.previousSequence, span.segmenter.clockMs));
+    const fold = createSegmentFold(span.key.tick, settings.segmentMs, identities, judge.empty);
+    open = { kind: "folding", span, revision: judge.revision, fold, changed: true };
+  };
+
+  /** Folds a span of the batch, whose records `recordAt` gives. */
+  function* foldSpan(
+    { scanner }: Judge,
+    windowAt: (index: number) => Window,
+    span: Span,
+    recordAt: (inBatch: number) => LogRecord,
+  ): Work<void> {
     if (open?.kind !== "folding") throw new Error(`no open segment for ${span.firstSequence} of ${shard}`);
+    const { fold } = open;
     open.span.lastSequence = span.lastSequence;
     open.changed = true;
-    open.fold.addRecords(span.records);
-    let rejected = 0;
-    open.fold.fold(columns, span.from, span.toExclusive, (index, reason) => {
-      const source = batch.sources[index];
-      const event = batch.events[index];
-      if (!source || !event) throw new Error(`no event ${index} in its batch`);
-      const tickStartMs = span.key.tick * settings.segmentMs;
-      letters.push(letterOf(shard, source, event, reason, batch.judge.scanner, tickStartMs));
-      rejected++;
-    });
+    fold.addRecords(span.records);
+    const tickStartMs = span.key.tick * settings.segmentMs;
+    for (let from = span.from; from < span.toExclusive; ) {
+      const window = windowAt(from);
+      const to = Math.min(window.toExclusive, span.toExclusive);
+      fold.fold(window.columns, from - window.from, to - window.from, (row, reason) => {
+        const index = window.from + row;
+        const record = recordAt(batch.recordOf[index] as number);
+        const letter = letterOf(shard, record, batch, index, reason, scanner, tickStartMs);
+        pendingBytes += letter.body.length;
+        letters.push(letter);
+      });
+      yield to - from;
+      from = to;
+    }
     lastSequence = span.lastSequence;
-    return rejected;
-  };
+  }
 
   return {
     get lastSequence() {
@@ -225,23 +245,35 @@ export const createShardFold = (options: ShardFoldOptions): ShardFold => {
     get ended() {
       return ended !== null;
     },
-    take(records) {
-      const cutting = cutIntoSpans(records, { segmenter, lastSequence }, settings, rules, options.unpack);
+    *take(records) {
+      const lettersBefore = letters.length;
       let events = 0;
-      let rejected = 0;
-      for (const batch of cutting.batches) {
-        const columns = batch.judge.scanner.scan(batch.events);
-        for (const span of batch.spans) rejected += foldSpan(batch, columns, span);
-        events += batch.events.length;
+      for (let taken = 0; ; ) {
+        const from = taken;
+        const cutting = cutIntoSpans(batch, records, from, { segmenter, lastSequence }, settings, rules);
+        const { judge, spans, blockedAt } = cutting;
+        if (judge) {
+          const windowAt = scanByWindow(batch, judge.scanner);
+          for (const span of spans) {
+            if (span.opens) {
+              yield* finish(null);
+              openSegment(span, judge);
+            }
+            yield* foldSpan(judge, windowAt, span, (inBatch) => records[from + inBatch] as LogRecord);
+          }
+        }
+        segmenter = cutting.segmenter;
+        events += batch.count;
+        taken += cutting.taken;
+        if (blockedAt === null && taken < records.length) continue;
+        return { records: taken, events, rejected: letters.length - lettersBefore, blockedAt };
       }
-      segmenter = cutting.segmenter;
-      return { records: cutting.taken, events, rejected, blockedAt: cutting.blockedAt };
     },
     stoodAtEnd(atMs) {
       tip = { shard, atMs, lastSequence };
     },
-    skip(until, end) {
-      finish(null);
+    *skip(until, end) {
+      yield* finish(null);
       const key = keyAfter(segmenter, settings);
       const last = until === null ? (lastSequence ?? NO_SEQUENCE) : sequenceNumber(BigInt(until) - 1n);
       pushEmpty(key, last, end, { after: lastSequence, until });
@@ -250,18 +282,18 @@ export const createShardFold = (options: ShardFoldOptions): ShardFold => {
       ended = end;
       boundary = { previousSequence: lastSequence, segmenter };
     },
-    end(children) {
+    *end(children) {
       const end = { children };
-      if (open) finish(end);
+      if (open) yield* finish(end);
       else if (lastSequence === null)
         pushEmpty({ tick: EMPTY_SHARD_TICK, ordinal: 0 }, NO_SEQUENCE, end, null);
       else throw new Error(`${shard} ended after ${lastSequence} without an open segment`);
       ended = end;
     },
-    drain() {
+    *drain() {
       const segments = finished;
       if (open?.kind === "folding" && open.changed) {
-        segments.push(outputOf(open, null, false));
+        segments.push(yield* outputOf(open, null, false));
         open.changed = false;
       }
       const key: SegmentKey | null =

@@ -6,12 +6,11 @@ import {
   type SequenceNumber,
   type Tick,
 } from "@freshet/model";
-import type { LogRecord } from "@freshet/storage";
-import type { RawEvent } from "../clear/columns.js";
+import type { LogRecord, RecordBatch } from "@freshet/storage";
+import { isFull } from "./batch.js";
 import type { Judge, RuleBook } from "./rules.js";
-import type { Unpack } from "./unpack.js";
 
-/** A run of records of one segment within one read. */
+/** A run of records of one segment within one batch. */
 export interface Span {
   readonly key: SegmentKey;
   /** Whether the run's first record opens the segment. */
@@ -22,82 +21,87 @@ export interface Span {
   readonly firstSequence: SequenceNumber;
   lastSequence: SequenceNumber;
   records: number;
-  /** The run's events within its batch. */
+  /** The run's events within the batch. */
   readonly from: number;
   toExclusive: number;
 }
 
-/** Runs that are judged alike, with their events, so that they can be scanned at once. */
-export interface Batch {
-  readonly judge: Judge;
-  readonly spans: readonly Span[];
-  readonly events: readonly RawEvent[];
-  /** By event: its record, and its place within it. */
-  readonly sources: readonly { readonly record: LogRecord; readonly subsequence: number }[];
-}
-
+/** What was put into a batch: records that are judged alike, so that their events can be scanned at once. */
 export interface Cutting {
-  readonly batches: readonly Batch[];
+  /** Null: no record was taken. */
+  readonly judge: Judge | null;
+  readonly spans: readonly Span[];
   readonly segmenter: SegmenterState;
   readonly taken: number;
-  /** The tick of the first record that was not taken, because its rules are not known. */
+  /** The tick of the first record that was not taken, where its rules are not known. */
   readonly blockedAt: Tick | null;
 }
 
-interface OpenBatch extends Batch {
-  readonly spans: Span[];
-  readonly events: RawEvent[];
-  readonly sources: { readonly record: LogRecord; readonly subsequence: number }[];
+const tickAt = ({ clockMs }: SegmenterState, { arrivalMs }: LogRecord, segmentMs: number): Tick =>
+  Math.floor(Math.max(clockMs, arrivalMs) / segmentMs) as Tick;
+
+interface Start {
+  readonly segmenter: SegmenterState;
+  readonly lastSequence: SequenceNumber | null;
 }
 
-/** Cuts records into segments by their arrival clock, up to the first whose tick has no known rules. */
+/**
+ * Fills the batch with records from index `from` on, cut into segments by their arrival clock, until it is full or the
+ * next record's tick has other rules, or none that are known.
+ */
 export const cutIntoSpans = (
+  batch: RecordBatch,
   records: readonly LogRecord[],
-  start: { readonly segmenter: SegmenterState; readonly lastSequence: SequenceNumber | null },
+  from: number,
+  start: Start,
   settings: SegmenterSettings,
   rules: RuleBook,
-  unpack: Unpack,
 ): Cutting => {
-  const batches: OpenBatch[] = [];
+  batch.clear();
+  return batch.together(() => cut(batch, records, from, start, settings, rules));
+};
+
+const cut: typeof cutIntoSpans = (batch, records, from, start, settings, rules) => {
+  const spans: Span[] = [];
   let { segmenter, lastSequence } = start;
-  let taken = 0;
-  for (const record of records) {
-    const events = unpack(record.data);
-    const { state, opens } = advance(segmenter, record.arrivalMs, events.length, settings);
-    const key = state.key as SegmentKey;
-    const judge = rules.judgeAt(key.tick);
-    if (judge === null) return { batches, segmenter, taken, blockedAt: key.tick };
-    let batch = batches.at(-1);
-    if (batch?.judge !== judge) {
-      batch = { judge, spans: [], events: [], sources: [] };
-      batches.push(batch);
-    }
-    let span = batch.spans.at(-1);
+  let judge: Judge | null = null;
+  let index = from;
+  const cutting = (blockedAt: Tick | null): Cutting => ({
+    judge,
+    spans,
+    segmenter,
+    taken: index - from,
+    blockedAt,
+  });
+  for (; index < records.length && !isFull(batch); index++) {
+    const record = records[index] as LogRecord;
+    const at = tickAt(segmenter, record, settings.segmentMs);
+    const judgeOfTick = rules.judgeAt(at);
+    if (judgeOfTick === null) return cutting(at);
+    if (judge !== null && judgeOfTick !== judge) break;
+    judge = judgeOfTick;
+    const before = batch.count;
+    const { state, opens } = advance(segmenter, record.arrivalMs, batch.add(record.data), settings);
+    let span = spans.at(-1);
     if (opens || !span) {
-      const from = batch.events.length;
       span = {
-        key,
+        key: state.key as SegmentKey,
         opens,
         segmenter,
         previousSequence: lastSequence,
         firstSequence: record.sequence,
         lastSequence: record.sequence,
         records: 0,
-        from,
-        toExclusive: from,
+        from: before,
+        toExclusive: before,
       };
-      batch.spans.push(span);
+      spans.push(span);
     }
-    events.forEach((event, subsequence) => {
-      batch.events.push(event);
-      batch.sources.push({ record, subsequence });
-    });
     span.records++;
     span.lastSequence = record.sequence;
-    span.toExclusive = batch.events.length;
+    span.toExclusive = batch.count;
     segmenter = state;
     lastSequence = record.sequence;
-    taken++;
   }
-  return { batches, segmenter, taken, blockedAt: null };
+  return cutting(null);
 };

@@ -1,5 +1,13 @@
 import type { SegmentKey, ShardId } from "@freshet/model";
-import type { DeadLetterSink, IncrementStore, Lake, Records, Shard, ShardLog } from "@freshet/storage";
+import {
+  createRecordBatch,
+  type DeadLetterSink,
+  type IncrementStore,
+  type Lake,
+  type Records,
+  type Shard,
+  type ShardLog,
+} from "@freshet/storage";
 import { createBodyPlacer } from "../bodies/placeBodies.js";
 import { type Compactor, createCompactor } from "../compaction/compactor.js";
 import { createFuse } from "../fuse.js";
@@ -7,8 +15,8 @@ import type { Report } from "../report.js";
 import type { SpeedSettings } from "../settings.js";
 import type { ReplayFrom } from "../shard/replay.js";
 import type { RuleBook } from "../shard/rules.js";
-import type { Unpack } from "../shard/unpack.js";
-import { flushShards } from "./flush.js";
+import { inTurns } from "../work.js";
+import { flushShards, type ShardFlush } from "./flush.js";
 import { type ShardWorker, startShardWorker } from "./shardWorker.js";
 
 /** While there is more to read, flushing takes at most one part of this many of the time. */
@@ -21,7 +29,6 @@ export interface CrewOptions {
   readonly lake: Lake;
   readonly deadLetters: DeadLetterSink;
   readonly rules: RuleBook;
-  readonly unpack: Unpack;
   readonly settings: SpeedSettings;
   readonly now: () => number;
   readonly report: Report;
@@ -56,6 +63,7 @@ export const createCrew = (options: CrewOptions): Crew => {
     bodies,
   };
   const compactor: Compactor = createCompactor({ ...options, bodies });
+  const batch = createRecordBatch({ digest: options.log.identity.digest });
   let flushedMs = now();
   let flushTookMs = 0;
   let more = false;
@@ -63,10 +71,9 @@ export const createCrew = (options: CrewOptions): Crew => {
   const flush = async (): Promise<void> => {
     const startedMs = now();
     const flushing = [...workers.values()];
-    const flushes = flushing.map((worker) => ({
-      output: worker.fold.drain(),
-      savedCheckpoint: worker.savedCheckpoint,
-    }));
+    const flushes: ShardFlush[] = [];
+    for (const { fold, savedCheckpoint } of flushing)
+      flushes.push({ output: await inTurns(fold.drain()), savedCheckpoint });
     const conflicts = await flushShards(stores, flushes, report);
     for (const [index, worker] of flushing.entries()) {
       const { id } = worker.shard;
@@ -91,6 +98,7 @@ export const createCrew = (options: CrewOptions): Crew => {
     if (workers.has(shard.id)) return;
     const worker = await startShardWorker(shard, {
       ...options,
+      batch,
       fuse,
       readRecordsMax: settings.readRecordsMax,
       heartbeatAfterMs: settings.heartbeatAfterMs,

@@ -5,6 +5,7 @@ import type { Report } from "../report.js";
 import { type Checkpoint, saveCheckpoint } from "../shard/checkpoint.js";
 import { type OpenShardOptions, openShard } from "../shard/openShard.js";
 import type { ShardFold } from "../shard/shardFold.js";
+import { inTurns } from "../work.js";
 
 /** What one read of the log came to. */
 export type Pulled =
@@ -57,8 +58,8 @@ export const startShardWorker = async (
     await rules.prepare(fold.tick);
     const after = fold.lastSequence;
     const until = read.trimmed?.firstAvailable ?? null;
-    if (until !== null) fold.skip(until, null);
-    else if (read.ended) fold.skip(null, read.ended);
+    if (until !== null) await inTurns(fold.skip(until, null));
+    else if (read.ended) await inTurns(fold.skip(null, read.ended));
     else return false;
     report({ kind: "gap", shard: shard.id, gap: { after, until } });
     return true;
@@ -81,7 +82,7 @@ export const startShardWorker = async (
         idle = !(await skipTrimmed(read));
         return idle ? "idle" : "more";
       }
-      const taken = fold.take(read.records);
+      const taken = await inTurns(fold.take(read.records));
       if (taken.events > 0) fuse.take(taken.events, taken.rejected, readAtMs);
       if (taken.records > 0) {
         activeMs = readAtMs;
@@ -91,7 +92,7 @@ export const startShardWorker = async (
       idle = read.atEnd && blockedAt === null;
       if (blockedAt !== null) return "more";
       if (read.atEnd) fold.stoodAtEnd(readAtMs as EpochMs);
-      if (read.ended) fold.end(read.ended.children);
+      if (read.ended) await inTurns(fold.end(read.ended.children));
       return read.atEnd ? "idle" : "more";
     },
     async beat() {

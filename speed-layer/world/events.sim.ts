@@ -1,6 +1,5 @@
 import type { Reason } from "@freshet/model";
-import { unpackRecord } from "@freshet/storage";
-import type { Unpack } from "../shard/unpack.js";
+import { encodeAggregate } from "@freshet/storage";
 import type { Dice } from "./dice.sim.js";
 
 /** An event of the world, and what is wrong with it by itself. */
@@ -59,10 +58,9 @@ export const toBytes = (event: WorldEvent, dice: Dice): string => {
   }
 };
 
-/** Records of several events, a line each, as an aggregate would hold them. */
-export const unpackLines: Unpack = (data) => {
-  const unpacked = unpackRecord(data);
-  if (unpacked.kind !== "events") return [];
-  const lines = Buffer.from(data).toString("utf8").split("\n");
-  return lines.map((line) => ({ kind: "json", bytes: Buffer.from(line) }));
+/** One record of these events: the event itself, or an aggregate of several. */
+export const toRecord = (events: readonly string[]): Uint8Array => {
+  const [only] = events;
+  if (only !== undefined && events.length === 1) return Buffer.from(only);
+  return encodeAggregate(events.map((event) => ({ partitionKey: "p", data: Buffer.from(event) })));
 };

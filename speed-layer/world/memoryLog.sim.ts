@@ -61,6 +61,7 @@ export const createMemoryLog = (options: MemoryLogOptions): MemoryLog => {
       segmentMs: durationMs(options.segmentMs),
       segmentEventsMax: options.segmentEventsMax,
       dedupeHorizonMs: durationMs(options.horizonTicks * options.segmentMs),
+      digest: "always",
       roster,
     },
     all,

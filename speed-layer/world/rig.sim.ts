@@ -6,7 +6,7 @@ import { createRuleBook } from "../schedule/ruleBook.js";
 import { DEFAULT_SETTINGS, type SpeedSettings } from "../settings.js";
 import type { ReplayFrom } from "../shard/replay.js";
 import { type Crew, createCrew } from "../worker/crew.js";
-import { unpackLines } from "./events.sim.js";
+import { toRecord } from "./events.sim.js";
 import { createMemoryLog, type MemoryLog } from "./memoryLog.sim.js";
 import {
   createMemoryDeadLetters,
@@ -69,7 +69,6 @@ export const createRig = async (shards = 1, app: AppDocument = testApp(1)): Prom
         lake,
         deadLetters,
         rules: createRuleBook(records, lake),
-        unpack: unpackLines,
         settings: { ...DEFAULT_SETTINGS, flushAfterMs: 1, ...settings },
         now: () => rig.nowMs,
         report: (report) => reports.push(report),
@@ -91,7 +90,7 @@ export const createRig = async (shards = 1, app: AppDocument = testApp(1)): Prom
           ...event,
         }),
       );
-      log.put(shard, rig.nowMs, Buffer.from(lines.join("\n")));
+      log.put(shard, rig.nowMs, toRecord(lines));
     },
     heartbeat: (shard) => void log.put(shard, rig.nowMs, heartbeatRecord()),
     stored: (shard) => rig.increments.all(shard),

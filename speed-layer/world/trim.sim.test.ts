@@ -6,7 +6,6 @@ import { createRuleBook } from "../schedule/ruleBook.js";
 import { startable } from "../shard/ancestors.js";
 import { type Crew, createCrew } from "../worker/crew.js";
 import { createDice } from "./dice.sim.js";
-import { unpackLines } from "./events.sim.js";
 import { Crash, withFaults } from "./faultyStores.sim.js";
 import { createMemoryLog, type MemoryLog } from "./memoryLog.sim.js";
 import {
@@ -56,7 +55,6 @@ const runTrimmedWorld = async (seed: number): Promise<TrimmedWorld> => {
       ...stores,
       log,
       rules: createRuleBook(records, lake),
-      unpack: unpackLines,
       settings: WORLD_SETTINGS,
       now,
       report: (report) => reports.push(report),

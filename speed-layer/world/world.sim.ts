@@ -10,7 +10,7 @@ import { loadCheckpoints } from "../shard/checkpoint.js";
 import type { RuleBook } from "../shard/rules.js";
 import { type Crew, createCrew } from "../worker/crew.js";
 import { createDice, type Dice } from "./dice.sim.js";
-import { makeEvent, toBytes, unpackLines, type WorldEvent } from "./events.sim.js";
+import { makeEvent, toBytes, toRecord, type WorldEvent } from "./events.sim.js";
 import { Crash, type Faults, withFaults } from "./faultyStores.sim.js";
 import { createMemoryLog, type MemoryLog } from "./memoryLog.sim.js";
 import {
@@ -116,7 +116,6 @@ export const runWorld = async (seed: number, mistakes: Mistakes = {}): Promise<W
       ...stores,
       log,
       rules: mistakes.rules ? mistakes.rules(rules, records) : rules,
-      unpack: unpackLines,
       settings: WORLD_SETTINGS,
       now,
       report: (report) => {
@@ -154,7 +153,7 @@ export const runWorld = async (seed: number, mistakes: Mistakes = {}): Promise<W
       const home = log.open[(held[0] as WorldEvent).id.length % log.open.length] as ShardId;
       const shard = dice.chance(0.8) ? home : dice.pick(log.open);
       const stamp = nowMs + dice.pick([0, 0, 0, -900, -2_000, 800, dice.chance(0.1) ? 6_000 : 0]);
-      const data = Buffer.from(held.map((event) => toBytes(event, dice)).join("\n"));
+      const data = toRecord(held.map((event) => toBytes(event, dice)));
       events.set(log.put(shard, stamp, data), held);
     }
   };

@@ -13,8 +13,14 @@ describe("a data directory's formats", () => {
   it("still reads what format 1 wrote", async () => {
     const dir = await newPath();
     await cp(join(fixture, "data"), dir, { recursive: true });
-    const expected: unknown = JSON.parse(await readFile(join(fixture, "contents.json"), "utf8"));
-    expect(JSON.parse(JSON.stringify(await contents(await openData(dir, {}))))).toEqual(expected);
+    const { identity, ...expected } = JSON.parse(await readFile(join(fixture, "contents.json"), "utf8")) as {
+      readonly identity: object;
+    };
+    expect(JSON.parse(JSON.stringify(await contents(await openData(dir, {}))))).toEqual({
+      ...expected,
+      // logs were made without a word on digests: all of them are compared
+      identity: { ...identity, digest: "always" },
+    });
   });
 
   it("need no migration when they are this version's", async () => {

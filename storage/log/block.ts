@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { createByteReader, createByteWriter, type EpochMs, epochMs } from "@freshet/model";
+import { createByteReader, type EpochMs, epochMs } from "@freshet/model";
 import { StorageError } from "../errors.js";
 import { sequenceOfKey } from "./blockKey.js";
 
@@ -26,38 +26,55 @@ export interface BlockHeader {
   readonly greatestArrivalMs: EpochMs;
 }
 
+/** Of a safe integer. */
+const VARINT_BYTES_MAX = 8;
+const VARINTS_OF_RECORD = 4;
+const HEADER_BYTES_MAX = 1 + 4 * VARINT_BYTES_MAX;
+const UTF8_BYTES_OF_UNIT_MAX = 3;
+
+/** Returns where it ends. */
+const putVarint = (block: Buffer, start: number, value: number): number => {
+  let at = start;
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) block[at++] = (rest & 0x7f) | 0x80;
+  block[at++] = rest;
+  return at;
+};
+
 /**
  * @param key Of the first record.
  * @param records At least one, by rising sequence.
  */
-export const packBlock = (key: Buffer, records: readonly BlockRecord[], dataBytes: number): Buffer => {
+export const packBlock = (key: Buffer, records: readonly BlockRecord[]): Buffer => {
   const [first] = records as readonly [BlockRecord];
   let least: number = first.arrivalMs;
   let greatest = least;
-  for (const { arrivalMs } of records) {
+  let bytesMax = HEADER_BYTES_MAX + CRC_BYTES;
+  for (const { arrivalMs, partitionKey, data } of records) {
     if (arrivalMs < least) least = arrivalMs;
     if (arrivalMs > greatest) greatest = arrivalMs;
+    bytesMax +=
+      VARINTS_OF_RECORD * VARINT_BYTES_MAX + partitionKey.length * UTF8_BYTES_OF_UNIT_MAX + data.length;
   }
-  const out = createByteWriter(dataBytes + records.length * 8 + 64);
-  out.byte(BLOCK_VERSION);
-  out.varint(records.length);
-  out.varint((records[records.length - 1] as BlockRecord).sequence - first.sequence);
-  out.varint(least);
-  out.varint(greatest - least);
+  const block = Buffer.allocUnsafe(bytesMax);
+  block[0] = BLOCK_VERSION;
+  let at = putVarint(block, 1, records.length);
+  at = putVarint(block, at, (records[records.length - 1] as BlockRecord).sequence - first.sequence);
+  at = putVarint(block, at, least);
+  at = putVarint(block, at, greatest - least);
   let previous = first.sequence;
   for (const { sequence, arrivalMs, partitionKey, data } of records) {
-    out.varint(sequence - previous);
-    out.varint(arrivalMs - least);
-    out.text(partitionKey);
-    out.varint(data.length);
-    out.bytes(data);
+    at = putVarint(block, at, sequence - previous);
+    at = putVarint(block, at, arrivalMs - least);
+    at = putVarint(block, at, Buffer.byteLength(partitionKey));
+    at += block.write(partitionKey, at, "utf8");
+    at = putVarint(block, at, data.length);
+    block.set(data, at);
+    at += data.length;
     previous = sequence;
   }
-  const body = out.finish();
-  const block = Buffer.allocUnsafe(body.length + CRC_BYTES);
-  block.set(body, 0);
-  block.writeUInt32LE(crc32(body, crc32(key)), body.length);
-  return block;
+  block.writeUInt32LE(crc32(block.subarray(0, at), crc32(key)), at);
+  return block.subarray(0, at + CRC_BYTES);
 };
 
 const damaged = (key: Buffer, why: string): StorageError =>

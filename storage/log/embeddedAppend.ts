@@ -1,9 +1,10 @@
-import { type EpochMs, sequenceNumber } from "@freshet/model";
+import type { EpochMs } from "@freshet/model";
 import type { Routed } from "./appendQueue.js";
 import { type BlockRecord, packBlock } from "./block.js";
 import { blockKey } from "./blockKey.js";
 import { type LogTables, readState, writeState } from "./logStore.js";
 import type { AppendOutcome } from "./port.js";
+import { sequenceText } from "./sequence.js";
 import { type Routing, route, type ShardEntry, type ShardTable } from "./shardTable.js";
 
 const BLOCK_RECORDS_MAX = 1024;
@@ -34,7 +35,7 @@ const packAppend = (
   const seal = (block: OpenBlock): void => {
     const [first] = block.records as [BlockRecord];
     const key = blockKey(block.shard, first.sequence);
-    blocks.push({ key, value: packBlock(key, block.records, block.bytes) });
+    blocks.push({ key, value: packBlock(key, block.records) });
     block.records = [];
     block.bytes = 0;
   };
@@ -56,7 +57,7 @@ const packAppend = (
     outcomes.push({
       kind: "stored",
       shard: (shards[shard] as ShardEntry).id,
-      sequence: sequenceNumber(sequence),
+      sequence: sequenceText(sequence),
     });
     sequence += 1;
   }

@@ -6,6 +6,7 @@ import { storeAppend } from "./embeddedAppend.js";
 import { readShard } from "./embeddedRead.js";
 import { trimShard } from "./embeddedTrim.js";
 import { hashKeyFrom, hashKeyNumber } from "./hashRange.js";
+import type { DigestPolicy } from "./kpl/digest.js";
 import {
   logTables,
   readIdentity,
@@ -34,6 +35,8 @@ export interface LogCreation {
   readonly segmentMs: number;
   readonly segmentEventsMax: number;
   readonly dedupeHorizonMs: number;
+  /** `always` where it is absent; `never` where all that append are trusted. */
+  readonly digest?: DigestPolicy;
 }
 
 export interface EmbeddedLogOptions {
@@ -66,15 +69,16 @@ const checkEntry = ({ data, arrivalMs }: LogEntry): void => {
   }
 };
 
-const FIXED = ["segmentMs", "segmentEventsMax", "dedupeHorizonMs"] as const;
+const FIXED = ["segmentMs", "segmentEventsMax", "dedupeHorizonMs", "digest"] as const;
 
 /** The number of shards is where a log begins, so another is no contradiction; the rest is. */
 const refuseOther = (identity: LogIdentity, asked: LogCreation, dir: string): void => {
   for (const name of FIXED) {
-    if (identity[name] !== asked[name]) {
+    const wanted = asked[name] ?? identity[name];
+    if (identity[name] !== wanted) {
       throw new StorageError(
         "mismatch",
-        `the log in ${dir} was made with ${name} = ${identity[name]}, not ${asked[name]}: it cannot change; set it back, or begin in a new directory`,
+        `the log in ${dir} was made with ${name} = ${identity[name]}, not ${wanted}: it cannot change; set it back, or begin in a new directory`,
       );
     }
   }
@@ -91,6 +95,7 @@ const newIdentity = (
   segmentMs: durationMs(asked.segmentMs),
   segmentEventsMax: asked.segmentEventsMax,
   dedupeHorizonMs: durationMs(asked.dedupeHorizonMs),
+  digest: asked.digest ?? "always",
   roster: shards.map((entry) => entry.id),
 });
 

@@ -1,7 +1,8 @@
-import { type SequenceNumber, sequenceNumber } from "@freshet/model";
+import type { SequenceNumber } from "@freshet/model";
 import { type BlockRecord, unpackBlock } from "./block.js";
 import { blockKey, shardOfKey } from "./blockKey.js";
-import type { LogRecord, ReadResult } from "./port.js";
+import { type LogRecord, READ_BYTES_MAX, type ReadResult } from "./port.js";
+import { sequenceText } from "./sequence.js";
 import type { ShardEntry } from "./shardTable.js";
 import type { Table } from "../lmdb/environment.js";
 
@@ -9,7 +10,7 @@ import type { Table } from "../lmdb/environment.js";
 const SEQUENCE_MAX = Number.MAX_SAFE_INTEGER - 1;
 
 const published = ({ sequence, arrivalMs, partitionKey, data }: BlockRecord): LogRecord => ({
-  sequence: sequenceNumber(sequence),
+  sequence: sequenceText(sequence),
   arrivalMs,
   partitionKey,
   data,
@@ -31,12 +32,15 @@ interface Run {
 
 const readRun = (blocks: Table, shard: number, after: number, limit: number): Run => {
   const records: LogRecord[] = [];
+  let bytes = 0;
   const end = blockKey(shard + 1, 0);
   for (const { key, value } of blocks.getRange({ start: startKey(blocks, shard, after + 1), end })) {
     if (records.length >= limit) return { records, atEnd: false };
     for (const record of unpackBlock(key, value)) {
       if (record.sequence <= after) continue;
-      if (records.length >= limit) return { records, atEnd: false };
+      bytes += record.data.length;
+      if (records.length >= limit || (bytes > READ_BYTES_MAX && records.length > 0))
+        return { records, atEnd: false };
       records.push(published(record));
     }
   }

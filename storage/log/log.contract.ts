@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
 import { epochMs, type SequenceNumber, type ShardId, sequenceNumber } from "@freshet/model";
 import { describe, expect, it } from "vitest";
-import type { LogEntry, LogRecord, ReadResult, Shard, ShardAdmin, ShardLog } from "./port.js";
+import {
+  type LogEntry,
+  type LogRecord,
+  READ_BYTES_MAX,
+  type ReadResult,
+  type Shard,
+  type ShardAdmin,
+  type ShardLog,
+} from "./port.js";
 
 export interface LogFactory {
   /** A new log, closed by the factory when the test ends. */
@@ -158,6 +166,24 @@ export const logContract = (name: string, factory: LogFactory): void => {
       expect(last.atEnd).toBe(true);
       const beyond = await log.read(shard, sequenceNumber("9".repeat(56)), 10);
       expect(beyond.records).toEqual([]);
+    });
+
+    it("gives at most so many bytes at once, and a record that is larger by itself", async () => {
+      const log = await factory.open(1);
+      const [shard] = log.identity.roster as [ShardId];
+      const sizes = [4, 4, 4, 10, 3, 7, 1].map((megabytes) => megabytes * 2 ** 20);
+      for (const size of sizes) await stored(log, [anEntry({ data: Buffer.alloc(size) })]);
+      const pages: number[] = [];
+      for (let after: SequenceNumber | null = null; ; ) {
+        const result: ReadResult = await log.read(shard, after, 100);
+        const bytes = result.records.reduce((sum, { data }) => sum + data.length, 0);
+        expect(bytes <= READ_BYTES_MAX || result.records.length === 1).toBe(true);
+        expect(result.records.length).toBeGreaterThan(0);
+        pages.push(result.records.length);
+        after = result.records.at(-1)?.sequence ?? after;
+        if (result.atEnd) break;
+      }
+      expect(pages).toEqual([2, 1, 1, 2, 1]);
     });
 
     it("splits a shard: the parent closes and ends with its children, which take what comes after", async () => {

@@ -1,6 +1,7 @@
 import { type EpochMs, durationMs, epochMs, type ShardId, shardId } from "@freshet/model";
 import { StorageError } from "../errors.js";
 import type { Environment, Table } from "../lmdb/environment.js";
+import type { DigestPolicy } from "./kpl/digest.js";
 import type { LogIdentity } from "./port.js";
 import type { ShardTable } from "./shardTable.js";
 
@@ -58,12 +59,16 @@ export const writeShards = (meta: Table, shards: ShardTable): void => {
 };
 
 export const identityFromJson = (text: string): LogIdentity => {
-  const { id, createdMs, segmentMs, segmentEventsMax, dedupeHorizonMs, roster } = JSON.parse(text) as {
+  const { id, createdMs, segmentMs, segmentEventsMax, dedupeHorizonMs, digest, roster } = JSON.parse(
+    text,
+  ) as {
     id: string;
     createdMs: EpochMs;
     segmentMs: number;
     segmentEventsMax: number;
     dedupeHorizonMs: number;
+    /** Absent from logs that are older than aggregates. */
+    digest?: DigestPolicy;
     roster: readonly ShardId[];
   };
   return {
@@ -72,6 +77,7 @@ export const identityFromJson = (text: string): LogIdentity => {
     segmentMs: durationMs(segmentMs),
     segmentEventsMax,
     dedupeHorizonMs: durationMs(dedupeHorizonMs),
+    digest: digest ?? "always",
     roster: roster.map(shardId),
   };
 };

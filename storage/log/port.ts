@@ -1,4 +1,5 @@
 import type { DurationMs, EpochMs, SequenceNumber, ShardId } from "@freshet/model";
+import type { DigestPolicy } from "./kpl/digest.js";
 
 /** Fixed when a log is made; part of every position, cut and checkpoint. */
 export interface LogIdentity {
@@ -8,6 +9,8 @@ export interface LogIdentity {
   readonly segmentMs: DurationMs;
   readonly segmentEventsMax: number;
   readonly dedupeHorizonMs: DurationMs;
+  /** Whether the MD5 of aggregates is compared: it decides what counts as an event, so all that read the log agree on it. */
+  readonly digest: DigestPolicy;
   /** The shards that the log began with. */
   readonly roster: readonly ShardId[];
 }
@@ -51,13 +54,19 @@ export interface ReadResult {
   readonly trimmed: { readonly firstAvailable: SequenceNumber | null } | null;
 }
 
+/** What one read gives at most, as Kinesis' GetRecords does; a record that is larger comes by itself. */
+export const READ_BYTES_MAX = 10 * 2 ** 20;
+
 /** An append-only log of shards, with Kinesis' terms and guarantees. */
 export interface ShardLog {
   readonly identity: LogIdentity;
   /** One outcome an entry, in order. Stored means durable. Order within a shard is the order of sequences. */
   append(entries: readonly LogEntry[]): Promise<readonly AppendOutcome[]>;
   shards(): Promise<readonly Shard[]>;
-  /** Records with a sequence greater than `after` (from the oldest where null), at most `limit`. */
+  /**
+   * Records with a sequence greater than `after` (from the oldest where null), in order: at most `limit`, and at most
+   * `READ_BYTES_MAX` of data, but one at least where there is one.
+   */
   read(shard: ShardId, after: SequenceNumber | null, limit: number): Promise<ReadResult>;
   /** Resolves when something may have been appended, or after `timeoutMs`. */
   wait(timeoutMs: number): Promise<void>;

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRecordBatch, type RecordBatch } from "./recordBatch.js";
 import { heartbeatRecord, oversizeRecord } from "./recordFormat.js";
@@ -94,5 +96,70 @@ describe("a record batch", () => {
     expect(given.length).toBe(3);
     expect(batch.bytes.buffer).toBe(given.at(-1));
     expect(textsOf(batch)).toEqual(texts);
+  });
+
+  const aggregate = golden("basic-000.bin");
+  const wrong = Buffer.from(aggregate).fill(0x58, 80, 81);
+  const kinds: readonly Uint8Array[] = [
+    aggregate,
+    wrong,
+    golden("max-count-4-000.bin"),
+    heartbeatRecord(),
+    oversizeRecord(Buffer.from("large"), 5_000_000),
+    Buffer.from("plain"),
+    Buffer.concat([aggregate.subarray(0, 4), createHash("md5").digest()]),
+    Buffer.concat([aggregate.subarray(0, 4), createHash("md5").update("x").digest()]),
+  ];
+  const stateOf = (batch: RecordBatch) => ({
+    texts: textsOf(batch),
+    recordOf: [...batch.recordOf.subarray(0, batch.count)],
+    subsequences: [...batch.subsequences.subarray(0, batch.count)],
+    recordCount: batch.recordCount,
+    oversize: [...batch.oversize],
+  });
+
+  it("holds the same when digests are compared together, however many are wrong", () => {
+    let again = 0;
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...kinds), { maxLength: 5 }),
+        fc.array(
+          fc.oneof(
+            { weight: 9, arbitrary: fc.constant(aggregate) },
+            { weight: 2, arbitrary: fc.constantFrom(...kinds) },
+          ),
+          { maxLength: 30 },
+        ),
+        fc.boolean(),
+        (first, records, clears) => {
+          const [single, together] = [aBatch(), aBatch()];
+          for (const batch of [single, together]) for (const record of first) batch.add(record);
+          if (clears) single.clear();
+          const counts = records.map((record) => single.add(record));
+          let runs = 0;
+          const found = together.together(() => {
+            runs++;
+            if (clears) together.clear();
+            return records.map((record) => together.add(record));
+          });
+          expect(found).toEqual(counts);
+          expect(stateOf(together)).toEqual(stateOf(single));
+          expect(runs).toBe(records.includes(wrong) ? 2 : 1);
+          again += runs - 1;
+        },
+      ),
+      { numRuns: 300, seed: 23 },
+    );
+    expect(again).toBeGreaterThan(20);
+  });
+
+  it("compares digests one by one again after filling together has failed", () => {
+    const batch = aBatch();
+    const fail = (): never => {
+      batch.add(wrong);
+      throw new Error("the log cannot be read");
+    };
+    expect(() => batch.together(fail)).toThrow("the log cannot be read");
+    expect(batch.add(wrong)).toBe(1);
   });
 });

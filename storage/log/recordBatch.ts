@@ -1,6 +1,7 @@
 import type { EventSlices } from "@freshet/model";
 import { createEventOffsets, grown, pushEvent } from "./eventOffsets.js";
-import type { DigestPolicy } from "./kpl/digest.js";
+import { type DigestPolicy, holdDigests } from "./kpl/digest.js";
+import type { Message } from "./kpl/md5/lanes.js";
 import { pushAggregate } from "./kpl/unpack.js";
 import { isHeartbeat, oversizeBytes, oversizeHead } from "./recordFormat.js";
 
@@ -39,6 +40,11 @@ export interface RecordBatch extends EventSlices {
   reserve(bytesMax: number): number;
   /** Adds the record of that length that has been written where `reserve` said. */
   addReserved(length: number): number;
+  /**
+   * Runs `fill`, which adds to the batch, and compares the digests of what it added at its end, which is faster the more there are.
+   * Should one be wrong, it is run again from where the batch stood, each digest being compared as it comes: so it must do the same again.
+   */
+  together<Result>(fill: () => Result): Result;
   clear(): void;
 }
 
@@ -51,6 +57,8 @@ export const createRecordBatch = ({ digest, grow = growOnHeap }: RecordBatchOpti
   let bytes = sameBytes(grow(new Uint8Array(0), 0, BYTES_FIRST));
   let used = 0;
   let recordCount = 0;
+  /** Inside `together`: whose digests are still to be compared. */
+  let later: Message[] | null = null;
   let recordOf: Int32Array = new Int32Array(offsets.starts.length);
   let subsequences: Int32Array = new Int32Array(offsets.starts.length);
 
@@ -69,7 +77,7 @@ export const createRecordBatch = ({ digest, grow = growOnHeap }: RecordBatchOpti
     if (head >= 0) {
       oversize.set(offsets.count, oversizeBytes(bytes, start));
       pushEvent(offsets, head, end);
-    } else if (!pushAggregate(bytes, start, end, digest, offsets)) pushEvent(offsets, start, end);
+    } else if (!pushAggregate(bytes, start, end, digest, offsets, later)) pushEvent(offsets, start, end);
   };
 
   const addReserved = (length: number): number => {
@@ -88,6 +96,22 @@ export const createRecordBatch = ({ digest, grow = growOnHeap }: RecordBatchOpti
     }
     recordCount++;
     return count - before;
+  };
+
+  const rewind = (toBytes: number, toRecords: number, toEvents: number): void => {
+    used = toBytes;
+    recordCount = toRecords;
+    offsets.count = toEvents;
+    for (const index of oversize.keys()) if (index >= toEvents) oversize.delete(index);
+  };
+
+  const fillLater = <Result>(fill: () => Result, messages: Message[]): Result => {
+    later = messages;
+    try {
+      return fill();
+    } finally {
+      later = null;
+    }
   };
 
   return {
@@ -128,11 +152,18 @@ export const createRecordBatch = ({ digest, grow = growOnHeap }: RecordBatchOpti
     },
     reserve,
     addReserved,
+    together: (fill) => {
+      if (later) return fill();
+      const [usedBefore, recordsBefore, eventsBefore] = [used, recordCount, offsets.count];
+      const messages: Message[] = [];
+      const result = fillLater(fill, messages);
+      if (holdDigests(bytes, messages)) return result;
+      rewind(usedBefore, recordsBefore, eventsBefore);
+      return fill();
+    },
     clear: () => {
-      used = 0;
-      recordCount = 0;
-      offsets.count = 0;
-      oversize.clear();
+      rewind(0, 0, 0);
+      if (later) later.length = 0;
     },
   };
 };

@@ -54,7 +54,7 @@ export const unpackRecord = (data: Uint8Array, digest: DigestPolicy = "always"):
   const head = oversizeHead(data, 0, data.length);
   if (head >= 0) return { kind: "oversize", bytes: oversizeBytes(data, 0), head: data.subarray(head) };
   const offsets = createEventOffsets();
-  if (!pushAggregate(data, 0, data.length, digest, offsets)) return { kind: "events", events: [data] };
+  if (!pushAggregate(data, 0, data.length, digest, offsets, null)) return { kind: "events", events: [data] };
   const { starts, ends, count } = offsets;
   return {
     kind: "events",

@@ -19,12 +19,13 @@ export const conformed = new Set<string>();
 /** Holds what a command printed with `--json` against its kept schema, and gives it back. */
 export const conforming = <T>(command: string, printed: string): T => {
   const document = JSON.parse(printed) as T;
-  const schema = keptSchemas.get(command);
-  if (!schema) throw new Error(`docs/schemas has no ${command}.json`);
+  const name = command.replaceAll(" ", "-");
+  const schema = keptSchemas.get(name);
+  if (!schema) throw new Error(`docs/schemas has no ${name}.json`);
   const [valid, errors] = Schema.Errors(schema, document);
   const found = errors.map(({ instancePath, message }) => `${instancePath} ${message}`);
   expect(valid, `freshet ${command} --json: ${found.join("; ")}`).toBe(true);
-  conformed.add(command);
+  conformed.add(name);
   return document;
 };
 

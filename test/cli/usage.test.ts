@@ -16,7 +16,7 @@ const rows = Array.from({ length: 40 }, (_, index) => ({
 
 /** Runs a command that must succeed; what it prints must be as its kept schema says. */
 const freshetJson = async <T>(command: string, ...args: readonly string[]): Promise<T> => {
-  const run = await freshet(command, ...args, "--json");
+  const run = await freshet(...command.split(" "), ...args, "--json");
   expect(run.code, run.stderr).toBe(0);
   return conforming<T>(command, run.stdout);
 };
@@ -146,6 +146,32 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     const stopped = await first.done;
     expect(stopped.code).toBe(0);
     conforming("speed", stopped.stdout);
+  });
+
+  it("makes keys whose text it shows once, lists them, and ends them", async () => {
+    const made = await freshetJson<{ id: string; key: string }>(
+      "keys create",
+      "a page",
+      "--scopes",
+      "read,emit",
+      "--rate",
+      "5",
+      ...common,
+    );
+    expect(made).toMatchObject({
+      name: "a page",
+      scopes: ["read", "emit"],
+      requestsPerSecond: 5,
+      revoked: null,
+    });
+    const listed = await freshet("keys", "list", ...common, "--json");
+    expect(conforming("keys list", listed.stdout)).toMatchObject({ keys: [{ id: made.id, revoked: null }] });
+    expect(listed.stdout).not.toContain(made.key.slice(-40));
+    expect(await freshetJson("keys revoke", made.id, ...common)).toMatchObject({
+      revoked: expect.any(String),
+    });
+    expect((await freshet("keys", "revoke", "nothing0", ...common)).stderr).toMatch(/no key nothing0/);
+    expect((await freshet("keys", "create", "x", "--scopes", "all", ...common)).code).toBe(2);
   });
 
   it("shows dead letters with their reason, detail and position", async () => {

@@ -48,6 +48,8 @@ export interface EventColumns {
   /** The id, unescaped UTF-8 in the slices' `bytes`. */
   readonly idStarts: Int32Array;
   readonly idEnds: Int32Array;
+  /** What `fingerprint` makes of type, id and time, four words an event, by a scanner that makes it while it reads. */
+  readonly fingerprints?: Uint32Array;
   /** In the order of the needs. */
   readonly fields: readonly FieldColumn[];
 }

@@ -69,7 +69,8 @@ return {
       )
       .join("\n")}
   },
-};`;
+};
+//# sourceURL=freshet-scan-${plan.index}`;
   // what users name enters the text as bytes in decimal alone
   // oxlint-disable-next-line typescript/no-implied-eval
   return new Function("r", code)({

@@ -1,68 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { defineApp, toAppDocument } from "../../define.js";
-import { event } from "../define.js";
-import { t } from "../t.js";
+import { DEPTH_MAX, ENVELOPE, HEAD, hostileApp as app, USUAL } from "./fixtures/hostileApp.js";
+import { type CreateTestedScanner, KERNELS } from "./fixtures/kernels.js";
 import { createTwins } from "./fixtures/sameRows.js";
 
-const DEPTH_MAX = 6;
-const inner = t.object({
-  "deep.er": t.optional(t.object({ rank: t.integer() })),
-  url: t.optional(t.string()),
-});
-const first = event("sale", { shop: t.string() });
-const sale = event(
-  "sale",
-  {
-    shop: t.string({ minLength: 1, maxLength: 8 }),
-    note: t.optional(t.string()),
-    kind: t.optional(t.enum(["new", "old", "é", 'quote"', ""])),
-    many: t.optional(t.enum(Array.from({ length: 40 }, (_, index) => `v${index}`) as [string, ...string[]])),
-    units: t.optional(t.integer({ minimum: -5, maximum: 1_000_000 })),
-    any: t.optional(t.integer()),
-    price: t.optional(t.decimal(2, { minimum: 0 })),
-    ratio: t.optional(t.number()),
-    gift: t.optional(t.boolean()),
-    page: t.optional(inner),
-    tags: t.optional(t.array(t.integer(), { maxItems: 3 })),
-    größe: t.optional(t.string()),
-  },
-  { previous: first, upcast: (e) => ({ shop: e.shop }) },
-);
-const wide = event(
-  "wide",
-  Object.fromEntries(
-    Array.from({ length: 70 }, (_, index) => [
-      `f${index}`,
-      index % 2 === 0 ? t.integer() : t.optional(t.string()),
-    ]),
-  ),
-);
-const app = toAppDocument(
-  defineApp({
-    events: [sale, wide],
-    metrics: [],
-    settings: { eventDepthMax: DEPTH_MAX, eventBytesMax: 60_000 },
-  }),
-);
-
-const ENVELOPE = '"type":"sale","id":"1","time":"2020-01-01T00:00:00.000Z","shop":"s"';
-const HEAD = `{${ENVELOPE}`;
 const wideEvent = (names: readonly number[]): string =>
   `{"type":"wide","id":"w","time":5,${names.map((name) => `"f${name}":${name % 2 === 0 ? name : `"${name}"`}`).join(",")}}`;
 const ALL = Array.from({ length: 70 }, (_, index) => index);
-const USUAL = `${HEAD},"note":"n","kind":"new","units":5,"price":2.55,"ratio":0.1,"gift":true,"page":{"deep.er":{"rank":7},"url":"u"},"tags":[1,2],"größe":"L","other":{"a":[{"b":"c"}]}}`;
 
 /** Scans them alone, then in one run, by a scanner that has seen nothing and by one that knows the usual order. */
-const compare = (events: readonly (string | Uint8Array)[]) => {
+const compareBy = (create: CreateTestedScanner, events: readonly (string | Uint8Array)[]) => {
   const all = events.map((one) => Buffer.from(one as string));
-  const fresh = createTwins(app);
+  const fresh = createTwins(app, create);
   fresh.check(all);
-  const trained = createTwins(app);
+  const trained = createTwins(app, create);
   trained.check(Array.from({ length: 80 }, () => Buffer.from(USUAL)));
   const before = trained.scanner.counts.plain;
   for (const one of all) trained.check([one]);
   const rows = trained.check(all, '"');
-  return { rows, plain: (trained.scanner.counts.plain - before) / 2, fresh: fresh.scanner.counts };
+  return { rows, plain: (trained.scanner.counts.plain - before) / 2 };
 };
 
 const withField = (name: string, values: readonly string[]): readonly string[] =>
@@ -94,7 +49,9 @@ const NUMBERS = [
   ),
 ];
 
-describe("a compiled reader says what the plain one says", () => {
+describe.each(KERNELS)("a scanner by %s says what the plain reader says", (_, create) => {
+  const compare = (events: readonly (string | Uint8Array)[]) => compareBy(create, events);
+
   it("of numbers at every boundary", () => {
     const { rows, plain } = compare(
       ["units", "any", "price", "ratio", "other", "tags"].flatMap((name) => withField(name, NUMBERS)),

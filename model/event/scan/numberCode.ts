@@ -8,7 +8,7 @@ const integerIntoV = (otherwise: string): string => `
   v = b[q] - 48;
   if (v >>> 0 > 9) { ${otherwise} }
   if (v === 0) { if (c === 45) return -1; q++; }
-  else while ((u = b[++q] - 48) >>> 0 <= 9) v = v * 10 + u;
+  else while ((u = b[++q] - 48) >>> 0 <= 9 && q < e) v = v * 10 + u;
   if (v > ${SAFE_INTEGER_MAX}) return -1;
   if (c === 45) v = -v;
   p = q;`;

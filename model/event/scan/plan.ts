@@ -43,6 +43,8 @@ export interface ArrayPlan {
 
 /** One event type, in its last version. */
 export interface EventPlan {
+  /** In the app's `events`. */
+  readonly index: number;
   readonly name: string;
   readonly version: number;
   readonly root: ObjectPlan;
@@ -63,10 +65,15 @@ const envelope = (depth: number): readonly MemberPlan[] => [
 /** @throws Error when a need is no field of a scalar type. */
 export const planEvents = (app: AppDocument, needs: readonly FieldNeed[]): readonly EventPlan[] => {
   for (const need of needs) checkNeed(app, need);
-  return app.events.map((event) => planEvent(event, app.settings.eventDepthMax, needs));
+  return app.events.map((event, index) => planEvent(event, index, app.settings.eventDepthMax, needs));
 };
 
-const planEvent = (event: EventDefinition, depthMax: number, allNeeds: readonly FieldNeed[]): EventPlan => {
+const planEvent = (
+  event: EventDefinition,
+  index: number,
+  depthMax: number,
+  allNeeds: readonly FieldNeed[],
+): EventPlan => {
   const objects: ObjectPlan[] = [];
   const arrays: ArrayPlan[] = [];
   const needs = allNeeds.flatMap((need, index) => (need.event === event.name ? [index] : []));
@@ -107,7 +114,7 @@ const planEvent = (event: EventDefinition, depthMax: number, allNeeds: readonly 
 
   const { schema, version } = event.versions.at(-1) as EventVersion;
   const root = planObject(schema, [], depthMax - 1, envelope(depthMax - 1));
-  return { name: event.name, version, root, objects, arrays, needs };
+  return { index, name: event.name, version, root, objects, arrays, needs };
 };
 
 const isSamePath = (a: readonly string[], b: readonly string[]): boolean =>

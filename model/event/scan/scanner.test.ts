@@ -5,6 +5,7 @@ import { hostile, hostileEvent } from "../../metric/fixtures/arbitrary.js";
 import { event } from "../define.js";
 import { t } from "../t.js";
 import type { EventSlices } from "./columns.js";
+import { KERNELS } from "./fixtures/kernels.js";
 import { plainRowOf } from "./fixtures/plainScan.js";
 import { createTwins } from "./fixtures/sameRows.js";
 import { slicesOf } from "./fixtures/slices.js";
@@ -36,7 +37,10 @@ const repeat = (count: number, value: unknown): readonly Buffer[] =>
 
 describe("an event scanner", () => {
   it(`reads events of every sort of field (seed ${SEED})`, () => {
-    const { scanner, check } = createTwins(toAppDocument(defineApp({ events: [hostile], metrics: [] })));
+    const { scanner, check } = createTwins(
+      toAppDocument(defineApp({ events: [hostile], metrics: [] })),
+      createEventScanner,
+    );
     fc.assert(
       fc.property(fc.array(hostileEvent, { maxLength: 20 }), (values) => {
         check(values.map(bytesOf));
@@ -47,7 +51,7 @@ describe("an event scanner", () => {
   });
 
   it("learns the order of each producer, and of each type", () => {
-    const { scanner, check } = createTwins(app);
+    const { scanner, check } = createTwins(app, createEventScanner);
     const producers = [
       JSON.stringify(aView()),
       JSON.stringify(Object.fromEntries(Object.entries(aView()).reverse())),
@@ -61,7 +65,7 @@ describe("an event scanner", () => {
   });
 
   it("goes on in any order where it was wrong, and learns no more after a while", () => {
-    const { scanner, check } = createTwins(app);
+    const { scanner, check } = createTwins(app, createEventScanner);
     const events = Array.from({ length: 40_000 }, (_, index) => bytesOf({ [`odd${index}`]: 1, ...aView() }));
     check(events);
     expect(scanner.counts).toEqual({ predicted: 0, anyOrder: 40_000, plain: 0 });
@@ -88,7 +92,7 @@ describe("an event scanner", () => {
   });
 
   it("keeps nothing of the run before, and reads longer ones", () => {
-    const { check } = createTwins(app);
+    const { check } = createTwins(app, createEventScanner);
     check(repeat(3_000, aView({ $bounds: [1, 2], from: { url: "x" } })));
     check(repeat(2_000, { type: "click", id: "1", time: 0, page: "p", x: 1 }));
     check([...repeat(10, aView({ dwellMs: null })), ...repeat(5_000, aView({ dwellMs: undefined }))]);
@@ -128,6 +132,25 @@ describe("an event scanner", () => {
       const columns = scanner.scan(slices);
       for (let row = 0; row < 20; row++)
         expect(plainRowOf(app, slices, columns, row)).toMatchObject({ id: "1", fields: ["é\n"] });
+    }
+  });
+
+  it("ends with the event, whatever lies behind it", () => {
+    const whole = JSON.stringify(aView());
+    const scanners = KERNELS.map(([, create]) => create(app, []));
+    for (const byte of '1e"\\ {}[],:x\u0000') {
+      for (let length = 1; length < whole.length; length++) {
+        const bytes = Buffer.alloc(4_096, byte);
+        bytes.write(whole.slice(0, length));
+        const slices: EventSlices = {
+          ...slicesOf([]),
+          bytes,
+          starts: Int32Array.of(0),
+          ends: Int32Array.of(length),
+          count: 1,
+        };
+        for (const scanner of scanners) expect(scanner.scan(slices).reasons[0]).toBe(1);
+      }
     }
   });
 

@@ -17,6 +17,8 @@ const STANDARD_ERRORS = 2;
 const CONFIDENCE = 0.95;
 /** Standard error of merged HyperLogLog times sqrt(k). */
 const ERROR_CONSTANT = 1.04;
+/** With few registers the estimate leans up, by about 1.2 / k (measured at lgK 4 and 5): twice that keeps the confidence. */
+const BIAS_CONSTANT = 2;
 
 const slotMask = (lgK: number): number => (1 << lgK) - 1;
 
@@ -61,7 +63,7 @@ export const createCountDistinct = (
     fromColumn: (column) => fromCoupons(column, lgK),
     errorBound: {
       kind: "relative",
-      bound: (STANDARD_ERRORS * ERROR_CONSTANT) / Math.sqrt(1 << lgK),
+      bound: (STANDARD_ERRORS * ERROR_CONSTANT) / Math.sqrt(1 << lgK) + BIAS_CONSTANT / (1 << lgK),
       confidence: CONFIDENCE,
     },
   };

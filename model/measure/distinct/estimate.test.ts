@@ -43,6 +43,20 @@ describe("estimateDistinct", () => {
     }
   });
 
+  it("keeps the stated confidence with few registers, where it leans up", () => {
+    for (const lgK of [4, 5, 6]) {
+      const bound = createCountDistinct({ kind: "countDistinct", lgK }).errorBound!.bound;
+      const streams = Array.from({ length: 1_500 }, (_, stream) =>
+        relativeErrors(lgK, `few ${stream}: `, 1_000),
+      );
+      const within = streams.map((stream) => stream.filter(({ error }) => Math.abs(error) <= bound).length);
+      const all = streams.length * (streams[0]?.length ?? 0);
+      expect(within.reduce((sum, count) => sum + count, 0) / all, `lgK ${lgK}`).toBeGreaterThan(0.95);
+      const last = streams.filter((stream) => Math.abs(stream.at(-1)!.error) <= bound).length;
+      expect(last / streams.length, `lgK ${lgK}, the last count`).toBeGreaterThan(0.945);
+    }
+  });
+
   it("says 0 for no registers, and is finite when every register is full", () => {
     expect(estimateDistinct(rankHistogram([], 4))).toBe(0);
     expect(estimateDistinct(rankHistogram(new Uint8Array(16).fill(62), 4))).toBeGreaterThan(1e18);

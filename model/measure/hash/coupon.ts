@@ -1,4 +1,4 @@
-import { viewOf } from "./block.js";
+import { BLOCK_BYTES, viewOf } from "./block.js";
 import { murmur3 } from "./murmur3.js";
 import { hashText } from "./textHash.js";
 
@@ -7,7 +7,7 @@ const SLOT_MASK = 0x3ffffff;
 const ZEROS_MAX = 62;
 const UINT32_COUNT = 0x100000000;
 const LONG_BYTES = 8;
-const long = new DataView(new ArrayBuffer(2 * LONG_BYTES));
+const long = new DataView(new ArrayBuffer(BLOCK_BYTES));
 const hash = new Int32Array(4);
 
 /** 26 bits of slot below 6 bits of rank (1 to 63), as uint32. */

@@ -24,6 +24,7 @@ const COUNT_BITS = 7;
 const ONE = 1 << COUNT_BITS;
 const LIST_BITS_MIN = 2;
 const LIST_BITS_MAX = 4;
+const ENTRY_BYTES_MAX = 4;
 /** As `encodeRegisters` has it. */
 const STORED_DENSE = 0x80;
 
@@ -163,15 +164,11 @@ export const createDistinctStore = (lgK: number, slabs: Slabs): Store => {
   const gather = (head: number, address: number): void => {
     const count = head >>> COUNT_BITS;
     if (count > entries.length) entries = new Int32Array(count * 2);
-    const sizeBits = head & SIZE_MASK;
-    if (sizeBits === 0) {
-      entries[0] = address;
-      return;
-    }
     const chunk = chunks[address >>> CHUNK_BITS] as Int32Array;
     const base = address & CHUNK_MASK;
+    const form = head & FORM_MASK;
     let found = 0;
-    if ((head & FORM_MASK) === DENSE) {
+    if (form === DENSE) {
       for (let slot = 0; found < count; slot++) {
         const rank = ((chunk[base + (slot >>> 2)] as number) >>> ((slot & 3) * 8)) & RANK_MASK;
         if (rank !== 0) entries[found++] = (slot << RANK_BITS) | rank;
@@ -187,13 +184,14 @@ export const createDistinctStore = (lgK: number, slabs: Slabs): Store => {
 
   const encodeSparse = (head: number, address: number, out: Output): void => {
     const count = head >>> COUNT_BITS;
-    gather(head, address);
-    reserve(out, 2 + VARINT_BYTES_MAX + count * VARINT_BYTES_MAX);
+    if ((head & SIZE_MASK) === 0) entries[0] = address;
+    else gather(head, address);
+    reserve(out, 2 + VARINT_BYTES_MAX + count * ENTRY_BYTES_MAX);
     const { bytes } = out;
-    let { at } = out;
-    bytes[at++] = STATE_VERSION;
-    bytes[at++] = lgK;
-    at = putVarint(bytes, at, count);
+    let at = out.at;
+    bytes[at] = STATE_VERSION;
+    bytes[at + 1] = lgK;
+    at = putVarint(bytes, at + 2, count);
     let next = 0;
     for (let index = 0; index < count; index++) {
       const entry = entries[index] as number;

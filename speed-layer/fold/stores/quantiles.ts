@@ -1,5 +1,5 @@
 import { CHUNK_BITS, CHUNK_MASK } from "../chunks.js";
-import { putVarint, putZigzag, reserve, VARINT_BYTES_MAX } from "../output.js";
+import { type Output, putVarint, putZigzag, reserve, VARINT_BYTES_MAX } from "../output.js";
 import { createPages, PAGE_BITS, PAGE_MASK } from "../pages.js";
 import type { Slabs } from "../slabs.js";
 import { sortIntegers } from "./integers.js";
@@ -19,6 +19,9 @@ const ONE = 1 << COUNT_BITS;
 const LIST_BITS_MIN = 2;
 const LIST_BITS_MAX = 5;
 const TABLE_BITS_MIN = 4;
+const HEAD_BYTES_MAX = 2 + VARINT_BYTES_MAX;
+/** Of a bin and its count. */
+const PAIR_BYTES_MAX = 4 + 5;
 
 export const createQuantilesStore = (subBits: number, slabs: Slabs): Store => {
   const { chunks } = slabs;
@@ -139,32 +142,59 @@ export const createQuantilesStore = (subBits: number, slabs: Slabs): Store => {
     page[at] = (page[at] as number) + ONE;
   };
 
-  /** Bins of a group, ascending, to the front of `bins`: of a list as often as they came. */
-  const gather = (head: number, address: number): void => {
+  /** A list's bins, as often as they came: one byte says how many there are, since they are few. */
+  const encodeList = (head: number, address: number, out: Output): void => {
     const count = head >>> COUNT_BITS;
-    if (count > bins.length) bins = new Int32Array(count * 2);
-    const sizeBits = head & SIZE_MASK;
-    if (sizeBits === 0) {
-      bins[0] = address;
-      return;
-    }
-    const chunk = chunks[address >>> CHUNK_BITS] as Int32Array;
-    const base = address & CHUNK_MASK;
-    if ((head & TABLE) === 0)
-      for (let index = 0; index < count; index++) bins[index] = chunk[base + index] as number;
+    if ((head & SIZE_MASK) === 0) bins[0] = address;
     else {
-      let found = 0;
-      for (let pair = base; found < count; pair += 2)
-        if (chunk[pair + 1] !== 0) bins[found++] = chunk[pair] as number;
+      const chunk = chunks[address >>> CHUNK_BITS] as Int32Array;
+      const base = address & CHUNK_MASK;
+      for (let index = 0; index < count; index++) bins[index] = chunk[base + index] as number;
+      sortIntegers(bins, count);
     }
-    sortIntegers(bins, count);
+    reserve(out, HEAD_BYTES_MAX + count * PAIR_BYTES_MAX);
+    const { bytes, at: start } = out;
+    let at = start + 3;
+    let found = 0;
+    let before = 0;
+    for (let index = 0; index < count; found++) {
+      const bin = bins[index] as number;
+      at = found === 0 ? putZigzag(bytes, at, bin) : putVarint(bytes, at, bin - before - 1);
+      before = bin;
+      const first = index++;
+      while (index < count && bins[index] === bin) index++;
+      bytes[at++] = index - first;
+    }
+    bytes[start] = STATE_VERSION;
+    bytes[start + 1] = subBits;
+    bytes[start + 2] = found;
+    out.at = at;
   };
 
-  const countDistinctBins = (count: number): number => {
-    let distinct = 0;
-    for (let index = 0; index < count; index++)
-      if (index === 0 || bins[index] !== bins[index - 1]) distinct++;
-    return distinct;
+  const encodeTable = (head: number, address: number, out: Output): void => {
+    const count = head >>> COUNT_BITS;
+    if (count > bins.length) bins = new Int32Array(count * 2);
+    const chunk = chunks[address >>> CHUNK_BITS] as Int32Array;
+    const base = address & CHUNK_MASK;
+    let found = 0;
+    for (let pair = base; found < count; pair += 2)
+      if (chunk[pair + 1] !== 0) bins[found++] = chunk[pair] as number;
+    sortIntegers(bins, count);
+    reserve(out, HEAD_BYTES_MAX + count * PAIR_BYTES_MAX);
+    const { bytes } = out;
+    let { at } = out;
+    bytes[at++] = STATE_VERSION;
+    bytes[at++] = subBits;
+    at = putVarint(bytes, at, count);
+    let before = 0;
+    for (let index = 0; index < count; index++) {
+      const bin = bins[index] as number;
+      at = index === 0 ? putZigzag(bytes, at, bin) : putVarint(bytes, at, bin - before - 1);
+      before = bin;
+      const pair = pairOf(chunk, base, head & SIZE_MASK, bin);
+      at = putVarint(bytes, at, (chunk[pair + 1] as number) >>> 0);
+    }
+    out.at = at;
   };
 
   return {
@@ -187,31 +217,8 @@ export const createQuantilesStore = (subBits: number, slabs: Slabs): Store => {
         const page = pages[group >>> PAGE_BITS] as Int32Array;
         const head = page[(group & PAGE_MASK) * 2] as number;
         const address = page[(group & PAGE_MASK) * 2 + 1] as number;
-        const count = head >>> COUNT_BITS;
-        gather(head, address);
-        reserve(out, 2 + VARINT_BYTES_MAX + count * 2 * VARINT_BYTES_MAX);
-        const { bytes } = out;
-        let { at } = out;
-        bytes[at++] = STATE_VERSION;
-        bytes[at++] = subBits;
-        at = putVarint(bytes, at, (head & TABLE) === 0 ? countDistinctBins(count) : count);
-        let before = 0;
-        for (let next = 0; next < count; ) {
-          const first = next;
-          const bin = bins[first] as number;
-          at = first === 0 ? putZigzag(bytes, at, bin) : putVarint(bytes, at, bin - before - 1);
-          before = bin;
-          next++;
-          if ((head & TABLE) === 0) {
-            while (next < count && bins[next] === bin) next++;
-            at = putVarint(bytes, at, next - first);
-          } else {
-            const chunk = chunks[address >>> CHUNK_BITS] as Int32Array;
-            const pair = pairOf(chunk, address & CHUNK_MASK, head & SIZE_MASK, bin);
-            at = putVarint(bytes, at, (chunk[pair + 1] as number) >>> 0);
-          }
-        }
-        out.at = at;
+        if ((head & TABLE) === 0) encodeList(head, address, out);
+        else encodeTable(head, address, out);
       }
       return index;
     },

@@ -1,8 +1,8 @@
 import { DEFAULT_CLICKS } from "@freshet/simulators";
 import { faultAgainstAnswers } from "./agreement.js";
-import { clickRecords, type ClickRecords } from "./clickRecords.js";
+import { type ClickRecords, clickRecords, readsOf } from "./clickRecords.js";
 import { createDuckDbTwin } from "./duckDbTwin.js";
-import { createFastPath } from "./fastPath.js";
+import { createShardPath } from "./shardPath.js";
 import { groupsOfBody, groupsOfRows } from "./foldedGroups.js";
 import { createIdiomatic } from "./idiomatic.js";
 import type { Pipeline, Segment } from "./pipeline.js";
@@ -20,16 +20,16 @@ const WARM_UP_EVENTS = 200_000;
 const clicks = clickRecords(events);
 const warmUp = clickRecords(Math.min(events, WARM_UP_EVENTS), { seed: DEFAULT_CLICKS.seed + 1 });
 
-const run = (pipeline: Pipeline, { records }: ClickRecords): readonly Segment[] => {
-  for (const { data, arrivalMs } of records) pipeline.take(data, arrivalMs);
+const run = (pipeline: Pipeline, ofClicks: ClickRecords): readonly Segment[] => {
+  for (const records of readsOf(ofClicks)) pipeline.take(records);
   return pipeline.finish();
 };
 
 const variants = [
-  { name: "fast", make: () => createFastPath("never"), groupsOf: groupsOfBody },
-  { name: "idiomatic", make: () => createIdiomatic(false), groupsOf: groupsOfRows },
-  { name: "fast, MD5", make: () => createFastPath("always"), groupsOf: groupsOfBody },
-  { name: "idiomatic, MD5", make: () => createIdiomatic(true), groupsOf: groupsOfRows },
+  { name: "fast", make: createShardPath("never"), groupsOf: groupsOfBody },
+  { name: "idiomatic", make: createIdiomatic(false), groupsOf: groupsOfRows },
+  { name: "fast, MD5", make: createShardPath("always"), groupsOf: groupsOfBody },
+  { name: "idiomatic, MD5", make: createIdiomatic(true), groupsOf: groupsOfRows },
 ] as const;
 for (const { make } of variants) run(make(), warmUp);
 
@@ -43,7 +43,7 @@ const pipelines = await interleave(
 );
 const duckDb = await createDuckDbTwin(clicks);
 const besideSql = await interleave<unknown>(rounds, [
-  { name: "fast", run: () => run(createFastPath("never"), clicks) },
+  { name: "fast", run: () => run(variants[0].make(), clicks) },
   { name: "all", run: () => duckDb.run("all") },
   { name: "without quantiles", run: () => duckDb.run("without quantiles") },
 ]);
@@ -71,11 +71,21 @@ reportRate(
   { min: 5.1, aim: 7.2, mustRate: 1_000_000, aimRate: 1_400_000 },
   details,
 );
-for (const [name, twin, against] of [
-  ["KPL bytes to increments, beside SQL", "all", "DuckDB on one thread"],
-  ["the same, SQL without quantiles", "without quantiles", "DuckDB without approx_quantile"],
-] as const) {
-  const measured = besideSql.get(twin) as Measured;
-  const goal = { min: 1.2, aim: 2.4 };
-  reportRate(name, events, besideSql.get("fast") as Measured, { name: against, measured }, goal, details);
-}
+const beside = besideSql.get("fast") as Measured;
+reportRate(
+  "KPL bytes to increments, beside SQL",
+  events,
+  beside,
+  { name: "DuckDB on one thread", measured: besideSql.get("all") as Measured },
+  { min: 1.2, aim: 2.4 },
+  details,
+);
+// no bound: it is asked for less
+reportRate(
+  "the same, SQL without quantiles",
+  events,
+  beside,
+  { name: "DuckDB without approx_quantile", measured: besideSql.get("without quantiles") as Measured },
+  { aim: 1.2 },
+  details,
+);

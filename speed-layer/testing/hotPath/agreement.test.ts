@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { differenceOfGroups, faultAgainstAnswers } from "./agreement.js";
-import { type ClickRecords, clickRecords, responsesOf } from "./clickRecords.js";
-import { createFastPath } from "./fastPath.js";
+import { type ClickRecords, clickRecords, readsOf, responsesOf } from "./clickRecords.js";
+import { createResponsePath } from "./responsePath.js";
+import { createShardPath } from "./shardPath.js";
 import { groupsOfBody, groupsOfRows } from "./foldedGroups.js";
 import { createIdiomatic } from "./idiomatic.js";
 import type { Pipeline, Segment } from "./pipeline.js";
 
-const run = (pipeline: Pipeline, { records }: ClickRecords) => {
-  for (const { data, arrivalMs } of records) pipeline.take(data, arrivalMs);
+const run = (pipeline: Pipeline, clicks: ClickRecords) => {
+  for (const records of readsOf(clicks)) pipeline.take(records);
   return pipeline.finish();
 };
 
@@ -21,8 +22,8 @@ const comparable = ({ tick, counts, body }: Segment) => ({
 describe("what the benchmark of the hot path compares", () => {
   const shares = { view: 0.85, duplicate: 0.05, late: 0.02, odd: 0.02 };
   const clicks = clickRecords(60_000, { seed: 11, eventsPerSecond: 20_000, users: 50_000, shares });
-  const fast = run(createFastPath("always"), clicks);
-  const idiomatic = run(createIdiomatic(true), clicks);
+  const fast = run(createShardPath("always")(), clicks);
+  const idiomatic = run(createIdiomatic(true)(), clicks);
 
   it("comes to the known answers of the stream, both ways", () => {
     expect(faultAgainstAnswers(fast, groupsOfBody, clicks.answers)).toBeNull();
@@ -34,8 +35,8 @@ describe("what the benchmark of the hot path compares", () => {
   it("comes to the same from GetRecords responses", () => {
     const responses = responsesOf(clicks, 3);
     for (const [pipeline, expected] of [
-      [createFastPath("never"), fast],
-      [createIdiomatic(false), idiomatic],
+      [createResponsePath("never")(), fast],
+      [createIdiomatic(false)(), idiomatic],
     ] as const) {
       for (const body of responses) pipeline.takeResponse(body);
       expect(pipeline.finish().map(comparable)).toEqual(expected.map(comparable));

@@ -40,6 +40,14 @@ export const clickRecords = (events: number, options: Partial<ClickOptions> = {}
   return { records, events, bytes, answers: stream.answers() };
 };
 
+const READ_RECORDS = 8;
+
+/** As a worker reads them from the log, some at once. */
+export const readsOf = ({ records }: ClickRecords): readonly (readonly ClickRecord[])[] =>
+  Array.from({ length: Math.ceil(records.length / READ_RECORDS) }, (_, read) =>
+    records.slice(read * READ_RECORDS, (read + 1) * READ_RECORDS),
+  );
+
 /** As a GetRecords response gives them, a few records each. */
 export const responsesOf = ({ records }: ClickRecords, recordsEach: number): readonly Buffer[] =>
   Array.from({ length: Math.ceil(records.length / recordsEach) }, (_, response) => {

@@ -1,7 +1,14 @@
 import { binOf, type Reason, subBitsFor } from "@freshet/model";
 import { decodeAggregate } from "./aggregatedRecord.js";
 import { type Click, problemOf } from "./click.js";
-import { PANE_MS, type Pipeline, type Segment, SEGMENT_MS } from "./pipeline.js";
+import {
+  HORIZON_TICKS,
+  PANE_MS,
+  type Pipeline,
+  type ResponsePipeline,
+  type Segment,
+  SEGMENT_MS,
+} from "./pipeline.js";
 
 interface Group {
   readonly paneMs: number;
@@ -18,7 +25,7 @@ interface Response {
 }
 
 /** Ids are remembered for one to two of these. */
-const REMEMBERED_MS = 120_000;
+const REMEMBERED_MS = HORIZON_TICKS * SEGMENT_MS;
 /** What `quantiles` of the click app asks for. */
 const SUB_BITS = subBitsFor(0.01);
 
@@ -32,7 +39,7 @@ const parse = (bytes: Buffer): Record<string, unknown> | null => {
 };
 
 /** The consumer that one would write without a thought for speed but without waste: objects, Map and Set. */
-export const createIdiomatic = (checkDigest: boolean): Pipeline => {
+export const createIdiomatic = (checkDigest: boolean) => (): Pipeline & ResponsePipeline => {
   const segments: Segment[] = [];
   let tick = -1;
   let groups = new Map<string, Group>();
@@ -109,7 +116,9 @@ export const createIdiomatic = (checkDigest: boolean): Pipeline => {
   };
 
   return {
-    take,
+    take(records) {
+      for (const { data, arrivalMs } of records) take(data, arrivalMs);
+    },
     takeResponse(body) {
       const { Records } = JSON.parse(body.toString("utf8")) as Response;
       for (const { Data, ApproximateArrivalTimestamp } of Records)

@@ -2,6 +2,7 @@ import { createEventScanner, type Tick } from "@freshet/model";
 import { CLICK_BYTES_MAX, clicksApp, createClicks, DEFAULT_CLICKS } from "@freshet/simulators";
 import { createRecordBatch } from "@freshet/storage";
 import { createScanner } from "../../columns/scanner.js";
+import type { IdentitySet } from "../../fold/identitySet.js";
 import { createSegmentFold } from "../../fold/segmentFold.js";
 import { groupsOfBody } from "./foldedGroups.js";
 import { SEGMENT_MS } from "./pipeline.js";
@@ -26,7 +27,8 @@ const batch = createRecordBatch({ digest: "never" });
 const scanner = createScanner(clicksApp, () => null, createEventScanner);
 const tick = Math.floor(DEFAULT_CLICKS.fromMs / SEGMENT_MS) as Tick;
 const empty = createScanner(clicksApp, () => null, createEventScanner).scan(batch);
-const openFold = () => createSegmentFold(tick, SEGMENT_MS, { see: () => false, slots: 0 }, empty);
+const forgetful: IdentitySet = { touch: () => undefined, see: () => false, slots: 0 };
+const openFold = () => createSegmentFold(tick, SEGMENT_MS, forgetful, empty);
 
 const fill = (fold: ReturnType<typeof openFold>, count: number): void => {
   for (let made = 0; made < count; made += BATCH_EVENTS) {

@@ -23,7 +23,7 @@ export interface Result {
 export const report = (result: Result): void => console.log(JSON.stringify(result));
 
 interface Goal {
-  readonly min: number;
+  readonly min?: number;
   readonly aim: number;
   readonly mustRate?: number;
   readonly aimRate?: number;

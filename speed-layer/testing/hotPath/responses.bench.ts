@@ -1,10 +1,10 @@
 import { DEFAULT_CLICKS } from "@freshet/simulators";
 import { faultAgainstAnswers } from "./agreement.js";
 import { clickRecords, responsesOf } from "./clickRecords.js";
-import { createFastPath } from "./fastPath.js";
+import { createResponsePath } from "./responsePath.js";
 import { groupsOfBody, groupsOfRows } from "./foldedGroups.js";
 import { createIdiomatic } from "./idiomatic.js";
-import type { Pipeline, Segment } from "./pipeline.js";
+import type { ResponsePipeline, Segment } from "./pipeline.js";
 import { reportRate } from "./report.js";
 import { interleave, type Measured } from "./rounds.js";
 import { sizes } from "./sizes.js";
@@ -16,13 +16,13 @@ const WARM_UP_RESPONSES = 20;
 
 const clicks = clickRecords(events);
 const responses = responsesOf(clicks, RECORDS_EACH);
-const run = (pipeline: Pipeline, bodies: readonly Buffer[]): readonly Segment[] => {
+const run = (pipeline: ResponsePipeline, bodies: readonly Buffer[]): readonly Segment[] => {
   for (const body of bodies) pipeline.takeResponse(body);
   return pipeline.finish();
 };
 const variants = [
-  { name: "fast", make: () => createFastPath("never"), groupsOf: groupsOfBody },
-  { name: "idiomatic", make: () => createIdiomatic(false), groupsOf: groupsOfRows },
+  { name: "fast", make: createResponsePath("never"), groupsOf: groupsOfBody },
+  { name: "idiomatic", make: createIdiomatic(false), groupsOf: groupsOfRows },
 ] as const;
 
 for (const { make } of variants) run(make(), responses.slice(0, WARM_UP_RESPONSES));

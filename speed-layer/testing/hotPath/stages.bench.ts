@@ -3,17 +3,18 @@ import { clickRecords } from "./clickRecords.js";
 import { report } from "./report.js";
 import { median } from "./rounds.js";
 import { sizes } from "./sizes.js";
-import { STAGES, timeStages } from "./stages.js";
+import { createStageClock, STAGES } from "./stages.js";
 
 /* Where the time goes, from the bytes of KPL records to increments, on one core, in the product's own code. MD5 is not looked at. */
 const { events, rounds } = sizes({ events: 1_500_000, rounds: 5 });
 const WARM_UP_EVENTS = 200_000;
 
-timeStages(clicksApp, clickRecords(Math.min(events, WARM_UP_EVENTS), { seed: DEFAULT_CLICKS.seed + 1 }));
+const timeStages = createStageClock(clicksApp);
+timeStages(clickRecords(Math.min(events, WARM_UP_EVENTS), { seed: DEFAULT_CLICKS.seed + 1 }));
 const clicks = clickRecords(events);
 const spent = Array.from({ length: rounds }, () => {
   globalThis.gc?.();
-  return timeStages(clicksApp, clicks);
+  return timeStages(clicks);
 });
 const stages = STAGES.map((stage) => ({
   stage,

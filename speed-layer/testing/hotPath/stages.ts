@@ -1,80 +1,104 @@
 import { type AppDocument, createEventScanner, type EventScanner, type Tick } from "@freshet/model";
 import { createRecordBatch } from "@freshet/storage";
-import type { Columns } from "../../columns/columns.js";
+import type { Columns, Scanner } from "../../columns/columns.js";
 import { createScanner } from "../../columns/scanner.js";
 import { createIdentitySet } from "../../fold/identitySet.js";
 import { createSegmentFold, type SegmentFold } from "../../fold/segmentFold.js";
 import type { ClickRecords } from "./clickRecords.js";
-import { SEGMENT_MS } from "./pipeline.js";
+import { HORIZON_TICKS, SEGMENT_MS } from "./pipeline.js";
 
 export const STAGES = ["take apart", "read", "columns", "remove duplicates", "fold groups", "emit"] as const;
 export type Stage = (typeof STAGES)[number];
-
-const HORIZON_TICKS = 120;
 
 /**
  * Where the time of the hot path goes, in ms: one pass with a clock around each step of a record, and a second one, without metrics,
  * that tells what of the folding is the removal of duplicates.
  */
-export const timeStages = (app: AppDocument, clicks: ClickRecords): Readonly<Record<Stage, number>> => {
-  const whole = timePass(app, clicks, (columns) => columns);
-  const bare = timePass(app, clicks, (columns) => ({ ...columns, metrics: [] }));
-  return {
-    "take apart": whole.takeApart,
-    read: whole.read,
-    columns: whole.columns,
-    "remove duplicates": bare.fold,
-    "fold groups": Math.max(0, whole.fold - bare.fold),
-    emit: whole.emit,
-  };
-};
-
-const timePass = (
-  app: AppDocument,
-  { records }: ClickRecords,
-  foldedOf: (columns: Columns) => Columns,
-): Record<"takeApart" | "read" | "columns" | "fold" | "emit", number> => {
-  const spent = { takeApart: 0, read: 0, columns: 0, fold: 0, emit: 0 };
-  let sinceMs = 0;
-  const lap = (): number => {
-    const beforeMs = sinceMs;
-    sinceMs = performance.now();
-    return sinceMs - beforeMs;
-  };
-  const timed = (kernel: EventScanner): EventScanner => ({
-    scan(slices) {
-      spent.columns += lap();
-      const columns = kernel.scan(slices);
-      spent.read += lap();
-      return columns;
-    },
-  });
-  const batch = createRecordBatch({ digest: "never" });
+export const createStageClock = (app: AppDocument) => {
+  const clock = createClock();
   const scanner = createScanner(
     app,
     () => null,
-    (of, needs) => timed(createEventScanner(of, needs)),
+    (of, needs) => timed(createEventScanner(of, needs), clock),
   );
-  const empty = foldedOf(createScanner(app, () => null, createEventScanner).scan(batch));
+  return (clicks: ClickRecords): Readonly<Record<Stage, number>> => {
+    const whole = timePass(scanner, clock, clicks, (columns) => columns);
+    const bare = timePass(scanner, clock, clicks, (columns) => ({ ...columns, metrics: [] }));
+    return {
+      "take apart": whole.takeApart,
+      read: whole.read,
+      columns: whole.columns,
+      "remove duplicates": bare.fold,
+      "fold groups": Math.max(0, whole.fold - bare.fold),
+      emit: whole.emit,
+    };
+  };
+};
+
+type Step = "takeApart" | "read" | "columns" | "fold" | "emit";
+
+/** Gives each step the time since the last one ended. */
+interface Clock {
+  start(): Record<Step, number>;
+  lap(step: Step): void;
+}
+
+const createClock = (): Clock => {
+  let spent = { takeApart: 0, read: 0, columns: 0, fold: 0, emit: 0 };
+  let sinceMs = 0;
+  return {
+    start() {
+      spent = { takeApart: 0, read: 0, columns: 0, fold: 0, emit: 0 };
+      sinceMs = performance.now();
+      return spent;
+    },
+    lap(step) {
+      const nowMs = performance.now();
+      spent[step] += nowMs - sinceMs;
+      sinceMs = nowMs;
+    },
+  };
+};
+
+/** A kernel whose own time is told from that of the columns made of what it reads. */
+const timed = (kernel: EventScanner, clock: Clock): EventScanner => ({
+  scan(slices) {
+    clock.lap("columns");
+    const columns = kernel.scan(slices);
+    clock.lap("read");
+    return columns;
+  },
+});
+
+const timePass = (
+  scanner: Scanner,
+  clock: Clock,
+  { records }: ClickRecords,
+  foldedOf: (columns: Columns) => Columns,
+): Readonly<Record<Step, number>> => {
+  const batch = createRecordBatch({ digest: "never" });
+  const empty = foldedOf(scanner.scan(batch));
   const identities = createIdentitySet(HORIZON_TICKS);
-  let open: { readonly tick: Tick; readonly fold: SegmentFold } | null = null;
-  lap();
+  const tickOf = (arrivalMs: number): Tick => Math.floor(arrivalMs / SEGMENT_MS) as Tick;
+  let tick = tickOf(records[0]?.arrivalMs ?? 0);
+  let fold: SegmentFold = createSegmentFold(tick, SEGMENT_MS, identities, empty);
+  const spent = clock.start();
   for (const { data, arrivalMs } of records) {
-    const tick = Math.floor(arrivalMs / SEGMENT_MS) as Tick;
-    if (open?.tick !== tick) {
-      open?.fold.body();
-      open = { tick, fold: createSegmentFold(tick, SEGMENT_MS, identities, empty) };
-      spent.emit += lap();
+    if (tickOf(arrivalMs) !== tick) {
+      fold.body();
+      tick = tickOf(arrivalMs);
+      fold = createSegmentFold(tick, SEGMENT_MS, identities, empty);
+      clock.lap("emit");
     }
     batch.clear();
     batch.add(data);
-    spent.takeApart += lap();
+    clock.lap("takeApart");
     const columns = scanner.scan(batch);
-    spent.columns += lap();
-    open.fold.fold(foldedOf(columns), 0, columns.count, () => undefined);
-    spent.fold += lap();
+    clock.lap("columns");
+    fold.fold(foldedOf(columns), 0, columns.count, () => undefined);
+    clock.lap("fold");
   }
-  open?.fold.body();
-  spent.emit += lap();
+  fold.body();
+  clock.lap("emit");
   return spent;
 };

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { clickRecords } from "./clickRecords.js";
-import { createFastPath } from "./fastPath.js";
+import { clickRecords, readsOf } from "./clickRecords.js";
+import { createShardPath } from "./shardPath.js";
 
 /** What a worker of the benchmark is started with. */
 export interface WorkerRunOptions {
@@ -10,11 +10,12 @@ export interface WorkerRunOptions {
 
 /* A worker with records of its own: folds them all whenever it is told to. */
 const { seed, events } = workerData as WorkerRunOptions;
-const clicks = clickRecords(events, { seed });
+const reads = readsOf(clickRecords(events, { seed }));
+const createPipeline = createShardPath("never");
 
 parentPort?.on("message", () => {
-  const pipeline = createFastPath("never");
-  for (const { data, arrivalMs } of clicks.records) pipeline.take(data, arrivalMs);
+  const pipeline = createPipeline();
+  for (const records of reads) pipeline.take(records);
   parentPort?.postMessage({ segments: pipeline.finish().length });
 });
 parentPort?.postMessage("ready");

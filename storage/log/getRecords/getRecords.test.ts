@@ -22,15 +22,22 @@ const eventsOf = ({ bytes, starts, ends, count, recordOf, subsequences }: Record
     bytes.toString("latin1", starts[index], ends[index]),
   ]);
 
+const pageOf = ({ arrivalsMs, sequence, partitionKey, ...rest }: RecordsPage) => ({
+  arrivalsMs,
+  sequences: arrivalsMs.map((_, record) => sequence(record)),
+  partitionKeys: arrivalsMs.map((_, record) => partitionKey(record)),
+  ...rest,
+});
+
 interface Read {
-  readonly page: RecordsPage;
+  readonly page: ReturnType<typeof pageOf>;
   readonly events: ReturnType<typeof eventsOf>;
 }
 
 const plainly = (body: Buffer): Read | StorageError => {
   batches.plain.clear();
   try {
-    return { page: readPlainly(body, batches.plain), events: eventsOf(batches.plain) };
+    return { page: pageOf(readPlainly(body, batches.plain)), events: eventsOf(batches.plain) };
   } catch (error) {
     if (error instanceof StorageError) return error;
     throw error;
@@ -47,7 +54,7 @@ const readBothWays = (text: string | Uint8Array): Read | null => {
   const page = readDirectly(body, batches.direct);
   if (page) {
     seen.direct++;
-    expect({ page, events: eventsOf(batches.direct) }).toEqual(expected);
+    expect({ page: pageOf(page), events: eventsOf(batches.direct) }).toEqual(expected);
   }
   const batch = batches.direct;
   if (expected instanceof StorageError) {
@@ -58,7 +65,7 @@ const readBothWays = (text: string | Uint8Array): Read | null => {
     return null;
   }
   if (!page) seen.fellBack++;
-  expect({ page: readGetRecords(body, batch), events: eventsOf(batch) }).toEqual(expected);
+  expect({ page: pageOf(readGetRecords(body, batch)), events: eventsOf(batch) }).toEqual(expected);
   return expected;
 };
 
@@ -180,9 +187,13 @@ describe("a GetRecords response", () => {
     expect(readBothWays(aResponse([without]))?.page.partitionKeys).toEqual([null]);
   });
 
+  it("may write its keys with escapes", () => {
+    const text = `{"Records":[{"Da\\u0074a":"aGk=","SequenceNumber":"1","ApproximateArrivalTimestamp":1}]}`;
+    expect(isDirect(text)).toBe(true);
+  });
+
   it("falls back where it is JSON all the same", () => {
     const strange = [
-      `{"Records":[{"Da\\u0074a":"aGk=","SequenceNumber":"1","ApproximateArrivalTimestamp":1}]}`,
       `{"Records":[{"Data":"AA==","Data":"aGk=","SequenceNumber":"1","ApproximateArrivalTimestamp":1}]}`,
       `{"Records":[{"Data":"\\u0061Gk=","SequenceNumber":"1","ApproximateArrivalTimestamp":1}]}`,
       `{"Records":[{"Data":"\\/\\/\\/\\/","SequenceNumber":"1","ApproximateArrivalTimestamp":1}]}`,
@@ -334,6 +345,11 @@ describe("any body", () => {
     )
     .chain((fields) => fc.shuffledSubarray(Object.entries(fields), { minLength: Object.keys(fields).length }))
     .map((entries) => Object.fromEntries(entries));
+  const writers = [
+    (fields: unknown) => JSON.stringify(fields),
+    (fields: unknown) => JSON.stringify(fields, null, "\t"),
+    (fields: unknown) => JSON.stringify(fields).replaceAll("/", "\\/"),
+  ];
   const response = fc
     .record(
       {
@@ -344,9 +360,7 @@ describe("any body", () => {
       },
       { requiredKeys: ["Records"] },
     )
-    .chain((fields) =>
-      fc.constantFrom(undefined, 1, "\t").map((space) => JSON.stringify(fields, null, space)),
-    );
+    .chain((fields) => fc.constantFrom(...writers).map((write) => write(fields)));
 
   it("is read directly as it is plainly, or not at all, however it has been changed", () => {
     const RUNS = 4_000;
@@ -364,7 +378,7 @@ describe("any body", () => {
     );
     expect(seen.direct - before.direct).toBeGreaterThan(RUNS / 4);
     expect(seen.refused - before.refused).toBeGreaterThan(RUNS / 10);
-    expect(seen.fellBack - before.fellBack).toBeGreaterThan(RUNS / 1_000);
+    expect(seen.fellBack - before.fellBack).toBeGreaterThan(RUNS / 100);
   });
 
   it("may be no UTF-8", () => {

@@ -8,12 +8,12 @@ import {
 } from "@freshet/model";
 import type { Shard } from "../port.js";
 
-/** What a GetRecords response says beside the data, which lie in the batch. Lists are by record of the batch. */
+/** What a GetRecords response says beside the data, which lie in the batch; by index of the record there. May hold on to the body. */
 export interface RecordsPage {
-  readonly sequences: readonly SequenceNumber[];
   readonly arrivalsMs: readonly EpochMs[];
+  sequence(record: number): SequenceNumber;
   /** Null where the producer gave none, as AUTO distribution allows. */
-  readonly partitionKeys: readonly (string | null)[];
+  partitionKey(record: number): string | null;
   /** Null at the end of the shard. */
   readonly nextShardIterator: string | null;
   readonly millisBehindLatest: number | null;
@@ -23,7 +23,7 @@ export interface RecordsPage {
 
 export type ChildShard = Pick<Shard, "id" | "parents" | "hashRange">;
 
-const SEQUENCE = /^\d{1,56}$/;
+export const SEQUENCE_DIGITS_MAX = 56;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -39,7 +39,9 @@ export const arrivalOf = (value: unknown): EpochMs | null => {
 
 /** Null for what is no sequence number. */
 export const sequenceOf = (value: unknown): SequenceNumber | null =>
-  typeof value === "string" && SEQUENCE.test(value) ? sequenceNumber(value) : null;
+  typeof value === "string" && /^\d+$/.test(value) && value.length <= SEQUENCE_DIGITS_MAX
+    ? sequenceNumber(value)
+    : null;
 
 const isDigits = (value: unknown): value is string => typeof value === "string" && /^\d{1,39}$/.test(value);
 

@@ -1,8 +1,8 @@
-import type { EpochMs, SequenceNumber } from "@freshet/model";
+import { type EpochMs, epochMs, sequenceNumber } from "@freshet/model";
 import type { RecordBatch } from "../recordBatch.js";
 import { decodeBase64 } from "./base64.js";
-import { createJsonCursor, type JsonCursor, Unpredicted } from "./jsonCursor.js";
-import { arrivalOf, type RecordsPage, sequenceOf, tailOf } from "./page.js";
+import { createJsonCursor, type JsonCursor, keyNames, Unpredicted } from "./jsonCursor.js";
+import { arrivalOf, type RecordsPage, SEQUENCE_DIGITS_MAX, tailOf } from "./page.js";
 
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
@@ -10,18 +10,20 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const COMMA = 0x2c;
 
-const names = (...texts: readonly string[]): readonly Uint8Array[] => texts.map((text) => Buffer.from(text));
-
-const RESPONSE_KEYS = names("Records", "NextShardIterator", "MillisBehindLatest", "ChildShards");
+const RESPONSE_KEYS = keyNames("Records", "NextShardIterator", "MillisBehindLatest", "ChildShards");
 const [RECORDS, ITERATOR, BEHIND, CHILDREN] = [0, 1, 2, 3];
-const RECORD_KEYS = names("Data", "PartitionKey", "SequenceNumber", "ApproximateArrivalTimestamp");
+const RECORD_KEYS = keyNames("Data", "PartitionKey", "SequenceNumber", "ApproximateArrivalTimestamp");
 const [DATA, PARTITION_KEY, SEQUENCE, ARRIVAL] = [0, 1, 2, 3];
 const NEEDED = (1 << 0) | (1 << 2) | (1 << 3);
 
-interface Lists {
-  readonly sequences: SequenceNumber[];
+/** By record; where in the body a text lies, its quotation marks included. */
+interface Columns {
   readonly arrivalsMs: EpochMs[];
-  readonly partitionKeys: (string | null)[];
+  readonly sequenceStarts: number[];
+  readonly sequenceEnds: number[];
+  /** -1: none. */
+  readonly keyStarts: number[];
+  readonly keyEnds: number[];
 }
 
 /** Of keys given twice the last counts, which the first has already been read for. */
@@ -42,43 +44,70 @@ const known = <Value>(value: Value | null): Value => {
   return value;
 };
 
-const readRecord = (cursor: JsonCursor, batch: RecordBatch, lists: Lists): void => {
+const readSequence = (cursor: JsonCursor, columns: Columns): void => {
+  const start = cursor.passDigits();
+  const digits = cursor.at - start - 2;
+  if (digits === 0 || digits > SEQUENCE_DIGITS_MAX) throw new Unpredicted();
+  columns.sequenceStarts.push(start);
+  columns.sequenceEnds.push(cursor.at);
+};
+
+const readArrival = (cursor: JsonCursor): EpochMs => {
+  const ms = cursor.thousandths();
+  return ms >= 0 ? epochMs(ms) : known(arrivalOf(cursor.value()));
+};
+
+const readRecord = (cursor: JsonCursor, batch: RecordBatch, columns: Columns): void => {
   let seen = 0;
-  let partitionKey: string | null = null;
+  let keyStart = -1;
+  let keyEnd = -1;
   cursor.expect(OPEN_BRACE);
   do {
     const key = cursor.key(RECORD_KEYS);
     if (key >= 0) seen = seeOnce(seen, key);
     if (key === DATA) readData(cursor, batch);
-    else if (key === PARTITION_KEY) partitionKey = cursor.text();
-    else if (key === SEQUENCE) lists.sequences.push(known(sequenceOf(cursor.text())));
-    else if (key === ARRIVAL) lists.arrivalsMs.push(known(arrivalOf(cursor.value())));
+    else if (key === PARTITION_KEY) {
+      keyStart = cursor.passText();
+      keyEnd = cursor.at;
+    } else if (key === SEQUENCE) readSequence(cursor, columns);
+    else if (key === ARRIVAL) columns.arrivalsMs.push(readArrival(cursor));
     else cursor.value();
   } while (cursor.take(COMMA));
   cursor.expect(CLOSE_BRACE);
   if ((seen & NEEDED) !== NEEDED) throw new Unpredicted();
-  lists.partitionKeys.push(partitionKey);
+  columns.keyStarts.push(keyStart);
+  columns.keyEnds.push(keyEnd);
 };
 
-const readRecords = (cursor: JsonCursor, batch: RecordBatch): Lists => {
-  const lists: Lists = { sequences: [], arrivalsMs: [], partitionKeys: [] };
+const readRecords = (cursor: JsonCursor, batch: RecordBatch): Columns => {
+  const columns: Columns = {
+    arrivalsMs: [],
+    sequenceStarts: [],
+    sequenceEnds: [],
+    keyStarts: [],
+    keyEnds: [],
+  };
   cursor.expect(OPEN_BRACKET);
-  if (cursor.take(CLOSE_BRACKET)) return lists;
-  do readRecord(cursor, batch, lists);
+  if (cursor.take(CLOSE_BRACKET)) return columns;
+  do readRecord(cursor, batch, columns);
   while (cursor.take(COMMA));
   cursor.expect(CLOSE_BRACKET);
-  return lists;
+  return columns;
 };
 
-const readResponse = (cursor: JsonCursor, batch: RecordBatch): RecordsPage => {
+const textAt = (body: Buffer, start: number, end: number): string =>
+  JSON.parse(body.toString("utf8", start, end)) as string;
+
+const readResponse = (body: Buffer, batch: RecordBatch): RecordsPage => {
+  const cursor = createJsonCursor(body);
   let seen = 0;
-  let lists: Lists | null = null;
+  let columns: Columns | null = null;
   const beside: Record<string, unknown> = {};
   cursor.expect(OPEN_BRACE);
   do {
     const key = cursor.key(RESPONSE_KEYS);
     if (key >= 0) seen = seeOnce(seen, key);
-    if (key === RECORDS) lists = readRecords(cursor, batch);
+    if (key === RECORDS) columns = readRecords(cursor, batch);
     else if (key === ITERATOR) beside["NextShardIterator"] = cursor.value();
     else if (key === BEHIND) beside["MillisBehindLatest"] = cursor.value();
     else if (key === CHILDREN) beside["ChildShards"] = cursor.value();
@@ -86,7 +115,17 @@ const readResponse = (cursor: JsonCursor, batch: RecordBatch): RecordsPage => {
   } while (cursor.take(COMMA));
   cursor.expect(CLOSE_BRACE);
   cursor.expectEnd();
-  return { ...known(lists), ...known(tailOf(beside)) };
+  const { arrivalsMs, sequenceStarts, sequenceEnds, keyStarts, keyEnds } = known(columns);
+  return {
+    arrivalsMs,
+    sequence: (record) =>
+      sequenceNumber(textAt(body, sequenceStarts[record] as number, sequenceEnds[record] as number)),
+    partitionKey: (record) => {
+      const start = keyStarts[record] as number;
+      return start < 0 ? null : textAt(body, start, keyEnds[record] as number);
+    },
+    ...known(tailOf(beside)),
+  };
 };
 
 /**
@@ -95,7 +134,7 @@ const readResponse = (cursor: JsonCursor, batch: RecordBatch): RecordsPage => {
  */
 export const readDirectly = (body: Buffer, batch: RecordBatch): RecordsPage | null => {
   try {
-    return readResponse(createJsonCursor(body), batch);
+    return readResponse(body, batch);
   } catch (error) {
     if (error instanceof Unpredicted || error instanceof SyntaxError) return null;
     throw error;

@@ -43,5 +43,10 @@ export const readPlainly = (body: Uint8Array, batch: RecordBatch): RecordsPage =
     arrivalsMs.push(arrivalMs);
     partitionKeys.push(key);
   }
-  return { sequences, arrivalsMs, partitionKeys, ...tail };
+  return {
+    arrivalsMs,
+    sequence: (record) => sequences[record] as SequenceNumber,
+    partitionKey: (record) => partitionKeys[record] as string | null,
+    ...tail,
+  };
 };

@@ -1,5 +1,5 @@
 import { hashKeyNumber, hashKeyOf } from "../hashRange.js";
-import { type AggregateEncoder, createAggregateEncoder } from "./encode.js";
+import { createAggregateEncoder } from "./encode.js";
 import { startsWithMagic } from "./format.js";
 import type { UserRecord } from "./userRecord.js";
 
@@ -31,7 +31,7 @@ export interface Aggregator {
   readonly wireBytes: number;
   /**
    * False, and nothing changed, when the record has no place beside the others; the first always has one.
-   * Its data must stay as they are until `take`. @throws RangeError for an explicit hash key that has not 128 bits.
+   * The data of the first must stay as they are until `take`; others are copied. @throws RangeError for an explicit hash key that has not 128 bits.
    */
   add(record: UserRecord): boolean;
   /** All since the last time; null when there is nothing. */
@@ -45,7 +45,7 @@ const hashOf = ({ explicitHashKey, partitionKey }: UserRecord): bigint =>
 const travelsAsItIs = (lone: UserRecord): boolean => !startsWithMagic(lone.data);
 
 export const createAggregator = ({ bytesMax, countMax }: AggregatorLimits): Aggregator => {
-  let encoder: AggregateEncoder = createAggregateEncoder();
+  const encoder = createAggregateEncoder();
   let first: UserRecord | null = null;
   const aggregateBytesMax = bytesMax - WIRE_PARTITION_KEY.length;
 
@@ -60,11 +60,9 @@ export const createAggregator = ({ bytesMax, countMax }: AggregatorLimits): Aggr
         : WIRE_PARTITION_KEY.length + encoder.size;
     },
     add: (record) => {
-      if (first !== null && (encoder.count >= countMax || encoder.sizeWith(record) > aggregateBytesMax)) {
-        return false;
-      }
-      encoder.add(record);
-      first ??= record;
+      if (first !== null) return encoder.count < countMax && encoder.add(record, aggregateBytesMax);
+      encoder.add(record, Infinity);
+      first = record;
       return true;
     },
     take: () => {
@@ -79,7 +77,7 @@ export const createAggregator = ({ bytesMax, countMax }: AggregatorLimits): Aggr
               data: encoder.encode(),
               count,
             };
-      encoder = createAggregateEncoder();
+      encoder.clear();
       first = null;
       return wire;
     },

@@ -1,4 +1,4 @@
-import { type DigestPolicy, digestHolds } from "./digest.js";
+import { type DigestPolicy, holdsDigest, isCompared } from "./digest.js";
 import {
   DATA,
   DIGEST_BYTES,
@@ -133,5 +133,6 @@ export const decodeAggregate = (
     if (!member) return null;
     members.push(member);
   }
-  return digestHolds(bytes, MAGIC.length, end, digest, members.length > 0) ? members : null;
+  if (!isCompared(digest, bytes, end, members.length > 0)) return members;
+  return holdsDigest(bytes, MAGIC.length, end) ? members : null;
 };

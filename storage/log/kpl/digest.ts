@@ -1,5 +1,7 @@
 import { hash } from "node:crypto";
 import { DIGEST_BYTES } from "./format.js";
+import type { Message } from "./md5/lanes.js";
+import { md5OfMany } from "./md5/md5OfMany.js";
 
 /**
  * Whether an aggregate's MD5 is compared; its structure always is. It decides what counts as an event, so all that read a log must
@@ -10,7 +12,7 @@ export type DigestPolicy = "always" | "sampled" | "never";
 /** `sampled` compares the aggregates whose own digest ends in this many zero bits: one in 16. */
 const SAMPLED_BITS = 4;
 
-const asked = (policy: DigestPolicy, lastByte: number): boolean => {
+const wants = (policy: DigestPolicy, lastByte: number): boolean => {
   switch (policy) {
     case "always":
       return true;
@@ -21,23 +23,32 @@ const asked = (policy: DigestPolicy, lastByte: number): boolean => {
   }
 };
 
+/**
+ * Whether the digest behind the message `[start, end)` is to be compared. That of a message without members always is: it says of the
+ * record that it holds no event, and costs nothing.
+ */
+export const isCompared = (
+  policy: DigestPolicy,
+  bytes: Uint8Array,
+  end: number,
+  hasMembers: boolean,
+): boolean => !hasMembers || wants(policy, bytes[end + DIGEST_BYTES - 1] as number);
+
 export const digestOf = (message: Uint8Array): Buffer => hash("md5", message, "buffer");
 
-/**
- * Looks at the digest behind the message `[start, end)`. One without members is always compared: that says of the record that it
- * holds no event, and what it costs is nothing.
- */
-export const digestHolds = (
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  policy: DigestPolicy,
-  hasMembers: boolean,
-): boolean => {
-  if (hasMembers && !asked(policy, bytes[end + DIGEST_BYTES - 1] as number)) return true;
-  const digest = digestOf(bytes.subarray(start, end));
+const isAt = (bytes: Uint8Array, end: number, digests: Uint8Array, from: number): boolean => {
   for (let index = 0; index < DIGEST_BYTES; index++) {
-    if (digest[index] !== bytes[end + index]) return false;
+    if (bytes[end + index] !== digests[from + index]) return false;
   }
   return true;
+};
+
+/** True where the digest behind the message is its own. */
+export const holdsDigest = (bytes: Uint8Array, start: number, end: number): boolean =>
+  isAt(bytes, end, digestOf(bytes.subarray(start, end)), 0);
+
+/** True where that is so of every message. */
+export const holdDigests = (bytes: Uint8Array, messages: readonly Message[]): boolean => {
+  const digests = md5OfMany(bytes, messages);
+  return messages.every(({ end }, index) => isAt(bytes, end, digests, index * DIGEST_BYTES));
 };

@@ -1,7 +1,7 @@
-/** The size of a varint; exact to 2^53. */
+/** The size of the varint of an integer under 2^31. */
 export const varintBytes = (value: number): number => {
   let bytes = 1;
-  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes++;
+  for (let rest = value; rest >= 0x80; rest >>>= 7) bytes++;
   return bytes;
 };
 

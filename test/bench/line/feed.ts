@@ -70,7 +70,7 @@ const aggregateCalls = (
     const call: LogEntry[] = [];
     for (; left > 0 && call.length < AGGREGATES; left--) {
       const { id, data } = write();
-      const first = hash("md5", id, "buffer")[0] as number;
+      const first = Number.parseInt(hash("md5", id, "hex").slice(0, 2), 16);
       const aggregator = aggregators[(first * shards) >> 8] as Aggregator;
       if (aggregator.add({ partitionKey: id, data })) continue;
       push(aggregator.take(), call);

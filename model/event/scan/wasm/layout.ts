@@ -39,19 +39,22 @@ export const ESCAPED_COUNT_MAX = 1164;
 /** Of each column what it holds of the rows. */
 export const COLUMN_KINDS = 1168;
 export const COLUMN_COUNT = 1172;
+/** Four words a row. */
+export const ROW_FINGERPRINTS = 1176;
 
 /** An event type. */
 export const TYPE_OBJECT = 0;
 /** Its name and a quote, padded to whole blocks. */
 export const TYPE_NAME = 4;
 export const TYPE_NAME_LENGTH = 8;
-export const TYPE_BYTES = 12;
+export const TYPE_SEED = 12; // what its events' fingerprints begin with: four words
+export const TYPE_BYTES = 28;
 
 /** An object of a schema. */
 export const OBJECT_FIRST = 0; // the member that came first last time
 export const OBJECT_SHIFT = 4; // of the hash of a name, to a slot
-export const OBJECT_REQUIRED = 8; // u64: the bits of its required members
-export const OBJECT_SLOTS = 16; // members by the hash of their names; 0: free
+export const OBJECT_REQUIRED = 8; // how many of its members are
+export const OBJECT_SLOTS = 12; // members by the hash of their names; 0: free
 
 /**
  * A member of an object, or the items of an array. Its pattern is what is expected where it begins: `,"name":`, and the
@@ -62,7 +65,7 @@ export const MEMBER_MASK = 16; // u32: which bytes of the block are the pattern'
 export const MEMBER_PATTERN_LENGTH = 20;
 export const MEMBER_PATTERN = 24; // padded to whole blocks
 export const MEMBER_NEXT = 28; // the member that came behind it last time
-export const MEMBER_BIT = 32; // u64
+export const MEMBER_SEEN = 32; // u64: the number of the object in which it had a value last
 export const MEMBER_KIND = 40; // u8
 export const MEMBER_NULLABLE = 41; // u8
 export const MEMBER_QUOTED = 42; // u8: its value is expected to be a text
@@ -82,6 +85,7 @@ export const MEMBER_KINDS = 100; // the column's; 0: it has none
 export const MEMBER_STARTS = 104;
 export const MEMBER_ENDS = 108;
 export const MEMBER_NUMBERS = 112;
+export const MEMBER_REQUIRED = 116; // 1 or 0
 export const MEMBER_BYTES = 128;
 
 /** A member that is never met: what is expected where nothing is. Its mask asks for a byte past the block. */
@@ -105,5 +109,3 @@ export const REFUSED = 255;
 
 /** Of the hash of a name: 2^32 over the golden ratio, as a signed integer. */
 export const NAME_MULTIPLIER = -1640531535;
-/** A member has a bit of 64. */
-export const MEMBERS_MAX = 64;

@@ -11,7 +11,7 @@ const ESCAPED_PER_ROW = 2;
 /** The columns of a batch, in the kernel's memory. */
 export interface Rows {
   readonly capacity: number;
-  readonly table: ScanTable;
+  readonly table: ScanTable & { readonly fingerprints: Uint32Array };
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   /** As many as the settings count. */
@@ -42,6 +42,7 @@ export const createRows = (
   const ahead = place(8, layout.ROW_AHEAD);
   const idStarts = place(4, layout.ROW_ID_STARTS);
   const idEnds = place(4, layout.ROW_ID_ENDS);
+  const fingerprints = place(16, layout.ROW_FINGERPRINTS);
   const refused = place(4, layout.REFUSED_ROWS);
   const escaped = place(8 * ESCAPED_PER_ROW, layout.ESCAPED_TEXTS);
   arena.view.setUint32(layout.ESCAPED_COUNT_MAX, capacity * ESCAPED_PER_ROW, true);
@@ -73,7 +74,7 @@ export const createRows = (
       numbers: new Float64Array(buffer, of.numbers, capacity),
     }),
   );
-  const table: ScanTable = {
+  const table = {
     count: 0,
     columns,
     fields: columnOf.map((column) => columns[column] as FieldColumn),
@@ -84,6 +85,7 @@ export const createRows = (
     aheadMs: new Float64Array(buffer, ahead, capacity),
     idStarts: new Int32Array(buffer, idStarts, capacity),
     idEnds: new Int32Array(buffer, idEnds, capacity),
+    fingerprints: new Uint32Array(buffer, fingerprints, capacity * 4),
   };
   return {
     capacity,

@@ -1,4 +1,5 @@
 import type { AppDocument } from "../../../app.js";
+import { fingerprint, identitySeed } from "../../../measure/hash/fingerprint.js";
 import { EVENT_ID_BYTES_MAX } from "../../reader.js";
 import { ABSENT, type EventScanner, type EventSlices, type FieldColumn, type FieldNeed } from "../columns.js";
 import { createPlainRowReader, TOO_LARGE } from "../plainRow.js";
@@ -8,7 +9,7 @@ import { createArena } from "./arena.js";
 import * as layout from "./layout.js";
 import { startKernel } from "./program.js";
 import { createRows } from "./rows.js";
-import { fitsKernel, writeTable } from "./table.js";
+import { writeTable } from "./table.js";
 
 /** Events are copied into the kernel's memory so many bytes at a time, which stay in a core's own cache. */
 const CHUNK_BYTES = 256 * 1024;
@@ -16,20 +17,20 @@ const UINT32_MAX = 0xffffffff;
 
 export interface KernelScanner extends EventScanner {
   /** How many events were read by the plain reader so far. */
-  readonly plainCount: number;
+  readonly counts: { readonly plain: number };
 }
 
 /**
- * The scanner in WebAssembly: it reads any order of members, 16 bytes at a time. Null where Node lacks its vectors, and
- * for a schema with an object of more members than the kernel has bits.
+ * The scanner in WebAssembly: it reads any order of members, 16 bytes at a time. Null where Node lacks its vectors.
  */
 export const createKernelScanner = (app: AppDocument, needs: readonly FieldNeed[]): KernelScanner | null => {
   const columnOf = columnsOf(needs);
   const distinct = needs.filter((_, index) => columnOf.indexOf(columnOf[index] as number) === index);
   const plans = planEvents(app, distinct);
-  const kernel = fitsKernel(plans) ? startKernel() : null;
+  const kernel = startKernel();
   if (kernel === null || plans.length === 0) return null;
   const { eventBytesMax, eventDepthMax, maxLateMs, maxAheadMs } = app.settings;
+  const seeds = app.events.map(({ name }) => identitySeed(name));
   const readPlain = createPlainRowReader(app, distinct);
   const arena = createArena(kernel.memory);
   writeSettings(arena.view, eventBytesMax, eventDepthMax, maxLateMs, maxAheadMs);
@@ -38,7 +39,7 @@ export const createKernelScanner = (app: AppDocument, needs: readonly FieldNeed[
   const room = arena.take(roomBytes);
   let rows = createRows(arena, 0, columnOf, members);
   let bytes = new Uint8Array(arena.buffer, room, roomBytes);
-  let plainCount = 0;
+  const counts = { plain: 0 };
 
   /** Row after row as much as there is room for; a row without room is the plain reader's. */
   const readChunks = ({ bytes: from, count }: EventSlices): void => {
@@ -59,6 +60,13 @@ export const createKernelScanner = (app: AppDocument, needs: readonly FieldNeed[
     const text = JSON.parse(`"${Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString()}"`) as string;
     starts[row] = slices.append(text);
     ends[row] = slices.appendedThrough;
+  };
+
+  const putFingerprint = (from: Uint8Array, row: number): void => {
+    const { types, timesMs, idStarts, idEnds, fingerprints } = rows.table;
+    const seed = seeds[types[row] as number] as Int32Array;
+    const start = idStarts[row] as number;
+    fingerprint(from, start, idEnds[row] as number, timesMs[row] as number, seed, fingerprints, row);
   };
 
   const scan = (slices: EventSlices) => {
@@ -86,20 +94,16 @@ export const createKernelScanner = (app: AppDocument, needs: readonly FieldNeed[
       if ((rows.ends[row] as number) - (rows.starts[row] as number) > eventBytesMax)
         table.reasons[row] = TOO_LARGE;
       else {
-        plainCount++;
+        counts.plain++;
         readPlain(slices, row, table);
+        if (table.reasons[row] === 0) putFingerprint(slices.bytes, row);
       }
     }
     for (const row of oversize.keys()) table.reasons[row] = TOO_LARGE;
     return table;
   };
 
-  return {
-    scan,
-    get plainCount() {
-      return plainCount;
-    },
-  };
+  return { scan, counts };
 };
 
 const writeSettings = (

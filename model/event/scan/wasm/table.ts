@@ -1,4 +1,5 @@
 import type { EventPlan, MemberPlan, ObjectPlan, ValuePlan } from "../plan.js";
+import { identitySeed } from "../../../measure/hash/fingerprint.js";
 import { utf8Of } from "../bytes.js";
 import type { Arena } from "./arena.js";
 import * as layout from "./layout.js";
@@ -9,10 +10,6 @@ export interface ColumnMember {
   /** The index of its need. */
   readonly column: number;
 }
-
-/** Whether each object has few enough members for the kernel. */
-export const fitsKernel = (plans: readonly EventPlan[]): boolean =>
-  plans.every(({ objects }) => objects.every(({ members }) => members.length <= layout.MEMBERS_MAX));
 
 /** Writes what the kernel reads events by. */
 export const writeTable = (arena: Arena, plans: readonly EventPlan[]): readonly ColumnMember[] => {
@@ -26,6 +23,8 @@ export const writeTable = (arena: Arena, plans: readonly EventPlan[]): readonly 
     arena.view.setUint32(at + layout.TYPE_OBJECT, object, true);
     arena.view.setUint32(at + layout.TYPE_NAME, name.at, true);
     arena.view.setUint32(at + layout.TYPE_NAME_LENGTH, name.length, true);
+    for (const [word, value] of identitySeed(plan.name).entries())
+      arena.view.setInt32(at + layout.TYPE_SEED + 4 * word, value, true);
   }
   arena.view.setUint32(layout.TYPE_RECORDS, types, true);
   arena.view.setUint32(layout.TYPE_COUNT, plans.length, true);
@@ -44,11 +43,8 @@ const writeObject = (
 ): number => {
   const bits = Math.ceil(Math.log2(members.length * 2 + 2));
   const at = arena.take(layout.OBJECT_SLOTS + 4 * 2 ** bits);
-  let required = 0n;
-  for (const [index, member] of members.entries()) {
+  for (const member of members) {
     const record = writeMember(arena, member, plan, columns);
-    arena.view.setBigUint64(record + layout.MEMBER_BIT, 1n << BigInt(index), true);
-    if (member.required) required |= 1n << BigInt(index);
     let slot = hashOf(member.name, bits);
     while (arena.view.getUint32(at + layout.OBJECT_SLOTS + 4 * slot, true) !== 0)
       slot = (slot + 1) % 2 ** bits;
@@ -56,7 +52,7 @@ const writeObject = (
   }
   arena.view.setUint32(at + layout.OBJECT_FIRST, layout.NO_MEMBER, true);
   arena.view.setUint32(at + layout.OBJECT_SHIFT, 32 - bits, true);
-  arena.view.setBigUint64(at + layout.OBJECT_REQUIRED, required, true);
+  arena.view.setUint32(at + layout.OBJECT_REQUIRED, members.filter(({ required }) => required).length, true);
   return at;
 };
 
@@ -79,6 +75,7 @@ const writeMember = (arena: Arena, member: MemberPlan, plan: EventPlan, columns:
   const { view } = arena;
   view.setUint8(at + layout.MEMBER_NULLABLE, member.nullable ? 1 : 0);
   view.setUint8(at + layout.MEMBER_QUOTED, isQuoted ? 1 : 0);
+  view.setUint32(at + layout.MEMBER_REQUIRED, member.required ? 1 : 0, true);
   view.setUint32(at + layout.MEMBER_NEXT, layout.NO_MEMBER, true);
   view.setUint32(at + layout.MEMBER_NAME, name.at, true);
   view.setUint32(at + layout.MEMBER_NAME_LENGTH, name.length, true);

@@ -3,7 +3,6 @@ import {
   KIND_ARRAY,
   KIND_OBJECT,
   KIND_TEXT,
-  MEMBER_BIT,
   MEMBER_CHILD,
   MEMBER_HEAD,
   MEMBER_KIND,
@@ -12,6 +11,8 @@ import {
   MEMBER_NEXT,
   MEMBER_PATTERN,
   MEMBER_PATTERN_LENGTH,
+  MEMBER_REQUIRED,
+  MEMBER_SEEN,
   OBJECT_FIRST,
   OBJECT_REQUIRED,
 } from "../layout";
@@ -25,6 +26,7 @@ import {
   OBJECT_ENDED,
 } from "./member";
 import { space } from "./skip";
+import { State } from "./state";
 import { isText } from "./text";
 import { readBareTime, readScalar, readText } from "./value";
 
@@ -39,7 +41,8 @@ const ALL: u32 = 0xffffffff;
 export function readObject(start: usize, object: usize, depth: i32): usize {
   if (depth > load<i32>(DEPTH_MAX)) return 0;
   let at = start;
-  let seen: u64 = 0;
+  const number = ++State.objects;
+  let required: u32 = 0;
   let compared = BEHIND_COMMA;
   /** Where it is noted which member to expect. */
   let expected = object + OBJECT_FIRST;
@@ -62,10 +65,10 @@ export function readObject(start: usize, object: usize, depth: i32): usize {
         compared = ALL;
         if (member === MEMBER_SKIPPED) continue;
         // a null behind a value takes its place, and the plain reader must tell
-        const bit = load<u64>(Member.record, MEMBER_BIT);
-        if ((seen & bit) !== 0) return 0;
+        if (load<u64>(Member.record, MEMBER_SEEN) === number) return 0;
         if (member === MEMBER_BARE) {
-          seen |= bit;
+          store<u64>(Member.record, number, MEMBER_SEEN);
+          required += load<u32>(Member.record, MEMBER_REQUIRED);
           at = readBareTime(at);
           if (at === 0) return 0;
         }
@@ -74,17 +77,16 @@ export function readObject(start: usize, object: usize, depth: i32): usize {
       store<u32>(expected, <u32>member);
     }
     compared = ALL;
-    const bit = load<u64>(member, MEMBER_BIT);
-    if ((seen & bit) !== 0) return 0;
-    seen |= bit;
+    if (load<u64>(member, MEMBER_SEEN) === number) return 0;
+    store<u64>(member, number, MEMBER_SEEN);
+    required += load<u32>(member, MEMBER_REQUIRED);
     expected = member + MEMBER_NEXT;
     const kind = <u32>load<u8>(member, MEMBER_KIND);
     if (kind === KIND_TEXT) at = readText(at, member);
     else at = readMember(at, member, kind, depth);
     if (at === 0) return 0;
   }
-  const required = load<u64>(object, OBJECT_REQUIRED);
-  return (seen & required) === required ? at : 0;
+  return required === load<u32>(object, OBJECT_REQUIRED) ? at : 0;
 }
 
 /** Reads the value of a member, or an item. A text begins behind its quote. */

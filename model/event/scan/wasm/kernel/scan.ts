@@ -18,6 +18,7 @@ import {
   TYPE_OBJECT,
   TYPE_RECORDS,
 } from "../layout";
+import { putFingerprint } from "./fingerprint";
 import { readObject } from "./object";
 import { space } from "./skip";
 import { State } from "./state";
@@ -46,6 +47,7 @@ export function scan(from: usize, through: usize, shift: usize, lowest: usize, h
 }
 
 function accept(row: usize): void {
+  putFingerprint();
   const type = (State.type - <usize>load<u32>(TYPE_RECORDS)) / TYPE_BYTES;
   store<u8>(<usize>load<u32>(ROW_REASONS) + row, 0);
   store<u16>(<usize>load<u32>(ROW_TYPES) + (row << 1), <u16>type);

@@ -11,6 +11,8 @@ export class State {
   /** Of the last text: whether it has escapes, and characters beyond ASCII. */
   static hasEscapes: bool = false;
   static isWide: bool = false;
+  /** Objects of schemas so far: each has a number. */
+  static objects: u64 = 0;
   /** The last number. */
   static number: f64 = 0;
   static lateMs: f64 = 0;

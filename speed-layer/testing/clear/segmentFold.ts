@@ -8,7 +8,7 @@ import {
 } from "@freshet/model";
 import type { Columns } from "./columns.js";
 import { createGroups, type Groups } from "./groups.js";
-import type { IdentitySet } from "../fold/identitySet.js";
+import type { IdentitySet } from "../../fold/identitySet.js";
 
 /** One segment on its way: what its events add up to. */
 export interface SegmentFold {

@@ -1,7 +1,7 @@
 import { count, countDistinct, defineApp, eq, event, metric, t, tick, toAppDocument } from "@freshet/model";
-import { createDice } from "../world/dice.sim.js";
+import { createDice } from "../../world/dice.sim.js";
 import type { RawEvent } from "./columns.js";
-import { createIdentitySet } from "../fold/identitySet.js";
+import { createIdentitySet } from "../../fold/identitySet.js";
 import { createScanner } from "./scan.js";
 import { createSegmentFold } from "./segmentFold.js";
 
