@@ -68,6 +68,7 @@ export const createReader = async (options: {
   const shared = createShared(() => follower.version());
   const listeners = new Set<() => void>();
   const stop = new AbortController();
+  let closing: Promise<void> | null = null;
 
   const step = async (): Promise<number> => {
     let changed: boolean;
@@ -91,6 +92,13 @@ export const createReader = async (options: {
   };
   await follower.step();
   const running = run();
+
+  const end = async (): Promise<void> => {
+    stop.abort();
+    await running;
+    follower.session().close();
+    await close();
+  };
 
   /** The newest definition of the name that every part folds; the newest of all where none is whole yet. */
   const metricOf = (name: string): Metric => {
@@ -132,11 +140,6 @@ export const createReader = async (options: {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async close() {
-      stop.abort();
-      await running;
-      follower.session().close();
-      await close();
-    },
+    close: () => (closing ??= end()),
   };
 };

@@ -48,6 +48,7 @@ export const createPlainReader = async (options: {
   });
   const listeners = new Set<() => void>();
   const stop = new AbortController();
+  let closing: Promise<void> | null = null;
 
   const step = async (): Promise<number> => {
     let changed: boolean;
@@ -71,6 +72,13 @@ export const createPlainReader = async (options: {
   };
   await follower.step();
   const running = run();
+
+  const end = async (): Promise<void> => {
+    stop.abort();
+    await running;
+    follower.session().close();
+    await queries.close();
+  };
 
   /** The newest definition of the name that every part folds; the newest of all where none is whole yet. */
   const metricOf = (name: string): Metric => {
@@ -103,11 +111,6 @@ export const createPlainReader = async (options: {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async close() {
-      stop.abort();
-      await running;
-      follower.session().close();
-      await queries.close();
-    },
+    close: () => (closing ??= end()),
   };
 };
