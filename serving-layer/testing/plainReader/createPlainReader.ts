@@ -96,6 +96,8 @@ export const createPlainReader = async (options: {
     value: async (metric, question) =>
       answerValue(follower.session(), metricOf(metric), question, newestMs()),
     expected: () => Promise.reject(new Error("not asked of the plain reader")),
+    definitions: () => follower.catalog().summaries.map(({ name }) => metricOf(name).definition),
+    moment: () => Promise.reject(new Error("not asked of the plain reader")),
     schedule: () => follower.catalog().schedule,
     status: () =>
       answerStatus({
