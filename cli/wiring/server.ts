@@ -39,7 +39,7 @@ export const withServerOptions = (command: Command): Command =>
     )
     .option(
       "--cors-origin <origin>",
-      "a browser origin that may post events; repeatable",
+      "a browser origin whose pages may post events and ask questions; repeatable",
       (text, before: readonly string[]) => [...before, text],
       [],
     );
@@ -67,7 +67,14 @@ export const startServer = async (
   const books = await openBooks({ data: line.data, duckdb: await line.duckdb(), now: Date.now });
   server.addHook("onClose", () => books.close());
   await server.register(
-    apiPlugin(reader, { access, explainMetric, letters: { deadLetters, records, desk }, books, leases }),
+    apiPlugin(reader, {
+      access,
+      corsOrigins: options.corsOrigin,
+      explainMetric,
+      letters: { deadLetters, records, desk },
+      books,
+      leases,
+    }),
   );
   try {
     const address = await server.listen({ port: options.port, host: options.host });

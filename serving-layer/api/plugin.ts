@@ -4,6 +4,7 @@ import type { Books } from "../books/books.js";
 import type { Reader } from "../reader/reader.js";
 import { boundQuestions, enforceAccess } from "./access.js";
 import type { ExplainMetric } from "./definitions/definitionAnswer.js";
+import { allowOrigins } from "./cors.js";
 import { handleError, handleNotFound } from "./errorHandler.js";
 import { type LetterRoutes, registerDeadLetters } from "./routes/deadLetters.js";
 import { registerDefinition } from "./routes/definition.js";
@@ -20,6 +21,8 @@ import { compileValidator } from "./validate.js";
 export interface ApiOptions {
   /** Who may ask; by default whoever reaches this machine by its loopback address. */
   readonly access?: Access;
+  /** Origins whose pages may ask; `*` for any. None by default. */
+  readonly corsOrigins?: readonly string[];
   readonly live?: Partial<LiveSettings>;
   /** The SQL that counts a metric, to be shown with its definition; none by default. */
   readonly explainMetric?: ExplainMetric;
@@ -42,6 +45,7 @@ export const apiPlugin =
     app.setValidatorCompiler(compileValidator);
     // Answers are typed and small: serialising them by their schema would only be a second way to be wrong.
     app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+    allowOrigins(app, options.corsOrigins ?? []);
     enforceAccess(app, options.access ?? LOCAL_ACCESS);
     boundQuestions(app);
     app.get("/healthz", async () => ({ status: "ok" }));
