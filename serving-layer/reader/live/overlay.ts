@@ -1,4 +1,4 @@
-import type { Group } from "@freshet/model";
+import type { Group, Measure } from "@freshet/model";
 import { type GroupsOf, NO_ID, type Part } from "./part.js";
 
 /** The groups of some parts by key: a chain of entries for each, in no order. */
@@ -9,6 +9,8 @@ export interface Overlay {
   next(entry: number): number;
   group(entry: number): Group;
   part(entry: number): Part;
+  /** A measure's rank of the entry alone, kept. */
+  rank(entry: number, index: number, measure: Measure): number;
   /** Which of its part's groups it is. */
   place(entry: number): number;
 }
@@ -34,8 +36,18 @@ export const createOverlay = (parts: readonly Part[], groupsOf: GroupsOf): Overl
       places.push(at);
     }
   }
+  const ranks: Float64Array[] = [];
   return {
     parts,
+    rank(entry, index, measure) {
+      const of = (ranks[index] ??= new Float64Array(groups.length).fill(Number.NaN));
+      let rank = of[entry] as number;
+      if (Number.isNaN(rank)) {
+        rank = measure.rank((groups[entry] as Group).states[index]);
+        of[entry] = rank;
+      }
+      return rank;
+    },
     first: (id) => heads.get(id) ?? END,
     next: (entry) => following[entry] as number,
     group: (entry) => groups[entry] as Group,

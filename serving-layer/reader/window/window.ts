@@ -155,21 +155,27 @@ export const openWindow = async (
     const { name } = over.part(entry);
     return tidied.has(name) || (tidying?.name === name && over.place(entry) < tidying.groups);
   };
-  const rankOf = (id: number, index: number, base: unknown, over: Overlay, within: TimeRange): number => {
-    const measure = measures[index] as Measure;
-    let state = base;
-    let copied = false;
+  /** The key's entries that are not in the columns; used again by the next `find`. */
+  const found: number[] = [];
+  const find = (id: number, over: Overlay, within: TimeRange): void => {
+    found.length = 0;
     for (let entry = over.first(id); entry >= 0; entry = over.next(entry)) {
-      const { paneMs, states } = over.group(entry);
-      if (!inRange(paneMs, within) || isTidy(over, entry)) continue;
-      if (!copied) state = state === undefined ? measure.zero() : measure.merge(measure.zero(), state);
-      copied = true;
-      state = measure.merge(state, states[index]);
+      if (inRange(over.group(entry).paneMs, within) && !isTidy(over, entry)) found.push(entry);
     }
-    return state === undefined ? Number.NaN : measure.rank(state);
   };
-  const rank = (id: number, index: number): number =>
-    rankOf(id, index, (columns[index] as unknown[])[id], overlay, range);
+  /** Of what the columns hold, together with the entries found. */
+  const rankFound = (index: number, base: unknown, over: Overlay): number => {
+    const measure = measures[index] as Measure;
+    if (found.length === 0) return base === undefined ? Number.NaN : measure.rank(base);
+    if (found.length === 1 && base === undefined) return over.rank(found[0] as number, index, measure);
+    let state = base === undefined ? measure.zero() : measure.merge(measure.zero(), base);
+    for (const entry of found) state = measure.merge(state, over.group(entry).states[index]);
+    return measure.rank(state);
+  };
+  const rank = (id: number, index: number): number => {
+    find(id, overlay, range);
+    return rankFound(index, (columns[index] as unknown[])[id], overlay);
+  };
 
   const setRank = ({ index, ranks }: Ranking, id: number, value: number): void => {
     const before = ranks.at(id);
@@ -325,18 +331,20 @@ export const openWindow = async (
       const over = live.overlayOf(withPending(read));
       const turns = startTurns();
       const changed = [...new Set([...changedBy(over.parts), ...moved.keys()])];
-      const values = new Map<Ranks, Float64Array>();
-      for (const { index, ranks } of rankings.values()) {
-        const column = columns[index] as unknown[];
-        const reckoned = new Float64Array(changed.length);
-        for (let at = 0; at < changed.length; at++) {
-          const id = changed[at] as number;
-          const of = moved.get(id);
-          reckoned[at] = rankOf(id, index, of === undefined ? column[id] : of?.[index], over, next);
-          if (at % RANKS_BETWEEN_LOOKS === 0 && turns.due()) await turns.next();
+      const reckoned = [...rankings.values()].map(({ index, ranks }) => ({
+        ...{ index, ranks, column: columns[index] as unknown[] },
+        values: new Float64Array(changed.length),
+      }));
+      for (let at = 0; at < changed.length; at++) {
+        const id = changed[at] as number;
+        const of = moved.get(id);
+        find(id, over, next);
+        for (const { index, column, values } of reckoned) {
+          values[at] = rankFound(index, of === undefined ? column[id] : of?.[index], over);
         }
-        values.set(ranks, reckoned);
+        if (at % RANKS_BETWEEN_LOOKS === 0 && turns.due()) await turns.next();
       }
+      const values = new Map(reckoned.map(({ ranks, values: of }) => [ranks, of]));
       prepared = { read, range: next, moved, changed, values };
     },
     commit(read, next) {
