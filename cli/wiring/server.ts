@@ -12,6 +12,7 @@ import { openLetterDesk } from "./letterDesk.js";
 import type { Line } from "./line.js";
 import { openApiPlugin } from "./openApi.js";
 import { integerAtLeast } from "./options.js";
+import { openSqlDesk } from "./sqlDesk.js";
 
 export interface ServerOptions {
   readonly port: number;
@@ -72,6 +73,7 @@ export const startServer = async (
       corsOrigins: options.corsOrigin,
       explainMetric,
       letters: { deadLetters, records, desk },
+      sql: openSqlDesk(line, reader),
       books,
       leases,
     }),

@@ -16,6 +16,8 @@ import { type LiveSettings, registerLive } from "./routes/live.js";
 import { registerPage } from "./routes/page.js";
 import { registerPrometheus } from "./routes/prometheus.js";
 import { registerQuestions } from "./routes/questions.js";
+import { registerSql } from "./routes/sql.js";
+import type { SqlDesk } from "../sql/sqlDesk.js";
 import { compileValidator } from "./validate.js";
 
 export interface ApiOptions {
@@ -28,6 +30,8 @@ export interface ApiOptions {
   readonly explainMetric?: ExplainMetric;
   /** Without it there are no routes of dead letters. */
   readonly letters?: LetterRoutes;
+  /** Without it there is no SQL. It is closed with the server. */
+  readonly sql?: SqlDesk;
   /** Without them there are no routes of drift, the ledger by hour and generations. */
   readonly books?: Books;
   /** Who owns which shard; without it there is no route that says so. */
@@ -58,6 +62,7 @@ export const apiPlugin =
       registerGenerations(app, options.books);
     }
     if (options.letters) registerDeadLetters(app, options.letters);
+    if (options.sql) registerSql(app, options.sql);
     if (options.leases) registerLeases(app, options.leases);
     registerLive(app, reader, { ...LIVE, ...options.live });
     await registerPage(app);

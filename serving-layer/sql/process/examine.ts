@@ -5,9 +5,12 @@ import { Refused } from "./refused.js";
 /** EXPLAIN takes any statement and ANALYZE runs it: what comes after them is examined by itself. */
 const EXPLAIN = /^\s*EXPLAIN(?:\s+ANALYZE)?\s+/i;
 
+/** Nothing but comments: DuckDB has no words for it. */
+const NOTHING = /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*$/;
+
 const typeOf = async (connection: DuckDBConnection, sql: string): Promise<StatementType> => {
+  if (NOTHING.test(sql)) throw new Refused({ kind: "empty" });
   const statements = await connection.extractStatements(sql);
-  if (statements.count === 0) throw new Refused({ kind: "empty" });
   if (statements.count > 1) throw new Refused({ kind: "many" });
   const prepared = await statements.prepare(0);
   try {
