@@ -17,6 +17,7 @@ export * from "./event/scan/columns.js";
 export * from "./event/schema.js";
 export * from "./event/t.js";
 export * from "./lookup.js";
+export { columnValue, type ColumnValue } from "./measure/columnValue.js";
 export { fromDataSketches } from "./measure/distinct/dataSketches/fromDataSketches.js";
 export { toDataSketches } from "./measure/distinct/dataSketches/toDataSketches.js";
 export * from "./measure/hash/coupon.js";

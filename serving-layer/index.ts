@@ -14,3 +14,6 @@ export { readLedger } from "./reader/readLedger.js";
 export type * from "./books/answers.js";
 export { type Books, type DriftQuestion, type LedgerQuestion, openBooks } from "./books/books.js";
 export { GenerationUnreadable } from "./books/standing.js";
+export type { SqlLimits } from "./sql/limits.js";
+export type { SqlAnswered, SqlOutcome, SqlProblem, SqlQuestion } from "./sql/outcome.js";
+export { createSqlDesk, type SqlDesk, type SqlDeskOptions } from "./sql/sqlDesk.js";

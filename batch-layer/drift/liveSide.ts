@@ -10,9 +10,9 @@ import {
   OTHER_KEY,
 } from "@freshet/model";
 import { comparedMeasures } from "./additive.js";
-import { ALL, halved, holds, type Sample } from "./sample.js";
+import type { Sample } from "./sample.js";
 
-/** Groups of a metric of which states are held, on either side; of more, a sample by key. */
+/** Groups of a metric of which states are compared; of more, a sample by key. */
 export const GROUPS_MAX = 20_000;
 
 /** How the increments of a segment are compared. */
@@ -34,24 +34,12 @@ export interface LiveSide {
   add(groups: readonly Group[], segment: SegmentClass): void;
 }
 
-/** @param groupsMax how many groups' states are held */
-export const createLiveSide = (definition: MetricDefinition, groupsMax: number): LiveSide => {
+export const createLiveSide = (definition: MetricDefinition, sample: Sample): LiveSide => {
   const measures = definition.measures.map(({ spec }) => measureFor(spec));
   const additive = comparedMeasures(definition).additive.map(({ index }) => index);
   const amounts = { compared: new Map<EpochMs, bigint[]>(), written_off: new Map<EpochMs, bigint[]>() };
   const groups: PaneGroups = new Map();
   const overflowed = new Set<EpochMs>();
-  let sample = ALL;
-  let held = 0;
-
-  const halve = (): void => {
-    sample = halved(sample);
-    held = 0;
-    for (const ofPane of groups.values()) {
-      for (const key of ofPane.keys()) if (!holds(sample, key)) ofPane.delete(key);
-      held += ofPane.size;
-    }
-  };
 
   const addPane = (paneMs: EpochMs, ofPane: readonly Group[], segment: SegmentClass): void => {
     const totals = amounts[segment].get(paneMs) ?? additive.map(() => 0n);
@@ -69,19 +57,13 @@ export const createLiveSide = (definition: MetricDefinition, groupsMax: number):
       }
       const before = standing.get(key);
       if (before) mergeStates(measures, before, states);
-      else if (holds(sample, key)) {
-        standing.set(key, states as GroupStates);
-        held += 1;
-        while (held > groupsMax) halve();
-      }
+      else if (sample.keys === null || sample.keys.has(key)) standing.set(key, states as GroupStates);
     }
   };
 
   return {
     measures,
-    get sample() {
-      return sample;
-    },
+    sample,
     amounts,
     groups,
     overflowed,

@@ -1,35 +1,85 @@
-import { DRIFT_CAUSES, type GenerationManifest, type Reconciliation, type Schedule } from "@freshet/model";
+import {
+  type Cut,
+  DRIFT_CAUSES,
+  type GenerationManifest,
+  type Reconciliation,
+  type ShardId,
+  type Tick,
+} from "@freshet/model";
+import type { DataDirectory, DuckDb } from "@freshet/storage";
 import { appendRun, type FileTarget } from "../generation/files.js";
-import type { Coupons } from "../run/coupons.js";
-import { insertPanes } from "../run/localTime.js";
 import type { EventFacts } from "../run/metrics.js";
-import type { KeptMetric } from "../run/metricsToKeep.js";
-import { comparedFactsSql, DRIFT_TABLE_SQL, driftRowsSql } from "../sql/drift.js";
-import type { FactTable } from "../sql/facts.js";
-import { type MetricSource, needsPaneTable } from "../sql/metric.js";
+import { DRIFT_TABLE_SQL, driftRowsSql } from "../sql/drift.js";
 import { type DriftRow, driftRows } from "./driftRows.js";
-import type { Prepared } from "./prepare.js";
+import { createLiveSide, type LiveSide, type SegmentClass } from "./liveSide.js";
+import { metricSources, type MetricSources, type SourcesRun } from "./metricSources.js";
+import {
+  type EnteringSegment,
+  type EnteringSegments,
+  readIncrements,
+  segmentName,
+  type Unread,
+} from "./readIncrements.js";
 import { readAmounts, readSettledSide } from "./settledSide.js";
 
 /** What could not be read is named by so many of the newest runs. */
 const UNREAD_MAX = 100;
+const TABLE = "drift";
 
-export interface ReconcileRun {
-  readonly schedule: Schedule;
-  readonly prepared: Prepared;
+export interface ReconcileRun extends SourcesRun {
+  readonly data: Pick<DataDirectory, "increments" | "lake">;
+  readonly cut: Cut;
   readonly facts: readonly EventFacts[];
   /** The same events' facts of the rows in `beyond`. */
   readonly beyond: readonly EventFacts[];
-  readonly coupons: Coupons;
-  readonly generation: number;
   readonly parent: GenerationManifest | null;
   /** Through where the parent had settled; null: nowhere. */
   readonly settledBeforeMs: number | null;
 }
 
-const TABLE = "drift";
+interface SegmentRow {
+  readonly segment: number;
+  readonly shard: ShardId;
+  readonly tick: Tick;
+  readonly ordinal: number;
+  readonly class: SegmentClass;
+}
 
-const insertDrift = async ({ db }: FileTarget, hash: string, rows: readonly DriftRow[]): Promise<void> => {
+const enteringSegments = async (db: DuckDb): Promise<EnteringSegments> => {
+  const rows = await db.rows<SegmentRow>(
+    "SELECT segment, shard, tick, ordinal, class FROM reconciled WHERE own ORDER BY shard, tick, ordinal",
+  );
+  const shards = new Map<ShardId, Map<string, EnteringSegment>>();
+  for (const { shard, segment, class: of, ...key } of rows) {
+    const entering = shards.get(shard) ?? new Map<string, EnteringSegment>();
+    shards.set(shard, entering.set(segmentName(key), { segment, class: of }));
+  }
+  return shards;
+};
+
+/** Reads what live had added. Segments of which it cannot be read are `unknown` from here on. */
+const readLive = async (
+  db: DuckDb,
+  { data, parent, cut }: ReconcileRun,
+  live: ReadonlyMap<string, LiveSide>,
+): Promise<readonly Unread[]> => {
+  const unread = await readIncrements(
+    data,
+    { from: parent?.cut ?? {}, through: cut, entering: await enteringSegments(db) },
+    (hash) => live.get(hash)?.measures ?? null,
+    (increment, segment) => {
+      for (const { definition, groups } of increment.metrics) live.get(definition)?.add(groups, segment);
+    },
+  );
+  if (unread.length > 0) {
+    await db.run("CREATE TEMP TABLE unread (segment INTEGER)");
+    await db.insertColumns("unread", { segment: unread.map(({ segment }) => segment) });
+    await db.run("UPDATE reconciled SET class = 'unknown' WHERE segment IN (SELECT segment FROM unread)");
+  }
+  return unread;
+};
+
+const insertDrift = async (db: DuckDb, hash: string, rows: readonly DriftRow[]): Promise<void> => {
   if (rows.length === 0) return;
   const column = <T>(value: (row: DriftRow) => T): T[] => rows.map(value);
   await db.insertColumns(TABLE, {
@@ -47,62 +97,22 @@ const insertDrift = async ({ db }: FileTarget, hash: string, rows: readonly Drif
   });
 };
 
-const prepareCoupons = async (
-  coupons: Coupons,
-  { definition }: KeptMetric,
-  facts: FactTable,
+const compareMetric = async (
+  db: DuckDb,
+  sources: MetricSources,
+  live: LiveSide,
+  settledBeforeMs: number | null,
 ): Promise<void> => {
-  for (const { spec, of } of definition.measures) {
-    if (spec.kind === "countDistinct" && of) await coupons.prepare(facts.table, facts.column(of));
-  }
-};
-
-/** Compares one metric. @param index names its temporary tables */
-const reconcileMetric = async (
-  target: FileTarget,
-  run: ReconcileRun,
-  kept: KeptMetric,
-  tables: { readonly facts: FactTable; readonly beyond: FactTable; readonly index: number },
-): Promise<readonly DriftRow[]> => {
-  const { db } = target;
-  const metric = kept.definition;
-  const live = run.prepared.live.get(metric.hash);
-  if (!live) return [];
-  const revisions = run.schedule.revisions.flatMap(({ revision, app }) =>
-    app.metrics.some(({ hash }) => hash === metric.hash) ? [revision] : [],
-  );
-  const { facts, beyond, index } = tables;
-  const [entering, compared, copies] = [`entering_${index}`, `compared_${index}`, `copies_${index}`];
-  await db.run(
-    `${comparedFactsSql(entering, facts.table, { generation: run.generation, revisions })};
-CREATE TEMP VIEW ${compared} AS SELECT * FROM ${entering} WHERE class = 'compared';
-${comparedFactsSql(copies, beyond.table, { generation: run.generation, revisions })}`,
-  );
-  await prepareCoupons(run.coupons, kept, facts);
-  await prepareCoupons(run.coupons, kept, beyond);
-  const panes = `drift_pane_${index}`;
-  if (needsPaneTable(metric)) {
-    const times = `(SELECT time_ms FROM ${entering} UNION ALL SELECT time_ms FROM ${copies})`;
-    await insertPanes(db, panes, times, metric);
-  }
-  const sourceOf = (of: FactTable, table: string): MetricSource => ({
-    metric,
-    facts: { ...of, table },
-    generation: null,
-    parentFiles: [],
-    coupons: (column) => run.coupons.tableOf(of.table, column),
-    panes,
-  });
+  const { metric, standing, beyond } = sources;
   const rows = driftRows({
     metric,
     live,
-    settled: await readSettledSide(db, sourceOf(facts, compared), sourceOf(beyond, copies), live),
-    standing: await readAmounts(db, sourceOf(facts, entering), "class"),
-    beyond: await readAmounts(db, sourceOf(beyond, copies), "cause"),
-    settledBeforeMs: run.settledBeforeMs ?? Number.NEGATIVE_INFINITY,
+    settled: await readSettledSide(db, sources.sampledStanding, sources.sampledBeyond, live),
+    standing: await readAmounts(db, standing, "class"),
+    beyond: await readAmounts(db, beyond, "cause"),
+    settledBeforeMs: settledBeforeMs ?? Number.NEGATIVE_INFINITY,
   });
-  await db.run(`DROP VIEW ${compared}; DROP VIEW ${entering}; DROP VIEW ${copies}`);
-  return rows;
+  await insertDrift(db, metric.hash, rows);
 };
 
 /** Compares what live had added with what stands, for every metric, and writes what it finds beside what earlier runs found. */
@@ -110,18 +120,25 @@ export const reconcile = async (
   target: FileTarget,
   run: ReconcileRun,
 ): Promise<Omit<Reconciliation, "hours">> => {
+  const { db } = target;
   const before = run.parent?.reconciliation;
-  await target.db.run(DRIFT_TABLE_SQL);
-  let index = 0;
+  const compared: { readonly sources: MetricSources; readonly live: LiveSide }[] = [];
   for (const [place, { facts, metrics }] of run.facts.entries()) {
     const { facts: beyond } = run.beyond[place] as EventFacts;
-    for (const kept of metrics) {
-      const rows = await reconcileMetric(target, run, kept, { facts, beyond, index: index++ });
-      await insertDrift(target, kept.definition.hash, rows);
+    for (const { definition } of metrics) {
+      const sources = await metricSources(db, run, definition, { facts, beyond, index: compared.length });
+      compared.push({ sources, live: createLiveSide(definition, sources.sample) });
     }
-    await target.db.run(`DROP TABLE ${beyond.table}`);
   }
-  const { unread } = run.prepared;
+  const unread = await readLive(
+    db,
+    run,
+    new Map(compared.map(({ sources, live }) => [sources.metric.hash, live])),
+  );
+  await db.run(DRIFT_TABLE_SQL);
+  for (const { sources, live } of compared) await compareMetric(db, sources, live, run.settledBeforeMs);
+  const [first] = unread;
+  const named = first ? [{ generation: run.generation, segments: unread.length, detail: first.detail }] : [];
   return {
     version: 1,
     since: before?.since ?? run.generation,
@@ -131,6 +148,6 @@ export const reconcile = async (
       orderBy: "definition, pane, measure NULLS FIRST, generation",
       path: `generations/drift/${run.generation}.parquet`,
     }),
-    unread: [...(before?.unread ?? []), ...(unread ? [unread] : [])].slice(-UNREAD_MAX),
+    unread: [...(before?.unread ?? []), ...named].slice(-UNREAD_MAX),
   };
 };

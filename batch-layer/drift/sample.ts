@@ -1,34 +1,37 @@
-import { createHash } from "node:crypto";
-import { decodeParts, type GroupKey } from "@freshet/model";
+import { encodeKey, type GroupKey, type KeyPart } from "@freshet/model";
+import type { DuckDb } from "@freshet/storage";
+import { groupCountSql, sampledKeysSql } from "../sql/drift.js";
+import type { MetricSource } from "../sql/metric.js";
 
-/** A share of all keys, 2^-level of them: the same keys here and in SQL, and at each level a part of those before. */
+/** The keys of which states are compared: 2^-level of all; null: all. */
 export interface Sample {
   readonly level: number;
+  readonly keys: ReadonlySet<GroupKey> | null;
 }
 
-const HEX_DIGITS = 8;
-const LEVEL_MAX = HEX_DIGITS * 4 - 1;
+const LEVEL_MAX = 30;
 
-export const ALL: Sample = { level: 0 };
+export const shareOf = ({ level }: Pick<Sample, "level">): number => 2 ** -level;
 
-export const shareOf = ({ level }: Sample): number => 2 ** -level;
+/** How often the keys of a metric are to be halved, so that about `groupsMax` groups are left. */
+export const readLevel = async (db: DuckDb, source: MetricSource, groupsMax: number): Promise<number> => {
+  if (source.metric.by.length === 0) return 0;
+  const [{ groups } = { groups: 0 }] = await db.rows<{ groups: number }>(groupCountSql(source));
+  return groups <= groupsMax ? 0 : Math.min(LEVEL_MAX, Math.ceil(Math.log2(groups / groupsMax)));
+};
 
-/** Half the keys of a sample. */
-export const halved = ({ level }: Sample): Sample => ({ level: Math.min(level + 1, LEVEL_MAX) });
-
-/** Hashes below this, as hex digits, are in the sample; null: all are. */
-export const belowHex = ({ level }: Sample): string | null =>
-  level === 0 ? null : (2 ** (HEX_DIGITS * 4 - level)).toString(16).padStart(HEX_DIGITS, "0");
-
-/** As `sampledSql` makes it. */
-const sampleText = (key: GroupKey): string =>
-  decodeParts(key)
-    .map((part) => `${part === null ? "\x00" : String(part)}\x01`)
-    .join("");
-
-export const holds = (sample: Sample, key: GroupKey): boolean => {
-  const below = belowHex(sample);
-  return (
-    below === null || createHash("md5").update(sampleText(key)).digest("hex").slice(0, HEX_DIGITS) < below
-  );
+/** @param sources rows of the sample alone */
+export const readSample = async (
+  db: DuckDb,
+  level: number,
+  sources: readonly MetricSource[],
+): Promise<Sample> => {
+  if (level === 0) return { level, keys: null };
+  const keys = new Set<GroupKey>();
+  for (const source of sources) {
+    const rows = await db.rows<Readonly<Record<string, unknown>>>(sampledKeysSql(source));
+    for (const row of rows)
+      keys.add(encodeKey(source.metric.by.map(({ name }) => row[`k_${name}`] as KeyPart)));
+  }
+  return { level, keys };
 };

@@ -7,12 +7,11 @@ import {
   type MetricDefinition,
 } from "@freshet/model";
 import type { ColumnChunk, DuckDb } from "@freshet/storage";
-import { amountsSql, causesSql, sampledSql } from "../sql/drift.js";
+import { amountsSql, causesSql } from "../sql/drift.js";
 import { groupsSql, type MetricSource } from "../sql/metric.js";
 import { comparedMeasures } from "./additive.js";
 import type { SettledSide } from "./comparison.js";
 import type { LiveSide, PaneGroups } from "./liveSide.js";
-import { belowHex } from "./sample.js";
 
 /** Calls back for each group: the columns are `pane`, then the keys, then what the caller knows. */
 const eachGroup = async (
@@ -30,15 +29,10 @@ const eachGroup = async (
   }
 };
 
-const readGroups = async (
-  db: DuckDb,
-  source: MetricSource,
-  { measures, sample }: LiveSide,
-): Promise<PaneGroups> => {
+const readGroups = async (db: DuckDb, source: MetricSource, { measures }: LiveSide): Promise<PaneGroups> => {
   const groups: PaneGroups = new Map();
   const { metric } = source;
-  const sql = sampledSql(groupsSql(source), source, belowHex(sample));
-  await eachGroup(db, metric, sql, (pane, key, columns, row) => {
+  await eachGroup(db, metric, groupsSql(source), (pane, key, columns, row) => {
     const ofPane = groups.get(pane) ?? new Map();
     groups.set(pane, ofPane);
     const first = 1 + metric.by.length;
@@ -50,14 +44,9 @@ const readGroups = async (
   return groups;
 };
 
-const readCauses = async (
-  db: DuckDb,
-  source: MetricSource,
-  { sample }: LiveSide,
-): Promise<SettledSide["causes"]> => {
+const readCauses = async (db: DuckDb, source: MetricSource): Promise<SettledSide["causes"]> => {
   const causes = new Map<EpochMs, Map<GroupKey, Set<DriftCause>>>();
-  const sql = sampledSql(causesSql(source), source, belowHex(sample));
-  await eachGroup(db, source.metric, sql, (pane, key, columns, row) => {
+  await eachGroup(db, source.metric, causesSql(source), (pane, key, columns, row) => {
     const ofPane = causes.get(pane) ?? new Map<GroupKey, Set<DriftCause>>();
     causes.set(pane, ofPane);
     const ofKey = ofPane.get(key) ?? new Set<DriftCause>();
@@ -66,7 +55,7 @@ const readCauses = async (
   return causes;
 };
 
-/** @param settled the events that stand, of compared segments; @param beyond those that live counted beyond them */
+/** @param settled the events that stand, of compared segments and the sample; @param beyond those that live counted beyond them */
 export const readSettledSide = async (
   db: DuckDb,
   settled: MetricSource,
@@ -75,7 +64,7 @@ export const readSettledSide = async (
 ): Promise<SettledSide> => ({
   groups: await readGroups(db, settled, live),
   beyond: await readGroups(db, beyond, live),
-  causes: await readCauses(db, beyond, live),
+  causes: await readCauses(db, beyond),
 });
 
 /** What the events of a pane amount to, of one part of them. */

@@ -1,9 +1,9 @@
 import type { EpochMs, GenerationManifest } from "@freshet/model";
 import type { DataDirectory } from "@freshet/storage";
-import { prepareReconciliation } from "../drift/prepare.js";
 import { reconcile } from "../drift/reconcile.js";
 import type { FileTarget } from "../generation/files.js";
 import type { Difference } from "../ledger/cut.js";
+import { beyondSql, RECONCILED_SQL } from "../sql/drift.js";
 import { BEYOND, STANDING } from "../sql/facts.js";
 import { CODE_VERSION } from "../version.js";
 import { newlyConsumed } from "./consumed.js";
@@ -96,15 +96,7 @@ export const makeGeneration = async (run: GenerationRun): Promise<GenerationResu
   const metrics = parent !== null && run.leaveOutLacking ? withoutLacking(parent, kept) : kept;
   step("metrics", 0, metrics.length);
   await insertLookups(db, lake, schedule);
-  const prepared = await prepareReconciliation({
-    data,
-    db,
-    parent,
-    cut,
-    generation,
-    metrics,
-    comparedGroupsMax: run.comparedGroupsMax,
-  });
+  await db.run(`${RECONCILED_SQL};\n${beyondSql(generation)}`);
   const facts = await makeFacts(db, metrics, schedule, { ...STANDING, prefix: "facts" });
   const beyond = await makeFacts(db, metrics, schedule, { ...BEYOND, prefix: "beyond" });
   const { hours, ...ledgerFiles } = await writeLedgerFiles(target, {
@@ -120,10 +112,12 @@ export const makeGeneration = async (run: GenerationRun): Promise<GenerationResu
   const coupons = createCoupons(db);
   const settledBeforeTick = parent && leastCutTick(parent.cut, parent.ended);
   const reconciled = await reconcile(target, {
+    data,
     schedule,
-    prepared,
+    cut,
     facts,
     beyond,
+    comparedGroupsMax: run.comparedGroupsMax,
     coupons,
     generation,
     parent,

@@ -28,7 +28,7 @@ WHERE c.entered = ${integer(generation)} AND c.segment IN (SELECT segment FROM r
   )`;
 
 /** The events of a run that a metric's increments are about, as a view of its facts. */
-export const comparedFactsSql = (
+export const enteringSql = (
   view: string,
   facts: string,
   run: { readonly generation: number; readonly revisions: readonly number[] },
@@ -36,17 +36,25 @@ export const comparedFactsSql = (
 SELECT f.*, g.class FROM ${facts} f JOIN reconciled g USING (segment)
 WHERE f.entered = ${integer(run.generation)} AND g.revision IN (${run.revisions.map(integer).join(", ")})`;
 
-const HEX_DIGITS = 8;
+/** Those of compared segments, and of them the keys of a sample: 2^-level of all. */
+export const comparedSql = (
+  view: string,
+  entering: string,
+  { facts, metric }: Pick<MetricSource, "facts" | "metric">,
+  level: number,
+): string => {
+  const columns = metric.by.map(({ expression }) => facts.column(expression));
+  const sampled = level === 0 ? "" : ` AND hash(${columns.join(", ")}) % ${integer(2 ** level)} = 0`;
+  return `CREATE TEMP VIEW ${view} AS SELECT * FROM ${entering} WHERE class = 'compared'${sampled}`;
+};
 
-/** A text by which the same groups are chosen here and in JavaScript: `sampleText` of run/drift/sample.ts. */
-const sampleTextSql = (columns: readonly string[]): string =>
-  `concat(${columns.map((column) => `coalesce(${column}::VARCHAR, chr(0)), chr(1)`).join(", ") || "''"})`;
+/** About how many groups there are. */
+export const groupCountSql = (source: MetricSource): string =>
+  `SELECT approx_count_distinct(hash(${["pane", ...keyColumns(source.metric)].join(", ")})) AS groups
+FROM (${eventsSql(source, source.facts.table, null, [])})`;
 
-/** Of an SQL source of groups those that a share of all keys holds. @param belowHex null: all */
-export const sampledSql = (groups: string, source: MetricSource, belowHex: string | null): string =>
-  belowHex === null
-    ? groups
-    : `SELECT * FROM (\n${groups}\n) WHERE left(md5(${sampleTextSql(keyColumns(source.metric))}), ${HEX_DIGITS}) < ${text(belowHex)}`;
+export const sampledKeysSql = (source: MetricSource): string =>
+  `SELECT DISTINCT ${keyColumns(source.metric).join(", ")} FROM (${eventsSql(source, source.facts.table, null, [])})`;
 
 /** How many events there are in each pane and part, and what the measures that add up amount to. */
 export const amountsSql = (

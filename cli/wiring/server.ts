@@ -12,6 +12,7 @@ import { openLetterDesk } from "./letterDesk.js";
 import type { Line } from "./line.js";
 import { openApiPlugin } from "./openApi.js";
 import { integerAtLeast } from "./options.js";
+import { openSqlDesk } from "./sqlDesk.js";
 
 export interface ServerOptions {
   readonly port: number;
@@ -39,7 +40,7 @@ export const withServerOptions = (command: Command): Command =>
     )
     .option(
       "--cors-origin <origin>",
-      "a browser origin that may post events; repeatable",
+      "a browser origin whose pages may post events and ask questions; repeatable",
       (text, before: readonly string[]) => [...before, text],
       [],
     );
@@ -67,7 +68,15 @@ export const startServer = async (
   const books = await openBooks({ data: line.data, duckdb: await line.duckdb(), now: Date.now });
   server.addHook("onClose", () => books.close());
   await server.register(
-    apiPlugin(reader, { access, explainMetric, letters: { deadLetters, records, desk }, books, leases }),
+    apiPlugin(reader, {
+      access,
+      corsOrigins: options.corsOrigin,
+      explainMetric,
+      letters: { deadLetters, records, desk },
+      sql: openSqlDesk(line, reader),
+      books,
+      leases,
+    }),
   );
   try {
     const address = await server.listen({ port: options.port, host: options.host });

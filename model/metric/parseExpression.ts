@@ -22,7 +22,7 @@ const parseField = (node: Readonly<Record<string, unknown>>): Expression => {
   const steps: readonly unknown[] = Array.isArray(path) ? path : [];
   if (steps.length === 0 || steps.length > STEPS_MAX || !steps.every((step) => typeof step === "string"))
     return refuse(`expected a path of 1 to ${STEPS_MAX} names`);
-  return { kind: "field", type: typeOf(node), path: steps as readonly string[] };
+  return { kind: "field", type: typeOf(node), path: steps };
 };
 
 const parseLiteral = (node: Readonly<Record<string, unknown>>): Expression =>
@@ -49,7 +49,7 @@ export const parseExpression = (json: unknown): Expression => {
       case "call": {
         const { name, args } = node;
         if (!isFunction(name))
-          return refuse(`expected a function\'s name, one of ${Object.keys(FUNCTIONS).join(", ")}`);
+          return refuse(`expected a function's name, one of ${Object.keys(FUNCTIONS).join(", ")}`);
         if (!Array.isArray(args)) return refuse("expected a list of arguments");
         return within(name, () => {
           const parsed = args.map((arg: unknown, index) =>

@@ -24,6 +24,8 @@ const EVENTS_MAX = 10_000;
 const IN_FLIGHT_BYTES_MAX = 64 << 20;
 const RETRY_AFTER_MS = 1000;
 const PATH = "/v1/events";
+/** No part of the API's description. */
+const HIDDEN: object = { hide: true };
 const EXPECTED = `expected a body of ${[JSON_TYPE, ...NDJSON_TYPES].join(" or ")}`;
 
 /** A fastify plugin: `POST /v1/events`, with an outcome for every event. It never answers 200 for what is not durable. */
@@ -78,7 +80,7 @@ export const collectorPlugin = (intake: Intake, options: CollectorOptions = {}):
       return sendProblem(reply, problem);
     });
     server.addHook("onRequest", admit);
-    server.options(PATH, { schema: { hide: true } as object }, (_request, reply) => answerPreflight(reply));
+    server.options(PATH, { schema: HIDDEN }, (_request, reply) => answerPreflight(reply));
     server.post(
       PATH,
       {

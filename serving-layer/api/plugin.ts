@@ -4,6 +4,7 @@ import type { Books } from "../books/books.js";
 import type { Reader } from "../reader/reader.js";
 import { boundQuestions, enforceAccess } from "./access.js";
 import type { ExplainMetric } from "./definitions/definitionAnswer.js";
+import { allowOrigins } from "./cors.js";
 import { handleError, handleNotFound } from "./errorHandler.js";
 import { type LetterRoutes, registerDeadLetters } from "./routes/deadLetters.js";
 import { registerDefinition } from "./routes/definition.js";
@@ -15,16 +16,22 @@ import { type LiveSettings, registerLive } from "./routes/live.js";
 import { registerPage } from "./routes/page.js";
 import { registerPrometheus } from "./routes/prometheus.js";
 import { registerQuestions } from "./routes/questions.js";
+import { registerSql } from "./routes/sql.js";
+import type { SqlDesk } from "../sql/sqlDesk.js";
 import { compileValidator } from "./validate.js";
 
 export interface ApiOptions {
   /** Who may ask; by default whoever reaches this machine by its loopback address. */
   readonly access?: Access;
+  /** Origins whose pages may ask; `*` for any. None by default. */
+  readonly corsOrigins?: readonly string[];
   readonly live?: Partial<LiveSettings>;
   /** The SQL that counts a metric, to be shown with its definition; none by default. */
   readonly explainMetric?: ExplainMetric;
   /** Without it there are no routes of dead letters. */
   readonly letters?: LetterRoutes;
+  /** Without it there is no SQL. It is closed with the server. */
+  readonly sql?: SqlDesk;
   /** Without them there are no routes of drift, the ledger by hour and generations. */
   readonly books?: Books;
   /** Who owns which shard; without it there is no route that says so. */
@@ -42,6 +49,7 @@ export const apiPlugin =
     app.setValidatorCompiler(compileValidator);
     // Answers are typed and small: serialising them by their schema would only be a second way to be wrong.
     app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+    allowOrigins(app, options.corsOrigins ?? []);
     enforceAccess(app, options.access ?? LOCAL_ACCESS);
     boundQuestions(app);
     app.get("/healthz", async () => ({ status: "ok" }));
@@ -54,6 +62,7 @@ export const apiPlugin =
       registerGenerations(app, options.books);
     }
     if (options.letters) registerDeadLetters(app, options.letters);
+    if (options.sql) registerSql(app, options.sql);
     if (options.leases) registerLeases(app, options.leases);
     registerLive(app, reader, { ...LIVE, ...options.live });
     await registerPage(app);

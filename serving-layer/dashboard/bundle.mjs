@@ -9,22 +9,27 @@ const standing = fileURLToPath(new URL("page", dist));
 
 await mkdir(dist, { recursive: true });
 const made = await mkdtemp(`${standing}-`);
-await build({
-  entryPoints: { app: fileURLToPath(new URL("main.tsx", page)) },
-  outdir: made,
-  bundle: true,
-  splitting: true,
-  chunkNames: "[name]-[hash]",
-  minify: true,
-  format: "esm",
-  target: "es2022",
-  conditions: ["source"],
-  jsx: "automatic",
-  jsxImportSource: "preact",
-  legalComments: "none",
-  logLevel: "warning",
-});
-for (const name of ["index.html", "icon.svg"]) await copyFile(new URL(name, page), `${made}/${name}`);
+try {
+  await build({
+    entryPoints: { app: fileURLToPath(new URL("main.tsx", page)) },
+    outdir: made,
+    bundle: true,
+    splitting: true,
+    chunkNames: "[name]-[hash]",
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    conditions: ["source"],
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  for (const name of ["index.html", "icon.svg"]) await copyFile(new URL(name, page), `${made}/${name}`);
+} catch (error) {
+  await rm(made, { recursive: true, force: true });
+  throw error;
+}
 await chmod(made, 0o755);
 
 // A server that starts meanwhile finds the old files or the new ones, never half of them; so does another bundling.

@@ -32,10 +32,7 @@ test("shows what is counted, how fresh, by whom and through which generation, in
     expect(await card("books-title").textContent()).toContain("121 settled by batch, 4 live");
     await eventually(() => page.locator("td.owner").textContent(), "feedbeef · pid 77");
     expect(await page.locator(".roles").textContent()).toContain("batch cafe0011 · expired");
-    await eventually(
-      () => card("generation-title").locator("tbody tr").allTextContents(),
-      ["1 stands0.0 s ago–1210"],
-    );
+    await eventually(() => card("generation-title").locator("tbody th").allTextContents(), ["1 stands"]);
     await card("hours-title").locator("tbody tr").first().waitFor();
     await page.getByText("Batch has not compared anything yet").waitFor();
     expect(await card("freshness-title").locator(".verdict").textContent()).toBe("✓ up to date");

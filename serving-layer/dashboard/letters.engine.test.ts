@@ -151,7 +151,7 @@ test("many are mended alike by a form that says it in the metrics' language", as
   await card.getByRole("button", { name: "Replay 6" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Replay 6 events" }).click();
   await eventually(async () => taken.length, 6);
-  expect(taken.map(({ bytes }) => bytes).sort()).toEqual([1, 2, 4, 5, 7, 8]);
+  expect(new Set(taken.map(({ bytes }) => bytes))).toEqual(new Set([1, 2, 4, 5, 7, 8]));
   expect(new Set(taken.map((event) => event["page"]))).toEqual(new Set(["mended"]));
   await eventually(() => page.locator(".mark-replayed").count(), 6);
 

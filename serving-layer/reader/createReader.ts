@@ -9,6 +9,7 @@ import { answerTop } from "./answer/top.js";
 import { answerValue } from "./answer/value.js";
 import type { Metric } from "./catalog.js";
 import { createReadBody } from "./live/readBody.js";
+import { momentOf } from "./moment.js";
 import { createFollower, type FollowedStores } from "./follow.js";
 import type { Reader } from "./reader.js";
 import { createSession } from "./session.js";
@@ -68,7 +69,15 @@ export const createReader = async (options: {
   const shared = createShared(() => follower.version());
   const listeners = new Set<() => void>();
   const stop = new AbortController();
+  let closing: Promise<void> | null = null;
 
+  let last: Promise<unknown> = Promise.resolve();
+  /** Steps, and what must not see one, come one after another. */
+  const alone = <T>(action: () => Promise<T>): Promise<T> => {
+    const turn = last.then(action);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
   const step = async (): Promise<number> => {
     let changed: boolean;
     let waitMs = settings.pollEveryMs;
@@ -85,12 +94,19 @@ export const createReader = async (options: {
   // A reader alone keeps no process alive: what it serves does.
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      const waitMs = await step();
+      const waitMs = await alone(step);
       await sleep(waitMs, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
     }
   };
   await follower.step();
   const running = run();
+
+  const end = async (): Promise<void> => {
+    stop.abort();
+    await running;
+    follower.session().close();
+    await close();
+  };
 
   /** The newest definition of the name that every part folds; the newest of all where none is whole yet. */
   const metricOf = (name: string): Metric => {
@@ -117,6 +133,8 @@ export const createReader = async (options: {
       const session = follower.session();
       return answerExpected(session, metricOf(metric), question, session.newestMs());
     },
+    definitions: () => follower.catalog().summaries.map(({ name }) => metricOf(name).definition),
+    moment: (read) => alone(() => read(momentOf(follower.session(), follower.version(), metricOf))),
     schedule: () => follower.catalog().schedule,
     status: () =>
       answerStatus({
@@ -132,11 +150,6 @@ export const createReader = async (options: {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async close() {
-      stop.abort();
-      await running;
-      follower.session().close();
-      await close();
-    },
+    close: () => (closing ??= end()),
   };
 };

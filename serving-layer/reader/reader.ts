@@ -3,6 +3,7 @@ import type {
   Disagreement,
   Ledger,
   KeyValues,
+  MetricDefinition,
   Missing,
   Schedule,
   SeriesAnswer,
@@ -11,6 +12,7 @@ import type {
   ValueAnswer,
   WriteOff,
 } from "@freshet/model";
+import type { Moment } from "./moment.js";
 
 /** A key or a filter as text, by dimension; null asks for the group without a value. */
 export type KeyTexts = Readonly<Record<string, string | null>>;
@@ -126,6 +128,10 @@ export interface Reader {
   value(metric: string, question: ValueQuestion): Promise<ValueAnswer>;
   expected(metric: string, question: SeriesQuestion): Promise<ExpectedAnswer>;
   status(): StatusAnswer;
+  /** What answers to each name. */
+  definitions(): readonly MetricDefinition[];
+  /** Reads while nothing moves: answers grow older meanwhile, so that it must be short. */
+  moment<T>(read: (moment: Moment) => Promise<T>): Promise<T>;
   /** The app's revisions; null where none was published. */
   schedule(): Schedule | null;
   /** Equal versions give equal answers: a function of the pointer revision, what has been read and what is missing. */

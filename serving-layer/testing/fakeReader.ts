@@ -79,6 +79,8 @@ export const createFakeReader = (): FakeReader => {
       missing: [],
       points: [],
     }),
+    definitions: () => [],
+    moment: () => Promise.reject(new Error("not asked of a fake")),
     schedule: () => null,
     status: () => aStatus,
     version: () => `v${version}`,

@@ -3,6 +3,8 @@ import {
   decodeParts,
   type Group,
   type KeyPart,
+  type Measure,
+  type MeasureSpec,
   type MetricDefinition,
   measureFor,
 } from "@freshet/model";
@@ -12,7 +14,40 @@ import { groupsOf, type WorldEvent } from "./groups.js";
 const columnType = (type: string): string =>
   type === "string" ? "VARCHAR" : type === "boolean" ? "BOOLEAN" : "BIGINT";
 
-/** Writes a metric's files as batch does: one for each UTC day. Counts, sums, min and max only. */
+const measureType = ({ kind }: MeasureSpec): string => {
+  switch (kind) {
+    case "sum":
+      return "DECIMAL(38,0)";
+    case "countDistinct":
+      return "UINTEGER[]";
+    case "quantiles":
+      return "STRUCT(bin INTEGER, n BIGINT)[]";
+    default:
+      return "BIGINT";
+  }
+};
+
+const RANK_BITS = 6;
+const COUPON_SLOT_BITS = 26;
+
+/** A state as its column holds it, in SQL. Sketches: small ones only, as numbers. */
+const literalOf = (measure: Measure, state: unknown): string => {
+  const { kind } = measure.spec;
+  if (kind === "countDistinct") {
+    const coupons = (state as number[]).map(
+      (entry) => (entry % 2 ** RANK_BITS) * 2 ** COUPON_SLOT_BITS + (entry >>> RANK_BITS),
+    );
+    return `[${coupons.join(", ")}]`;
+  }
+  if (kind === "quantiles") {
+    const flat = state as number[];
+    const bins = flat.flatMap((bin, at) => (at % 2 === 0 ? [`{bin: ${bin}, n: ${flat[at + 1]}}`] : []));
+    return `[${bins.join(", ")}]`;
+  }
+  return String(measure.present(state) ?? "NULL");
+};
+
+/** Writes a metric's files as batch does: one for each UTC day. */
 export const writeDays = async (
   { lake, duckdb }: { readonly lake: Lake; readonly duckdb: DuckDb },
   metric: MetricDefinition,
@@ -28,18 +63,15 @@ export const writeDays = async (
   const columns = [
     "pane BIGINT",
     ...metric.by.map(({ name, type }) => `"k_${name}" ${columnType(type)}`),
-    ...metric.measures.map(
-      ({ name, spec }) => `"m_${name}" ${spec.kind === "sum" ? "DECIMAL(38,0)" : "BIGINT"}`,
-    ),
+    ...metric.measures.map(({ name, spec }) => `"m_${name}" ${measureType(spec)}`),
   ];
   const files: DayFile[] = [];
   for (const [day, groups] of days) {
-    const rows = groups.map(({ paneMs, key, states }) => [
-      paneMs,
-      ...decodeParts(key),
-      ...measures.map((measure, index) => measure.present(states[index]) as KeyPart),
-    ]);
-    const marks = rows.map((row) => `(${row.map(() => "?").join(", ")})`);
+    const rows = groups.map(({ paneMs, key }) => [paneMs, ...decodeParts(key)]);
+    const marks = groups.map(({ states }, at) => {
+      const parts = (rows[at] as readonly KeyPart[]).map(() => "?");
+      return `(${[...parts, ...measures.map((measure, index) => literalOf(measure, states[index]))].join(", ")})`;
+    });
     const file = await lake.scratch("parquet");
     await duckdb.run(`CREATE OR REPLACE TABLE written (${columns.join(", ")})`);
     await duckdb.run(`INSERT INTO written VALUES ${marks.join(", ")}`, rows.flat());

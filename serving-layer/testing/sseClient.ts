@@ -1,4 +1,4 @@
-import { get } from "node:http";
+import { get, type IncomingHttpHeaders } from "node:http";
 import { applyChange, type LiveChange } from "@freshet/client";
 import type { LiveAnswer } from "../reader/reader.js";
 
@@ -11,6 +11,7 @@ export interface SseEvent {
 /** A client that keeps what it was sent, and can stop reading. */
 export interface SseClient {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly events: SseEvent[];
   readonly comments: string[];
   pause(): void;
@@ -42,6 +43,7 @@ export const openSse = (url: string, headers: Record<string, string> = {}): Prom
       response.on("error", () => undefined);
       resolve({
         status: response.statusCode ?? 0,
+        headers: response.headers,
         events,
         comments,
         pause: () => response.pause(),

@@ -21,12 +21,14 @@ import {
   sequenceNumber,
   type ShardId,
   type Tick,
+  type TrendFiles,
 } from "@freshet/model";
 import { type DataDirectory, type DuckDb, openDataDirectory, openDuckDb } from "@freshet/storage";
 import { onTestFinished } from "vitest";
 import { createReader } from "../reader/createReader.js";
 import type { Reader } from "../reader/reader.js";
 import { writeDays } from "./generationFiles.js";
+import { createPlainReader } from "./plainReader/createPlainReader.js";
 import { groupsOf, type WorldEvent } from "./groups.js";
 
 export interface WorldSegment {
@@ -71,9 +73,15 @@ export interface World {
   tip(shard: ShardId, lastSequence?: SequenceNumber | null): Promise<void>;
   tipAll(): Promise<void>;
   /** Publishes what the world holds through a tick of each shard. */
-  generation(through: Readonly<Record<ShardId, number>>, ended?: Cut | object): Promise<GenerationManifest>;
+  generation(
+    through: Readonly<Record<ShardId, number>>,
+    ended?: Cut | object,
+    trendOf?: (metric: MetricDefinition) => TrendFiles | null,
+  ): Promise<GenerationManifest>;
   point(generation: number): Promise<void>;
   reader(settings?: { staleAfterMs?: number }): Promise<Reader>;
+  /** The slow one, which every answer is compared with. */
+  plainReader(): Promise<Reader>;
   /** At the test's end at the latest. */
   close(): Promise<void>;
 }
@@ -195,7 +203,7 @@ export const openWorld = async (shardCount = 2): Promise<World> => {
     async tipAll() {
       for (const shard of new Set([...world.shards, ...chains.keys()])) await world.tip(shard);
     },
-    async generation(through, ended = {}) {
+    async generation(through, ended = {}, trendOf = () => null) {
       const number = ++generations;
       const taken = segments.filter(
         ({ shard, tick, finished }) => finished && tick <= (through[shard] ?? -1),
@@ -212,7 +220,7 @@ export const openWorld = async (shardCount = 2): Promise<World> => {
         metrics[metric.hash] = {
           name: metric.name,
           files: await writeDays({ lake: data.lake, duckdb }, metric, events, number),
-          trend: null,
+          trend: trendOf(metric),
         };
       }
       const manifest: GenerationManifest = {
@@ -265,6 +273,17 @@ export const openWorld = async (shardCount = 2): Promise<World> => {
         logger: { warn: (_fields, message) => world.warnings.push(message) },
         now: () => world.nowMs,
         settings: { pollEveryMs: 5, staleAfterMs },
+      });
+      readers.push(reader);
+      return reader;
+    },
+    async plainReader() {
+      const reader = await createPlainReader({
+        data,
+        duckdb,
+        logger: { warn: (_fields, message) => world.warnings.push(message) },
+        now: () => world.nowMs,
+        settings: { pollEveryMs: 5 },
       });
       readers.push(reader);
       return reader;

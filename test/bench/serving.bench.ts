@@ -32,8 +32,13 @@ const pins = spawnSync("taskset", ["-c", "0", "true"]).status === 0;
 const children: ChildProcess[] = [];
 
 /** A process on one core. Resolves to its first line. */
-const start = async (core: number, args: readonly string[]): Promise<{ child: ChildProcess; line: string }> => {
-  const command = pins ? ["taskset", "-c", String(core), process.execPath, ...args] : [process.execPath, ...args];
+const start = async (
+  core: number,
+  args: readonly string[],
+): Promise<{ child: ChildProcess; line: string }> => {
+  const command = pins
+    ? ["taskset", "-c", String(core), process.execPath, ...args]
+    : [process.execPath, ...args];
   const child = spawn(command[0] as string, command.slice(1), { stdio: ["ignore", "pipe", "inherit"] });
   children.push(child);
   const line = await new Promise<string>((resolve, reject) => {
@@ -54,8 +59,19 @@ const warm = async (address: string, clock: () => number): Promise<number> => {
   await Promise.all(TOPS.map((path) => ask(address, path)));
   const unit = unitsFrom(SEED + 2);
   while (performance.now() - fromMs < WARM_SECONDS_MAX * 1_000) {
-    const { measured } = await load(address, { perSecond: QUESTIONS_PER_SECOND / 2, seconds: 2, unit, clock });
-    if (quantile(measured.map(({ tookMs }) => tookMs), 0.9) < P99_MS_MAX) break;
+    const { measured } = await load(address, {
+      perSecond: QUESTIONS_PER_SECOND / 2,
+      seconds: 2,
+      unit,
+      clock,
+    });
+    if (
+      quantile(
+        measured.map(({ tookMs }) => tookMs),
+        0.9,
+      ) < P99_MS_MAX
+    )
+      break;
   }
   return (performance.now() - fromMs) / 1_000;
 };
@@ -72,11 +88,16 @@ try {
   cpSync(world, dir, { recursive: true });
   const startedMs = Date.now();
   const clock = (): number => BASE_MS + Date.now() - startedMs;
-  const { child, line } = await start(0, [
-    ...["--max-old-space-size=8192", role("server"), dir, String(startedMs)],
-  ]);
+  const { line } = await start(0, [...["--max-old-space-size=8192", role("server"), dir, String(startedMs)]]);
   const { address, startedInMs } = JSON.parse(line) as { address: string; startedInMs: number };
-  await start(1, [role("feeder"), dir, String(EVENTS_PER_SECOND), String(SEED + 1), String(startedMs), "--quiet"]);
+  await start(1, [
+    role("feeder"),
+    dir,
+    String(EVENTS_PER_SECOND),
+    String(SEED + 1),
+    String(startedMs),
+    "--quiet",
+  ]);
   await sleep(1_000);
   const warmSeconds = await warm(address, clock);
   await ask(address, "/bench/start");
@@ -90,10 +111,17 @@ try {
   for (const kind of ["all", "top", "value", "series"] as const) {
     const those = run.measured.filter((each) => kind === "all" || each.kind === kind);
     const times = those.map(({ tookMs }) => tookMs);
-    const bounds = kind === "all" ? { p50: { max: P50_MS_MAX }, p99: { max: P99_MS_MAX } } : { p50: {}, p99: {} };
+    const bounds =
+      kind === "all" ? { p50: { max: P50_MS_MAX }, p99: { max: P99_MS_MAX } } : { p50: {}, p99: {} };
     const bad = those.filter(({ status }) => status !== 200).length;
     const bytes = Math.round(those.reduce((sum, each) => sum + each.bytes, 0) / those.length);
-    report({ name: `answers, ${kind}: p50`, value: quantile(times, 0.5), unit: "ms", ...bounds.p50, ...details });
+    report({
+      name: `answers, ${kind}: p50`,
+      value: quantile(times, 0.5),
+      unit: "ms",
+      ...bounds.p50,
+      ...details,
+    });
     report({
       ...{ name: `answers, ${kind}: p99`, value: quantile(times, 0.99), unit: "ms", ...bounds.p99 },
       ...{ p90: quantile(times, 0.9), p999: quantile(times, 0.999), most: Math.max(...times) },
@@ -109,9 +137,8 @@ try {
     ...{ name: "the server's share of its core", value: inside["cpuShare"] ?? 0, unit: "cores", ...inside },
     ...{ startedInMs, warmSeconds, leftOut: run.leftOut, askedLateP99: quantile(run.lateMs, 0.99) },
   });
-  child.kill();
 } finally {
-  for (const child of children) child.kill();
+  for (const child of children) child.kill("SIGKILL");
   await sleep(500);
   rmSync(directory, { recursive: true, force: true });
 }

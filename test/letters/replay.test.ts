@@ -26,9 +26,9 @@ const openDesk = (atMs: () => number, loseAnswers = false): LetterDesk => {
   });
 };
 
-const broken = (at: number, user: string, id?: string) => {
-  const { page: _, ...view } = viewAt(at, "a", user) as { page: string; id: string };
-  return { ...view, ...(id === undefined ? {} : { id }) };
+const broken = (at: number, id: string) => {
+  const { page: _, ...view } = viewAt(at, "a", id) as { page: string; id: string };
+  return view;
 };
 const mend = {
   kind: "set",
@@ -39,7 +39,7 @@ const chosen = { kind: "filter", filter: { limit: 100 } } as const;
 it("counts mended letters once, however often and with whatever crashes they are replayed, and the books balance", async () => {
   line = await openLine({ app: firstApp });
   const [a, b] = (await line.open()) as [ShardId, ShardId];
-  const { id: _, ...nameless } = broken(T0 + 4, "w") as { id: string };
+  const { id: _, ...nameless } = broken(T0 + 4, "w");
   await line.append(a, T0, [viewAt(T0, "a", "x"), broken(T0 + 1, "y"), broken(T0 + 2, "z"), nameless]);
   await line.append(b, T0, [viewAt(T0 + 3, "a", "v")]);
   await line.beat(T0 + 5_000);

@@ -90,6 +90,7 @@ const raiseAll = (registers: Registers, sparse: readonly number[], lgK: number):
 /** The greater of each register; may reuse and return `into`, leaves `from` as it is. */
 export const mergeRegisters = (into: Registers, from: Registers, lgK: number): Registers => {
   if (!isDense(from)) {
+    if (into.length === 0) return from.slice();
     if (isDense(into) || from.length <= SEARCHED_ENTRIES_MAX) return raiseAll(into, from, lgK);
     const merged = mergeSorted(into, from);
     return merged.length > sparseEntriesMax(lgK) ? toDense(merged, lgK) : merged;

@@ -9,12 +9,15 @@ export const eachLive = (
   key: GroupKey,
   take: (paneMs: EpochMs, states: readonly unknown[]) => void,
 ): void => {
-  // Before the key is looked for: a part's new keys get their numbers by it.
-  const groups = parts.map(({ increment }) => live.groupsOf(increment));
+  // Before the key is looked for: new keys get their numbers by it.
+  const overlay = live.overlayOf(parts);
   const id = live.keys.find(key);
   if (id === undefined) return;
   for (let node: LiveNode | null = live.newest(id); node !== null; node = node.earlier) {
     take(node.pane.startMs, node.states);
   }
-  for (const of of groups) of?.each(id, take);
+  for (let entry = overlay.first(id); entry >= 0; entry = overlay.next(entry)) {
+    const { paneMs, states } = overlay.group(entry);
+    take(paneMs, states);
+  }
 };

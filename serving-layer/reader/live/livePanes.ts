@@ -7,7 +7,8 @@ import {
   zeroStates,
 } from "@freshet/model";
 import { createKeyTable, type KeyTable } from "./keyTable.js";
-import { createGroupsOf, type GroupsOf, type Part } from "./part.js";
+import { createOverlay, type Overlay } from "./overlay.js";
+import { createGroupsOf, type GroupsOf, NO_ID, type Part } from "./part.js";
 
 /** One pane of one metric. */
 export interface LivePane {
@@ -27,6 +28,8 @@ export interface LiveNode {
 export interface LiveMetric {
   readonly keys: KeyTable;
   readonly groupsOf: GroupsOf;
+  /** The groups of parts by key: put together once for an array of them. */
+  overlayOf(parts: readonly Part[]): Overlay;
   /** A key's newest pane. */
   newest(id: number): LiveNode | null;
   readonly panes: ReadonlyMap<EpochMs, LivePane>;
@@ -53,6 +56,7 @@ const createLiveMetric = (
   const panes = new Map<EpochMs, LivePane>();
   const overflow = new Map<EpochMs, Set<ShardId>>();
   const takers = new Set<(part: Part) => void>();
+  const overlays = new WeakMap<readonly Part[], Overlay>();
 
   const paneOf = (startMs: EpochMs): LivePane => {
     let pane = panes.get(startMs);
@@ -88,10 +92,21 @@ const createLiveMetric = (
     overflow,
     takers,
     newest: (id) => nodes[id] ?? null,
+    overlayOf(parts) {
+      let overlay = overlays.get(parts);
+      if (!overlay) {
+        overlay = createOverlay(parts, groupsOf);
+        overlays.set(parts, overlay);
+      }
+      return overlay;
+    },
     add(part) {
       const groups = groupsOf(part.increment);
       if (groups === null) return;
-      for (const id of groups.ids()) groups.each(id, (paneMs, states) => addGroup(id, paneMs, states));
+      for (const [at, { paneMs, states }] of groups.groups.entries()) {
+        const id = groups.ids[at] as number;
+        if (id !== NO_ID) addGroup(id, paneMs, states);
+      }
       for (const paneMs of groups.otherPanes) {
         const shards = overflow.get(paneMs) ?? new Set();
         overflow.set(paneMs, shards.add(part.shard));

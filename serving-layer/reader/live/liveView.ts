@@ -8,7 +8,7 @@ import {
 } from "@freshet/model";
 import type { LogIdentity, Shard } from "@freshet/storage";
 import type { StartTurns } from "../turns.js";
-import type { Part } from "./part.js";
+import { type Part, samePart } from "./part.js";
 import {
   chainOf,
   childrenOf,
@@ -40,7 +40,7 @@ export interface LiveView<Panes = unknown> extends ReadThrough {
   readonly pointerRevision: number;
   readonly panes: Panes;
   tips(): ReadonlyMap<ShardId, Tip>;
-  /** What counts and was not taken yet: the open segments, and finished ones. */
+  /** What counts and was not taken yet: the open segments, and finished ones. The same array while it stays the same. */
   parts(): readonly Part[];
   /** Reads what is new; nothing changes. */
   read(): Promise<NextRead>;
@@ -83,6 +83,7 @@ export const createLiveView = <Panes extends { add(part: Part): void }>(
   const tails = new Map<ShardId, ShardTail>();
   const parents = new Map<ShardId, readonly ShardId[]>();
   let tips: ReadonlyMap<ShardId, Tip> = new Map();
+  let parts: readonly Part[] | null = null;
   let reached: Reach = { chains: [], missing: [], batchThroughMs: null };
 
   const tailOf = (shard: ShardId): ShardTail => {
@@ -93,6 +94,9 @@ export const createLiveView = <Panes extends { add(part: Part): void }>(
     }
     return tail;
   };
+
+  const standing = (): readonly Part[] =>
+    (parts ??= reached.chains.flatMap(({ shard }) => partsOf(tailOf(shard))));
 
   const judge = (read: ReadonlyMap<ShardId, ShardTail>, seen: ReadonlyMap<ShardId, Tip>): Reach =>
     reach({
@@ -142,13 +146,16 @@ export const createLiveView = <Panes extends { add(part: Part): void }>(
     tails,
     tips: () => tips,
     reached: () => reached,
-    parts: () => reached.chains.flatMap(({ shard }) => partsOf(tailOf(shard))),
+    parts: standing,
     async read() {
       const seen = await increments.tips();
       const read = await readAll(seen);
       const found = judge(read, seen);
-      const parts = found.chains.flatMap(({ shard }) => partsOf(read.get(shard) ?? tailOf(shard)));
-      return { manifest, tails: read, tips: seen, reached: () => found, parts };
+      const next = found.chains.flatMap(({ shard }) => partsOf(read.get(shard) ?? tailOf(shard)));
+      const before = standing();
+      const same =
+        next.length === before.length && next.every((part, at) => samePart(part, before[at] as Part));
+      return { manifest, tails: read, tips: seen, reached: () => found, parts: same ? before : next };
     },
     apply(next) {
       tips = next.tips;
@@ -158,17 +165,22 @@ export const createLiveView = <Panes extends { add(part: Part): void }>(
         tail.hole = hole;
       }
       reached = next.reached();
+      parts = next.parts;
       return reached.missing.some(({ kind }) => kind === "segments");
     },
     async take() {
       const turns = source.startTurns();
       for (const { shard } of reached.chains) {
-        const add = (loaded: LoadedLink): void => panes.add(partOf(shard, loaded));
+        const add = (loaded: LoadedLink): void => {
+          panes.add(partOf(shard, loaded));
+          parts = null;
+        };
         while (takeFinished(tailOf(shard), turns.due, add)) await turns.next();
       }
     },
     judgeAgain() {
       reached = judge(tails, tips);
+      parts = null;
     },
   };
 };

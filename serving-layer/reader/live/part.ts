@@ -1,5 +1,6 @@
 import {
   type EpochMs,
+  type Group,
   type Increment,
   type MetricIncrement,
   OTHER_KEY,
@@ -16,54 +17,36 @@ export interface Part {
   readonly increment: Increment;
 }
 
+export const samePart = (a: Part, b: Part): boolean => a.name === b.name && a.increment === b.increment;
+
 export const inRange = (paneMs: number, { fromMs, toExclusiveMs }: TimeRange): boolean =>
   paneMs >= fromMs && paneMs < toExclusiveMs;
 
-/** One metric's groups of an increment, by key. */
+/** No key: of a group past the most that are named. */
+export const NO_ID = -1;
+
+/** One metric's groups of an increment, with the numbers of their keys. */
 export interface PartGroups {
-  /** Numbers of the keys, each once. */
-  ids(): Iterable<number>;
-  has(id: number): boolean;
-  /** Every group of the key, by pane. */
-  each(id: number, take: (paneMs: EpochMs, states: readonly unknown[]) => void): void;
+  readonly groups: readonly Group[];
+  readonly ids: Int32Array;
   /** Panes with groups of their own name, and panes with groups past the most that are named. */
   readonly panes: ReadonlySet<EpochMs>;
   readonly otherPanes: ReadonlySet<EpochMs>;
 }
 
-const NO_MORE = -1;
-
-const groupsByKey = ({ groups }: MetricIncrement, keys: KeyTable): PartGroups => {
-  const first = new Map<number, number>();
-  const next = new Int32Array(groups.length).fill(NO_MORE);
+const numbered = ({ groups }: MetricIncrement, keys: KeyTable): PartGroups => {
+  const ids = new Int32Array(groups.length);
   const panes = new Set<EpochMs>();
   const otherPanes = new Set<EpochMs>();
-  for (let at = groups.length - 1; at >= 0; at--) {
-    const { key, paneMs } = groups[at] as MetricIncrement["groups"][number];
-    if (key === OTHER_KEY) {
-      otherPanes.add(paneMs);
-      continue;
-    }
-    panes.add(paneMs);
-    const id = keys.idOf(key);
-    next[at] = first.get(id) ?? NO_MORE;
-    first.set(id, at);
+  for (const [at, { key, paneMs }] of groups.entries()) {
+    const other = key === OTHER_KEY;
+    ids[at] = other ? NO_ID : keys.idOf(key);
+    (other ? otherPanes : panes).add(paneMs);
   }
-  return {
-    panes,
-    otherPanes,
-    ids: () => first.keys(),
-    has: (id) => first.has(id),
-    each(id, take) {
-      for (let at = first.get(id) ?? NO_MORE; at !== NO_MORE; at = next[at] as number) {
-        const { paneMs, states } = groups[at] as MetricIncrement["groups"][number];
-        take(paneMs, states);
-      }
-    },
-  };
+  return { groups, ids, panes, otherPanes };
 };
 
-/** The groups of a metric in an increment, by key: reckoned once for each. Null: it holds none. */
+/** The groups of a metric in an increment: numbered once. Null: it holds none. */
 export type GroupsOf = (increment: Increment) => PartGroups | null;
 
 export const createGroupsOf = (definition: string, keys: KeyTable): GroupsOf => {
@@ -73,7 +56,7 @@ export const createGroupsOf = (definition: string, keys: KeyTable): GroupsOf => 
     if (!groups) {
       const metric = increment.metrics.find((each) => each.definition === definition);
       if (!metric) return null;
-      groups = groupsByKey(metric, keys);
+      groups = numbered(metric, keys);
       known.set(increment, groups);
     }
     return groups;

@@ -9,7 +9,8 @@ import {
 } from "@freshet/model";
 import type { Metric } from "../catalog.js";
 import type { LiveMetric, LiveNode } from "../live/livePanes.js";
-import { inRange, type Part } from "../live/part.js";
+import { NO_OVERLAY, type Overlay } from "../live/overlay.js";
+import { inRange, NO_ID, type Part, samePart } from "../live/part.js";
 import { createRanks, type Ranks } from "../rank/ranks.js";
 import type { DayIndex } from "../settled/dayIndex.js";
 import type { StartTurns } from "../turns.js";
@@ -54,6 +55,9 @@ export interface WindowSource {
   ) => Promise<readonly Missing[]>;
 }
 
+/** Ranks that are reckoned, or groups that are added, before it is asked whether the turn has taken long enough. */
+const RANKS_BETWEEN_LOOKS = 16;
+
 /** What is to stand with the next read. */
 interface Prepared {
   readonly read: readonly Part[];
@@ -70,11 +74,18 @@ interface Ranking {
   readonly ready: Promise<Ranks>;
 }
 
-const samePart = (a: Part, b: Part): boolean => a.name === b.name && a.increment === b.increment;
 export const sameRange = (a: TimeRange, b: TimeRange): boolean =>
   a.fromMs === b.fromMs && a.toExclusiveMs === b.toExclusiveMs;
-const without = (parts: readonly Part[], others: readonly Part[]): Part[] =>
-  parts.filter((part) => !others.some((other) => samePart(part, other)));
+/** Those that are in one of the lists alone. */
+const differing = (some: readonly Part[], others: readonly Part[]): Part[] => {
+  const byName = (parts: readonly Part[]) => new Map(parts.map((part) => [part.name, part]));
+  const [a, b] = [byName(some), byName(others)];
+  const alone = (part: Part, among: ReadonlyMap<string, Part>): boolean => {
+    const same = among.get(part.name);
+    return same === undefined || !samePart(part, same);
+  };
+  return [...some.filter((part) => alone(part, b)), ...others.filter((part) => alone(part, a))];
+};
 
 /**
  * Reads the settled part and what was taken; what is taken meanwhile comes in once.
@@ -98,12 +109,16 @@ export const openWindow = async (
   let range = asked;
   let groups = 0;
   let standing = true;
-  /** Parts that are not in the columns. */
-  let overlay: readonly Part[] = [];
-  /** Those of them that were taken. */
+  /** Parts that are not in the columns, but for those that were tidied since. */
+  let overlay: Overlay = NO_OVERLAY;
+  /** Parts of it that were taken and are not tidied yet. */
   let pending: Part[] = [];
-  /** The part that is being put into the columns, and the keys of which it is in them. */
-  let tidied: { readonly part: Part; readonly done: Set<number> } | null = null;
+  /** Names of parts of it that are in the columns. */
+  const tidied = new Set<string>();
+  /** The part that is being put there, and how many of its groups are. */
+  let tidying: { readonly name: string; groups: number } | null = null;
+  /** The read that it follows. */
+  let followed: readonly Part[] | null = null;
   let prepared: Prepared | null = null;
   /** Keys up to here have what was taken in the columns, while the window is made. */
   let made: number | null = 0;
@@ -135,39 +150,32 @@ export const openWindow = async (
   const own = (id: number): GroupStates | null =>
     present[id] === undefined ? null : columns.map((column) => column[id]);
 
-  const eachIn = (
-    id: number,
-    parts: readonly Part[],
-    within: TimeRange,
-    take: (states: readonly unknown[]) => void,
-  ): void => {
-    for (const part of parts) {
-      const of = live.groupsOf(part.increment);
-      if (!of?.has(id) || (tidied?.part === part && tidied.done.has(id))) continue;
-      of.each(id, (paneMs, states) => {
-        if (inRange(paneMs, within)) take(states);
-      });
+  const isTidy = (over: Overlay, entry: number): boolean => {
+    if (tidied.size === 0 && tidying === null) return false;
+    const { name } = over.part(entry);
+    return tidied.has(name) || (tidying?.name === name && over.place(entry) < tidying.groups);
+  };
+  /** The key's entries that are not in the columns; used again by the next `find`. */
+  const found: number[] = [];
+  const find = (id: number, over: Overlay, within: TimeRange): void => {
+    found.length = 0;
+    for (let entry = over.first(id); entry >= 0; entry = over.next(entry)) {
+      if (inRange(over.group(entry).paneMs, within) && !isTidy(over, entry)) found.push(entry);
     }
   };
-  const rankOf = (
-    id: number,
-    index: number,
-    base: unknown,
-    parts: readonly Part[],
-    within: TimeRange,
-  ): number => {
+  /** Of what the columns hold, together with the entries found. */
+  const rankFound = (index: number, base: unknown, over: Overlay): number => {
     const measure = measures[index] as Measure;
-    let state = base;
-    let copied = false;
-    eachIn(id, parts, within, (states) => {
-      if (!copied) state = state === undefined ? measure.zero() : measure.merge(measure.zero(), state);
-      copied = true;
-      state = measure.merge(state, states[index]);
-    });
-    return state === undefined ? Number.NaN : measure.rank(state);
+    if (found.length === 0) return base === undefined ? Number.NaN : measure.rank(base);
+    if (found.length === 1 && base === undefined) return over.rank(found[0] as number, index, measure);
+    let state = base === undefined ? measure.zero() : measure.merge(measure.zero(), base);
+    for (const entry of found) state = measure.merge(state, over.group(entry).states[index]);
+    return measure.rank(state);
   };
-  const rank = (id: number, index: number): number =>
-    rankOf(id, index, (columns[index] as unknown[])[id], overlay, range);
+  const rank = (id: number, index: number): number => {
+    find(id, overlay, range);
+    return rankFound(index, (columns[index] as unknown[])[id], overlay);
+  };
 
   const setRank = ({ index, ranks }: Ranking, id: number, value: number): void => {
     const before = ranks.at(id);
@@ -182,11 +190,9 @@ export const openWindow = async (
       return;
     }
     const of = live.groupsOf(part.increment);
-    for (const id of of?.ids() ?? []) {
-      if (id >= made) continue;
-      of?.each(id, (paneMs, states) => {
-        if (inRange(paneMs, range)) merge(id, states);
-      });
+    for (const [at, { paneMs, states }] of of?.groups.entries() ?? []) {
+      const id = of?.ids[at] as number;
+      if (id !== NO_ID && id < made && inRange(paneMs, range)) merge(id, states);
     }
   };
   live.takers.add(taken);
@@ -255,10 +261,18 @@ export const openWindow = async (
     return moved;
   };
 
+  const withPending = (read: readonly Part[]): readonly Part[] =>
+    pending.length === 0 ? read : [...pending, ...read];
+  const follow = (parts: readonly Part[]): void => {
+    overlay = live.overlayOf(parts);
+    tidied.clear();
+  };
   const changedBy = (parts: readonly Part[]): Set<number> => {
     const changed = new Set<number>();
-    for (const part of [...without(overlay, parts), ...without(parts, overlay)]) {
-      for (const id of live.groupsOf(part.increment)?.ids() ?? []) changed.add(id);
+    for (const { name, increment } of differing(overlay.parts, parts)) {
+      // What was tidied is in the columns: its keys' ranks stay.
+      if (tidied.has(name)) continue;
+      for (const id of live.groupsOf(increment)?.ids ?? []) if (id !== NO_ID) changed.add(id);
     }
     return changed;
   };
@@ -277,9 +291,11 @@ export const openWindow = async (
       let states: GroupStates | null = null;
       const base = own(id);
       if (base !== null) states = mergeStates(measures, zeroStates(measures), base);
-      eachIn(id, overlay, range, (from) => {
-        states = mergeStates(measures, states ?? zeroStates(measures), from);
-      });
+      for (let entry = overlay.first(id); entry >= 0; entry = overlay.next(entry)) {
+        const from = overlay.group(entry);
+        if (!inRange(from.paneMs, range) || isTidy(overlay, entry)) continue;
+        states = mergeStates(measures, states ?? zeroStates(measures), from.states);
+      }
       return states;
     },
     ranks(index) {
@@ -309,36 +325,42 @@ export const openWindow = async (
     },
     async prepare(read, next) {
       prepared = null;
-      const parts = [...pending, ...read];
+      if (read === followed && sameRange(next, range)) return;
       const moved = await slide(next);
       if (moved === null) return;
+      const over = live.overlayOf(withPending(read));
       const turns = startTurns();
-      const changed = [...new Set([...changedBy(parts), ...moved.keys()])];
-      const values = new Map<Ranks, Float64Array>();
-      for (const { index, ranks } of rankings.values()) {
-        const reckoned = new Float64Array(changed.length);
-        for (const [at, id] of changed.entries()) {
-          const of = moved.get(id);
-          const base = of === undefined ? (columns[index] as unknown[])[id] : of?.[index];
-          reckoned[at] = rankOf(id, index, base, parts, next);
-          if (turns.due()) await turns.next();
+      const changed = [...new Set([...changedBy(over.parts), ...moved.keys()])];
+      const reckoned = [...rankings.values()].map(({ index, ranks }) => ({
+        ...{ index, ranks, column: columns[index] as unknown[] },
+        values: new Float64Array(changed.length),
+      }));
+      for (let at = 0; at < changed.length; at++) {
+        const id = changed[at] as number;
+        const of = moved.get(id);
+        find(id, over, next);
+        for (const { index, column, values } of reckoned) {
+          values[at] = rankFound(index, of === undefined ? column[id] : of?.[index], over);
         }
-        values.set(ranks, reckoned);
+        if (at % RANKS_BETWEEN_LOOKS === 0 && turns.due()) await turns.next();
       }
+      const values = new Map(reckoned.map(({ ranks, values: of }) => [ranks, of]));
       prepared = { read, range: next, moved, changed, values };
     },
     commit(read, next) {
       const ready = prepared?.read === read ? prepared : null;
       prepared = null;
-      const parts = [...pending, ...read];
+      if (read === followed && sameRange(next, range)) return;
       if (ready === null && !sameRange(next, range)) {
         standing = false;
         return;
       }
+      const parts = withPending(read);
       const changed = ready?.changed ?? [...changedBy(parts)];
       for (const [id, states] of ready?.moved ?? []) put(id, states);
       range = next;
-      overlay = parts;
+      follow(parts);
+      followed = read;
       for (const ranking of rankings.values()) {
         const values = ready?.values.get(ranking.ranks);
         for (const [at, id] of changed.entries()) {
@@ -348,25 +370,19 @@ export const openWindow = async (
     },
     async tidy() {
       const turns = startTurns();
-      for (let part = pending.shift(); part !== undefined; part = pending.shift()) {
-        const own = part;
-        const placed = overlay.find((each) => samePart(each, own));
-        if (!placed) {
-          standing = false;
-          return;
+      for (let part = pending[0]; part !== undefined; part = pending[0]) {
+        const { name, increment } = part;
+        tidying = { name, groups: 0 };
+        const of = live.groupsOf(increment);
+        for (const [at, { paneMs, states }] of of?.groups.entries() ?? []) {
+          const id = of?.ids[at] as number;
+          if (id !== NO_ID && inRange(paneMs, range)) merge(id, states);
+          tidying.groups = at + 1;
+          if (at % RANKS_BETWEEN_LOOKS === 0 && turns.due()) await turns.next();
         }
-        const done = new Set<number>();
-        tidied = { part: placed, done };
-        const of = live.groupsOf(placed.increment);
-        for (const id of of?.ids() ?? []) {
-          of?.each(id, (paneMs, states) => {
-            if (inRange(paneMs, range)) merge(id, states);
-          });
-          done.add(id);
-          if (turns.due()) await turns.next();
-        }
-        overlay = overlay.filter((each) => each !== placed);
-        tidied = null;
+        tidied.add(name);
+        tidying = null;
+        pending.shift();
       }
     },
     release() {
@@ -375,9 +391,8 @@ export const openWindow = async (
   };
   for (; (made ?? 0) < keys.size; made = (made ?? 0) + 1) mergeTaken(made ?? 0);
   made = null;
-  overlay = source.parts();
-  // Their keys get their numbers by it: what looks at every key finds these.
-  for (const part of overlay) live.groupsOf(part.increment);
+  // New keys get their numbers by it: what looks at every key finds them.
+  follow(source.parts());
   stand(window);
   return window;
 };

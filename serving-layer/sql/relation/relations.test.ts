@@ -28,6 +28,7 @@ describe("relations", () => {
       "dwell_p99",
       "settled",
       "live",
+      "day",
     ]);
     expect(parts?.name).toBe("article_views_parts");
     expect(parts?.columns.map(({ name }) => name)).toEqual([
@@ -38,6 +39,7 @@ describe("relations", () => {
       "readers",
       "dwell",
       "live",
+      "day",
     ]);
     expect(events?.name).toBe("events");
   });

@@ -112,29 +112,13 @@ export const stateOfStored = (spec: MeasureSpec, column: string): string => {
   }
 };
 
-/** The columns of the table that holds what came in after the cut, of one measure. */
-export const liveColumns = (spec: MeasureSpec, column: string, bins: string): readonly string[] => {
-  switch (spec.kind) {
-    case "count":
-    case "min":
-    case "max":
-      return [`${column} BIGINT`];
-    case "sum":
-      return [`${column} DECIMAL(38,0)`];
-    case "countDistinct":
-      return [`${column} UINTEGER[]`];
-    case "quantiles":
-      return [`${column} BIGINT[]`, `${bins} INTEGER[]`];
-  }
-};
-
-/** A state from those columns. */
+/** A state from a live table, which keeps bins and their counts in lists of their own. */
 export const stateOfLive = (spec: MeasureSpec, column: string, bins: string): string =>
   spec.kind === "quantiles"
     ? stateOfStored(spec, `list_transform(list_zip(${bins}, ${column}), lambda z: {'bin': z[1], 'n': z[2]})`)
     : stateOfStored(spec, column);
 
-/** Two states of one group put together; `settled` may be NULL as a whole, where the generation has no such group. */
+/** Two states of one group put together; a plain measure's `settled` is NULL where the generation has no such group. */
 export const mergedState = (spec: MeasureSpec, live: string, settled: string): string => {
   switch (spec.kind) {
     case "count":
@@ -146,11 +130,11 @@ export const mergedState = (spec: MeasureSpec, live: string, settled: string): s
     case "max":
       return `greatest(${live}, ${settled})`;
     case "countDistinct": {
-      const registers = `list_concat(${live}.registers, coalesce(${settled}.registers, []))`;
+      const registers = `list_concat((${live}).registers, (${settled}).registers)`;
       return `{'lg_k': ${spec.lgK}::UTINYINT, 'ranks': ${mergedRanks(registers)}}`;
     }
     case "quantiles":
-      return `{'sub_bits': ${live}.sub_bits, 'bins': list_concat(${live}.bins, coalesce(${settled}.bins, []))}`;
+      return `{'sub_bits': ${subBitsFor(spec.relativeError)}::UTINYINT, 'bins': list_concat((${live}).bins, (${settled}).bins)}`;
   }
 };
 

@@ -48,6 +48,7 @@ export const createPlainReader = async (options: {
   });
   const listeners = new Set<() => void>();
   const stop = new AbortController();
+  let closing: Promise<void> | null = null;
 
   const step = async (): Promise<number> => {
     let changed: boolean;
@@ -72,6 +73,13 @@ export const createPlainReader = async (options: {
   await follower.step();
   const running = run();
 
+  const end = async (): Promise<void> => {
+    stop.abort();
+    await running;
+    follower.session().close();
+    await queries.close();
+  };
+
   /** The newest definition of the name that every part folds; the newest of all where none is whole yet. */
   const metricOf = (name: string): Metric => {
     const candidates = follower.catalog().named(name);
@@ -88,6 +96,8 @@ export const createPlainReader = async (options: {
     value: async (metric, question) =>
       answerValue(follower.session(), metricOf(metric), question, newestMs()),
     expected: () => Promise.reject(new Error("not asked of the plain reader")),
+    definitions: () => follower.catalog().summaries.map(({ name }) => metricOf(name).definition),
+    moment: () => Promise.reject(new Error("not asked of the plain reader")),
     schedule: () => follower.catalog().schedule,
     status: () =>
       answerStatus({
@@ -103,11 +113,6 @@ export const createPlainReader = async (options: {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async close() {
-      stop.abort();
-      await running;
-      follower.session().close();
-      await queries.close();
-    },
+    close: () => (closing ??= end()),
   };
 };

@@ -1,4 +1,14 @@
-import { count, countDistinct, defineApp, event, type Measure, measureFor, metric, quantiles, t } from "@freshet/model";
+import {
+  count,
+  countDistinct,
+  defineApp,
+  event,
+  type Measure,
+  measureFor,
+  metric,
+  quantiles,
+  t,
+} from "@freshet/model";
 
 const view = event("article_view", {
   article: t.string(),

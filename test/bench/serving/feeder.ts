@@ -45,7 +45,11 @@ while (!stopped) {
       events++;
     }
     await chain.flush(false);
-    await data.increments.writeTip({ shard: chain.shard, atMs: nowMs as EpochMs, lastSequence: chain.last() });
+    await data.increments.writeTip({
+      shard: chain.shard,
+      atMs: nowMs as EpochMs,
+      lastSequence: chain.last(),
+    });
   }
   throughMs = nowMs;
 }

@@ -26,11 +26,13 @@ FROM (
   FROM range(${rows})
 ) ORDER BY pane, k_article, k_cluster`;
 
-const writer = (duckdb: DuckDb, lake: Lake) => async (sql: string, path: string): Promise<void> => {
-  const file = await lake.scratch("parquet");
-  await duckdb.run(`COPY (${sql}) TO '${file}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 30720)`);
-  await lake.publish(file, path);
-};
+const writer =
+  (duckdb: DuckDb, lake: Lake) =>
+  async (sql: string, path: string): Promise<void> => {
+    const file = await lake.scratch("parquet");
+    await duckdb.run(`COPY (${sql}) TO '${file}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 30720)`);
+    await lake.publish(file, path);
+  };
 
 const dayText = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 

@@ -39,7 +39,11 @@ export const load = async (
     readonly unit: () => number;
     readonly clock: () => number;
   },
-): Promise<{ readonly measured: readonly Measured[]; readonly leftOut: number; readonly lateMs: readonly number[] }> => {
+): Promise<{
+  readonly measured: readonly Measured[];
+  readonly leftOut: number;
+  readonly lateMs: readonly number[];
+}> => {
   const { perSecond, seconds, unit, clock } = settings;
   const measured: Measured[] = [];
   const lateMs: number[] = [];

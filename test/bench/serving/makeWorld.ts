@@ -1,5 +1,11 @@
 import { join } from "node:path";
-import { type EpochMs, type GenerationManifest, generationPath, type Schedule, type Tick } from "@freshet/model";
+import {
+  type EpochMs,
+  type GenerationManifest,
+  generationPath,
+  type Schedule,
+  type Tick,
+} from "@freshet/model";
 import { openDataDirectory, openDuckDb } from "@freshet/storage";
 import { app, definition } from "./app.js";
 import { unitsFrom } from "./dice.js";
@@ -78,7 +84,11 @@ export const makeWorld = async (dir: string, seed: number, size: WorldSize): Pro
     }
   }
   for (const chain of chains) {
-    await data.increments.writeTip({ shard: chain.shard, atMs: BASE_MS as EpochMs, lastSequence: chain.last() });
+    await data.increments.writeTip({
+      shard: chain.shard,
+      atMs: BASE_MS as EpochMs,
+      lastSequence: chain.last(),
+    });
   }
   await duckdb.close();
   await data.close();

@@ -30,7 +30,8 @@ export const nextQuestion = (
   if (unit() < 0.5) return { kind: "top", path: pick(TOPS, unit()) };
   const rank = 1 + Math.floor(unit() * ARTICLES);
   const key = `key=article=${articleOf(rank)}&key=cluster=${clusterOf(rank)}`;
-  if (unit() < 0.5) return { kind: "value", path: `${METRIC}/value?${key}&window=${pick(VALUE_WINDOWS, unit())}` };
+  if (unit() < 0.5)
+    return { kind: "value", path: `${METRIC}/value?${key}&window=${pick(VALUE_WINDOWS, unit())}` };
   let weight = unit();
   const span = SERIES.find((each) => (weight -= each.weight) < 0) ?? SERIES[0];
   const from = nowMs - (span?.minutes ?? 0) * 60_000;

@@ -51,9 +51,9 @@ export const createChain = (
 
   const flush = async (finished: boolean): Promise<number> => {
     if (tick < 0 || events === 0) return 0;
-    const sorted = [...groups].sort(([a], [b]) => a - b).flatMap(([, pane]) =>
-      [...pane.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
-    );
+    const sorted = [...groups]
+      .sort(([a], [b]) => a - b)
+      .flatMap(([, pane]) => [...pane.values()].sort((a, b) => (a.key < b.key ? -1 : 1)));
     const body = encodeIncrement(
       { metrics: [{ definition: definition.hash, overflow: false, groups: sorted }] },
       () => measures,
@@ -75,7 +75,9 @@ export const createChain = (
       revision: 1,
       counts: { records: events, events, accepted: events, duplicates: 0, rejected: {} },
       newestTimeMs: newestMs as EpochMs,
-      body: inline ? { kind: "inline", bytes: body } : { kind: "object", path, offset: 0, length: body.length },
+      body: inline
+        ? { kind: "inline", bytes: body }
+        : { kind: "object", path, offset: 0, length: body.length },
       bodyHash: createHash("sha256").update(body).digest("hex"),
     };
     const written = await increments.writeSegment(record);

@@ -12,13 +12,11 @@ const PAN_SHARE = 0.5;
 
 /** Whole panes that hold the span, a few at the least; never past the end of what is known. */
 export const fitSpan = ({ fromMs, toMs }: Span, paneMs: number, endMs: number): Span => {
-  const lengthMs = Math.min(
-    SPAN_MS_MAX,
-    Math.max(STEPS_MIN * paneMs, Math.ceil((toMs - fromMs) / paneMs) * paneMs),
-  );
-  const wantedTo = Math.max(lengthMs, Math.ceil(toMs / paneMs) * paneMs);
-  const fittedTo = Math.min(wantedTo, endMs);
-  return { fromMs: fittedTo - lengthMs, toMs: fittedTo };
+  const endWantedMs = Math.ceil(toMs / paneMs) * paneMs;
+  const wantedMs = endWantedMs - Math.floor(fromMs / paneMs) * paneMs;
+  const lengthMs = Math.min(SPAN_MS_MAX, Math.max(STEPS_MIN * paneMs, wantedMs));
+  const fittedToMs = Math.min(Math.max(lengthMs, endWantedMs), endMs);
+  return { fromMs: fittedToMs - lengthMs, toMs: fittedToMs };
 };
 
 /** Half as long or twice as long around its middle, or half of its length aside. */

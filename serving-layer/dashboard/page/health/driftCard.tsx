@@ -96,7 +96,9 @@ export const DriftCard = () => {
               <th scope="col" class="number">
                 Differing
               </th>
-              <th scope="col">Drift and its causes</th>
+              <th scope="col" class="drift-words">
+                Drift and its causes
+              </th>
               <th
                 scope="col"
                 class="number"

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { usePolled } from "../state/polled.js";
 import { spokenDuration } from "../text/duration.js";
 import { wholeNumber } from "../text/format.js";
@@ -15,7 +16,13 @@ export const KeptGenerations = ({
   standing: number;
   nowMs: number;
 }) => {
-  const { answer } = usePolled<Generations>("/v1/generations", EVERY_MS).polled.value;
+  const polling = usePolled<Generations>("/v1/generations", EVERY_MS);
+  const { answer } = polling.polled.value;
+  const asked = useRef(standing);
+  useEffect(() => {
+    if (asked.current !== standing) polling.again();
+    asked.current = standing;
+  }, [standing]);
   if (!answer) {
     return (
       <ul class="kept" aria-label="Kept generations">

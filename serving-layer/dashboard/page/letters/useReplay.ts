@@ -23,14 +23,13 @@ export interface ReplayDesk {
   /** Whether the request was tried and something would be counted. */
   readonly ready: boolean;
   ask(dryRun: boolean): Promise<void>;
-  forget(): void;
 }
 
-const told = ({ dryRun, result }: Tried): string => {
-  if (result.kind === "unreachable") return "The server does not answer";
-  if (result.kind === "problem") return result.problem.title;
-  return `${wholeNumber(result.answer.mended)} ${dryRun ? "would be counted" : "were replayed"}`;
-};
+/** What went wrong tells itself: it is shown as an alert. */
+const told = ({ dryRun, result }: Tried): string =>
+  result.kind === "answer"
+    ? `${wholeNumber(result.answer.mended)} ${dryRun ? "would be counted" : "were replayed"}`
+    : "";
 
 /** Tries a request, and then sends it: never what was not tried. */
 export const useReplay = (request: Request | null, done: () => void): ReplayDesk => {
@@ -57,11 +56,6 @@ export const useReplay = (request: Request | null, done: () => void): ReplayDesk
       setLast(answered);
       announce(told(answered));
       if (!dryRun) done();
-    },
-    forget() {
-      asking.current++;
-      setBusy(false);
-      setLast(null);
     },
   };
 };

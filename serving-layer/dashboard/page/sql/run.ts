@@ -42,19 +42,10 @@ const send = (sql: string, format: Download | undefined, stop: AbortSignal): Pro
     signal: stop,
   });
 
+/** What went wrong tells itself: it is shown as an alert. */
 const told = (now: Result): string => {
-  switch (now.kind) {
-    case "answer":
-      return `${wholeNumber(now.answer.rowCount)} rows`;
-    case "problem":
-      return now.problem.title;
-    case "unreachable":
-      return "The server does not answer";
-    case "stopped":
-      return "Stopped";
-    default:
-      return "";
-  }
+  if (now.kind === "answer") return `${wholeNumber(now.answer.rowCount)} rows`;
+  return now.kind === "stopped" ? "Stopped" : "";
 };
 
 const answered = async (sql: string, stop: AbortSignal): Promise<Result> => {

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { answered, openSqlDesk, refused, rowsOf } from "../testing/sqlWorld.js";
+import { aVisit, visitsApp } from "../testing/visits.js";
+import { openWorld, until } from "../testing/world.js";
+
+const MINUTE = 60_000;
+const T0 = Date.UTC(2026, 10, 21, 10, 0);
+const TICK0 = T0 / 1_000;
+
+const smallWorld = async () => {
+  const world = await openWorld(1);
+  const [a] = world.shards as [(typeof world.shards)[0]];
+  await world.publish(visitsApp);
+  await world.segment(a, TICK0, [aVisit(T0, "x", 5), aVisit(T0, "y", 1), aVisit(T0 + MINUTE, "x", 2)]);
+  await world.segment(a, TICK0 + 120, [aVisit(T0 + 2 * MINUTE, "x", 7)]);
+  await world.generation({ [a]: TICK0 + 120 });
+  await world.segment(a, TICK0 + 130, [aVisit(T0 + 2 * MINUTE, "x", 10), aVisit(T0 + 2 * MINUTE, "z", 3)]);
+  await world.segment(a, TICK0 + 131, [aVisit(T0 + 2 * MINUTE, "z", 4)], { finished: false });
+  world.nowMs = T0 + 140_000;
+  await world.tipAll();
+  return world;
+};
+
+describe("SQL over generation and live view", () => {
+  it("adds batch and live up, and says which rows are live and which settled", async () => {
+    const desk = await openSqlDesk(await smallWorld());
+    expect(
+      await rowsOf(
+        desk,
+        "SELECT pane, page, views, bytes, settled, live, day FROM visits ORDER BY pane, page",
+      ),
+    ).toEqual([
+      ["2026-11-21T10:00:00.000Z", "x", 1, 5, true, false, "2026-11-21"],
+      ["2026-11-21T10:00:00.000Z", "y", 1, 1, true, false, "2026-11-21"],
+      ["2026-11-21T10:01:00.000Z", "x", 1, 2, true, false, "2026-11-21"],
+      ["2026-11-21T10:02:00.000Z", "x", 2, 17, false, true, "2026-11-21"],
+      ["2026-11-21T10:02:00.000Z", "z", 2, 7, false, true, "2026-11-21"],
+    ]);
+    expect(
+      await rowsOf(
+        desk,
+        "SELECT page, sum(bytes), bool_or(live) FROM visits_parts GROUP BY page ORDER BY page",
+      ),
+    ).toEqual([
+      ["x", 24, true],
+      ["y", 1, false],
+      ["z", 7, true],
+    ]);
+  });
+
+  it("says what an answer rests on", async () => {
+    const world = await smallWorld();
+    const desk = await openSqlDesk(world);
+    const { dispose, file, elapsedMs, bytes, ...answer } = answered(
+      await desk.ask({ sql: "SELECT count(*) AS n FROM visits", format: "json" }),
+    );
+    expect(answer).toMatchObject({
+      status: "live",
+      generation: 1,
+      missing: [],
+      tables: ["visits"],
+      columns: [{ name: "n", type: "BIGINT" }],
+      rowCount: 1,
+      truncated: false,
+    });
+    expect(answered(await desk.ask({ sql: "SELECT 1", format: "json" }))).toMatchObject({
+      status: null,
+      tables: [],
+    });
+  });
+
+  it("follows the live view and the next generation", async () => {
+    const world = await smallWorld();
+    const desk = await openSqlDesk(world);
+    const [a] = world.shards as [(typeof world.shards)[0]];
+    const total = "SELECT sum(views), sum(bytes) FROM visits";
+    expect(await rowsOf(desk, total)).toEqual([[7, 32]]);
+    await world.segment(a, TICK0 + 131, [aVisit(T0 + 2 * MINUTE, "z", 4), aVisit(T0, "w", 100)]);
+    await world.tipAll();
+    await until(async () => Number((await rowsOf(desk, total))[0]?.[1]) === 132);
+    await world.generation({ [a]: TICK0 + 131 });
+    await until(async () => (await rowsOf(desk, "SELECT bool_or(live) FROM visits"))[0]?.[0] === false);
+    expect(await rowsOf(desk, total)).toEqual([[8, 132]]);
+  });
+
+  it("lists and describes what there is", async () => {
+    const desk = await openSqlDesk(await smallWorld());
+    expect((await rowsOf(desk, "SHOW TABLES")).flat()).toEqual(["events", "visits", "visits_parts"]);
+    expect((await rowsOf(desk, "DESCRIBE visits")).map((row) => row.slice(0, 2))).toEqual([
+      ["pane", "TIMESTAMP"],
+      ["page", "VARCHAR"],
+      ["views", "BIGINT"],
+      ["bytes", "DECIMAL(38,0)"],
+      ["settled", "BOOLEAN"],
+      ["live", "BOOLEAN"],
+      ["day", "DATE"],
+    ]);
+    expect((await rowsOf(desk, "DESCRIBE visits_parts")).map((row) => row[0])).toEqual(
+      desk
+        .relations()
+        .find(({ name }) => name === "visits_parts")
+        ?.columns.map(({ name }) => name),
+    );
+    expect(await rowsOf(desk, "FROM query_table('VISITS') SELECT count(*)")).toEqual([[5]]);
+    expect(await rowsOf(desk, "SELECT count(*) FROM events")).toEqual([[0]]);
+  });
+
+  it("refuses what is no single question, and says what to change", async () => {
+    const desk = await openSqlDesk(await smallWorld());
+    const kind = async (sql: string) => refused(await desk.ask({ sql, format: "json" })).kind;
+    expect(await kind("")).toBe("empty");
+    expect(await kind("-- nothing")).toBe("empty");
+    expect(await kind("SELECT 1; SELECT 2")).toBe("many");
+    expect(await kind("SELECT ?")).toBe("parameters");
+    expect(await kind("CREATE TABLE t (a INT)")).toBe("not_a_question");
+    expect(await kind("EXPLAIN ANALYZE CREATE TABLE t (a INT)")).toBe("not_a_question");
+    expect(refused(await desk.ask({ sql: "SELECT page FROM visit", format: "json" }))).toMatchObject({
+      kind: "failed",
+      detail: expect.stringContaining("Did you mean"),
+    });
+    expect(await rowsOf(desk, "EXPLAIN ANALYZE SELECT 1")).toHaveLength(1);
+    expect(await rowsOf(desk, "EXPLAIN SELECT count(*) FROM visits")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import type { Socket } from "node:net";
+import Fastify from "fastify";
+import { apiPlugin, createReader } from "@freshet/serving-layer";
+import { openDataDirectory, openDuckDb } from "@freshet/storage";
+import { BASE_MS } from "../serving/makeWorld.js";
+
+/*
+ * Reader and API as `freshet serve` wires them, over a directory that another process writes: node server.js DIRECTORY STARTED_MS
+ * Says where it listens, and at `/bench/memory` what it holds.
+ */
+const [, , dir = "", started = ""] = process.argv;
+const logger = { warn: (fields: object, message: string) => console.error(message, fields) };
+const data = await openDataDirectory(join(dir, "data"));
+const duckdb = await openDuckDb({ memoryMb: 256, threads: 1, tempDir: join(dir, "duckdb") });
+const now = (): number => BASE_MS + Date.now() - Number(started);
+const reader = await createReader({ data, duckdb, logger, now });
+const server = Fastify({ forceCloseConnections: true });
+await server.register(apiPlugin(reader));
+const sockets = new Set<Socket>();
+server.server.on("connection", (socket) => {
+  sockets.add(socket);
+  socket.on("close", () => sockets.delete(socket));
+});
+let utilization = performance.eventLoopUtilization();
+server.get("/bench/memory", () => {
+  globalThis.gc?.();
+  const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
+  const { utilization: loopShare } = performance.eventLoopUtilization(utilization);
+  utilization = performance.eventLoopUtilization();
+  const waiting = [...sockets].reduce((sum, { writableLength }) => sum + writableLength, 0);
+  return { rss, heapUsed, arrayBuffers, waiting, connections: sockets.size, loopShare };
+});
+const address = await server.listen({ port: 0, host: "127.0.0.1" });
+console.log(JSON.stringify({ address }));
+process.on("SIGTERM", () => {
+  void (async () => {
+    await server.close();
+    await reader.close();
+    await duckdb.close();
+    await data.close();
+  })();
+});
