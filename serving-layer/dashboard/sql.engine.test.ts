@@ -11,7 +11,8 @@ import {
   seriousFindings,
   useChromium,
 } from "./testing/browser.js";
-import { openSite } from "./testing/site.js";
+import { openSqlDesk } from "../testing/sqlWorld.js";
+import { listen, openSite } from "./testing/site.js";
 
 const chromium = useChromium();
 const PATH = "/sql";
@@ -182,4 +183,23 @@ test("fits a phone, dark and light, and axe finds nothing serious", async () => 
   await page.getByRole("button", { name: "Light theme" }).click();
   expect(await seriousFindings(page)).toEqual([]);
   expect(errors).toEqual([]);
+});
+
+test("asks the real tables, live and settled together, and shows the engine's own words where it refuses", async () => {
+  const site = await openSite();
+  await site.more({ beta: 3 });
+  const sql = await openSqlDesk(site.world);
+  const { url } = await listen(site.reader, { sql });
+  const { page } = await chromium.open(url + PATH);
+  await page.locator(".sql-tables summary", { hasText: "visits_parts" }).waitFor();
+  await write(page, "SELECT pane, page, views FROM visits\nORDER BY pane DESC, page LIMIT 3");
+  await page.keyboard.press("Control+Enter");
+  await page.locator(".result").waitFor();
+  const cells = page.locator(".result tbody tr td:nth-child(n + 2)");
+  expect(await cells.allTextContents()).toEqual(["alpha", "1", "beta", "3", "alpha", "1"]);
+  expect(await page.locator(".chip").textContent()).toBe("Live");
+  expect(await page.locator(".line-names li").allTextContents()).toEqual(["alpha", "beta"]);
+  await write(page, "SELECT pane,\n  pge FROM visits");
+  await page.keyboard.press("Control+Enter");
+  await eventually(() => page.locator(".cm-fault").textContent(), "pge");
 });

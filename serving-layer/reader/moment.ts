@@ -1,41 +1,16 @@
 import {
-  type DayFile,
   type EpochMs,
   type Group,
   type GroupStates,
-  type MetricDefinition,
   mergeStates,
   type ShardId,
   zeroStates,
 } from "@freshet/model";
-import type { Standing } from "./answer/frame.js";
 import type { Metric } from "./catalog.js";
 import type { LiveNode } from "./live/livePanes.js";
 import { NO_ID, type Part } from "./live/part.js";
+import type { Moment } from "./momentView.js";
 import type { Session } from "./session.js";
-
-/** All that is known of one metric, for those who read it whole. */
-export interface MetricMoment {
-  readonly definition: MetricDefinition;
-  /** The generation's. */
-  readonly files: readonly DayFile[];
-  /** Panes of which some groups have no name of their own, and the shards that say so. */
-  readonly overflow: ReadonlyMap<EpochMs, ReadonlySet<ShardId>>;
-  /** What came in after the cut, one group for each pane and key. Only while the moment lasts. */
-  groups(): Iterable<Group>;
-  /** What a status rests on. @param touched an increment after the cut touches what is asked about */
-  standing(touched: boolean): Standing;
-}
-
-/** The view while it stands still. */
-export interface Moment {
-  readonly version: string;
-  readonly generation: number | null;
-  readonly newestMs: EpochMs;
-  readonly batchThroughMs: EpochMs | null;
-  /** @throws QuestionError for a name that the newest app has not. */
-  metric(name: string): MetricMoment;
-}
 
 /** What was not taken yet, by number of the key and pane, put together. */
 const openGroups = (

@@ -12,7 +12,7 @@ import type {
   ValueAnswer,
   WriteOff,
 } from "@freshet/model";
-import type { Moment } from "./moment.js";
+import type { Moment } from "./momentView.js";
 
 /** A key or a filter as text, by dimension; null asks for the group without a value. */
 export type KeyTexts = Readonly<Record<string, string | null>>;

@@ -1,7 +1,7 @@
 import { type EpochMs, type MetricDefinition, type Missing, paneStart, type Status } from "@freshet/model";
 import type { Lake } from "@freshet/storage";
 import { statusFor } from "../reader/answer/frame.js";
-import type { MetricMoment, Moment } from "../reader/moment.js";
+import type { MetricMoment, Moment } from "../reader/momentView.js";
 import { quoteName } from "../reader/settled/settledSql.js";
 import type { SqlLimits } from "./limits.js";
 import { type LiveBudget, type LivePanes, sendLive } from "./liveBatches.js";

@@ -69,16 +69,16 @@ export const FilterBar = () => (
       value={filter.value.reason ?? ""}
       choose={(reason) => narrow({ reason: reason === "" ? null : reason })}
     />
-    <TextFilter label="Type" name="type" />
-    <TextFilter label="Holds" name="text" />
-    <TimeFilter label="Arrived from" name="from" />
-    <TimeFilter label="to" name="to" />
     <Select
       label="Replayed"
       options={REPLAYED}
       value={filter.value.replayed === undefined ? "" : String(filter.value.replayed)}
       choose={(replayed) => narrow({ replayed: replayed === "" ? null : replayed })}
     />
+    <TextFilter label="Type" name="type" />
+    <TextFilter label="Holds" name="text" />
+    <TimeFilter label="Arrived from" name="from" />
+    <TimeFilter label="to" name="to" />
     {Object.keys(filter.value).length > 0 && (
       <button
         type="button"
