@@ -96,7 +96,7 @@ export const comparePane = (live: LiveSide, settled: SettledSide, paneMs: EpochM
       const state = (has ?? zero)[index];
       const unlike = !sameState(measure, state, (stands ?? zero)[index]);
       const strays = more
-        ? !sameState(measure, state, ((expected as GroupStates | undefined) ?? zero)[index])
+        ? !sameState(measure, state, ((expected) ?? zero)[index])
         : unlike;
       differs ||= unlike;
       astray ||= strays;

@@ -5,6 +5,9 @@ const ASKED_WITH = "authorization, x-freshet-key, last-event-id, if-none-match";
 const TOLD = "etag, retry-after";
 const QUESTIONS = "/v1/";
 
+/** No part of the API's description. */
+const HIDDEN: object = { hide: true };
+
 /**
  * Lets pages of these origins (`*`: of any) ask questions and follow them: `GET /v1/...`. Nothing that changes anything is
  * open to other origins. What a page may see is still what its key allows.
@@ -32,5 +35,5 @@ export const allowOrigins = (app: FastifyInstance, origins: readonly string[]): 
     }
     return reply.code(204).send();
   };
-  app.options(`${QUESTIONS}*`, { schema: { hide: true } }, (_request, reply) => preflight(reply));
+  app.options(`${QUESTIONS}*`, { schema: HIDDEN }, (_request, reply) => preflight(reply));
 };

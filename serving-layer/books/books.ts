@@ -22,7 +22,6 @@ import { readGenerations } from "./readGenerations.js";
 import { readLedgerHours } from "./readLedgerHours.js";
 import { type BookStores, overStanding } from "./standing.js";
 
-const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 export interface DriftQuestion {
@@ -52,7 +51,7 @@ const comparedMetric = (
 ): MetricDefinition => {
   const candidates = createCatalog(schedule).named(name);
   const held = candidates.find(({ definition }) => manifest?.metrics[definition.hash]);
-  return (held ?? (candidates[0] as (typeof candidates)[number])).definition;
+  return (held ?? candidates[0])?.definition as MetricDefinition;
 };
 
 const wholeHours = (

@@ -51,9 +51,13 @@ describe("SQL over generation and live view", () => {
   it("says what an answer rests on", async () => {
     const world = await smallWorld();
     const desk = await openSqlDesk(world);
-    const { dispose, file, elapsedMs, bytes, ...answer } = answered(
-      await desk.ask({ sql: "SELECT count(*) AS n FROM visits", format: "json" }),
-    );
+    const {
+      dispose: _dispose,
+      file: _file,
+      elapsedMs: _elapsedMs,
+      bytes: _bytes,
+      ...answer
+    } = answered(await desk.ask({ sql: "SELECT count(*) AS n FROM visits", format: "json" }));
     expect(answer).toMatchObject({
       status: "live",
       generation: 1,

@@ -65,7 +65,7 @@ const problemOf = (error: unknown, limits: SqlLimits): SqlProblem => {
 const isFileGone = (error: unknown): boolean =>
   error instanceof StatementRefused &&
   error.refusal.kind === "failed" &&
-  FILE_GONE.test((error.refusal as Extract<Refusal, { kind: "failed" }>).detail);
+  FILE_GONE.test(error.refusal.detail);
 
 export const createSqlDesk = (options: SqlDeskOptions): SqlDesk => {
   const { reader, lake, newId } = options;

@@ -16,8 +16,10 @@ export interface TrendWindowCount {
   readonly x: number;
 }
 
-const quoted = (part: unknown): string =>
-  typeof part === "string" ? `'${part.replaceAll("'", "''")}'` : String(part ?? "NULL");
+const quoted = (part: unknown): string => {
+  if (typeof part === "string") return `'${part.replaceAll("'", "''")}'`;
+  return typeof part === "number" || typeof part === "boolean" ? String(part) : "NULL";
+};
 
 /** Writes a baseline and the windows that it is made of. Keys of text without NUL, only. */
 export const writeTrendFiles = async (

@@ -120,7 +120,8 @@ async function* fileOf({ file, dispose }: SqlAnswered): AsyncGenerator<Buffer | 
 
 /** The rows lie in a file already: the rest of the document is put around them. */
 async function* documentOf(answer: SqlAnswered): AsyncGenerator<Buffer | string> {
-  const { file, bytes, format, dispose, columns, rowCount, truncated, elapsedMs, ...frame } = answer;
+  const { file: _file, bytes: _bytes, format: _format, dispose: _dispose, ...shown } = answer;
+  const { columns, rowCount, truncated, elapsedMs, ...frame } = shown;
   const head = JSON.stringify({ ...frame, columns });
   const tail = JSON.stringify({ rowCount, truncated, elapsedMs });
   yield `${head.slice(0, -1)},"rows":`;

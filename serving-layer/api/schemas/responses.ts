@@ -3,6 +3,7 @@ import Type, { type TSchema } from "typebox";
 declare module "fastify" {
   interface FastifySchema {
     summary?: string;
+    hide?: boolean;
     description?: string;
     tags?: readonly string[];
   }
