@@ -6,7 +6,7 @@ import { catalogStatements } from "./catalog.js";
 import { SQL_LIMITS, type SqlLimits } from "./limits.js";
 import { LiveTooLarge } from "./liveBatches.js";
 import type { SqlFrame, SqlOutcome, SqlProblem, SqlQuestion } from "./outcome.js";
-import type { Prepared, Ran, Refusal, SqlFormat } from "./process/messages.js";
+import type { Prepared, Ran, SqlFormat } from "./process/messages.js";
 import { createProcesses, type Worker } from "./processes.js";
 import { EVENTS, type Relation, relationsOf } from "./relation/relations.js";
 import { megabytes, openSources, rawFiles } from "./sources.js";

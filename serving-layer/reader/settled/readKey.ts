@@ -1,4 +1,4 @@
-import type { EpochMs, GenerationManifest, GroupKey, Missing, TimeRange } from "@freshet/model";
+import type { GenerationManifest, GroupKey, Missing, TimeRange } from "@freshet/model";
 import type { Metric } from "../catalog.js";
 import type { DayIndex, TakeStates } from "./dayIndex.js";
 import type { DayIndexes } from "./dayIndexes.js";
