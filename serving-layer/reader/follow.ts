@@ -14,7 +14,6 @@ import { liveCounts } from "./answer/status.js";
 import { type Catalog, createCatalog } from "./catalog.js";
 import {
   advance as advanceView,
-  createLiveView,
   type LiveView,
   type LiveViewSource,
   type NextRead,

@@ -226,7 +226,7 @@ export const createSession = (source: SessionSource, readers: Readers): Session 
     },
     tidy: () => windows.tidy(),
     async warm(before) {
-      const kept = (before as Session).kept();
+      const kept = before.kept();
       for (const { name, ranked } of kept.windows) {
         const window = await session.window(name);
         for (const index of ranked) await window.ranks(index);

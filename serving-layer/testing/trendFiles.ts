@@ -2,6 +2,7 @@ import {
   decodeParts,
   type EpochMs,
   type GroupKey,
+  type KeyPart,
   type MetricDefinition,
   type TrendFiles,
 } from "@freshet/model";
@@ -16,8 +17,10 @@ export interface TrendWindowCount {
   readonly x: number;
 }
 
-const quoted = (part: unknown): string =>
-  typeof part === "string" ? `'${part.replaceAll("'", "''")}'` : String(part ?? "NULL");
+const quoted = (part: KeyPart): string => {
+  if (part === null) return "NULL";
+  return typeof part === "string" ? `'${part.replaceAll("'", "''")}'` : String(part);
+};
 
 /** Writes a baseline and the windows that it is made of. Keys of text without NUL, only. */
 export const writeTrendFiles = async (

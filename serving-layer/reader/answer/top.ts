@@ -61,12 +61,14 @@ export const answerTop = async (
       trends.length === 0
         ? null
         : await session.expectations(metric, spanOf(trends.map((trend) => trend.range)));
-    const [window, ...trendSums] = (await Promise.all([
+    const [window, trendSums] = await Promise.all([
       session.window({ metric, windowMs, range: moves ? null : range }),
-      ...trends.map((trend) =>
-        session.window({ metric, windowMs: trend.widthMs, range: moves ? null : trend.range }),
+      Promise.all(
+        trends.map((trend) =>
+          session.window({ metric, windowMs: trend.widthMs, range: moves ? null : trend.range }),
+        ),
       ),
-    ])) as [Window, ...Window[]];
+    ]);
     const windows = trends.map((trend, at) => ({ ...trend, window: trendSums[at] as Window }));
     if (index >= 0 || expectations === null) {
       const ranks = await window.ranks(index);

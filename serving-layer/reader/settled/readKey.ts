@@ -1,4 +1,4 @@
-import type { EpochMs, GenerationManifest, GroupKey, Missing, TimeRange } from "@freshet/model";
+import type { GenerationManifest, GroupKey, Missing, TimeRange } from "@freshet/model";
 import type { Metric } from "../catalog.js";
 import type { DayIndex, TakeStates } from "./dayIndex.js";
 import type { DayIndexes } from "./dayIndexes.js";
@@ -38,9 +38,7 @@ export const createReadKey =
   async (manifest, metric, range, key, take) => {
     const days = await daysOf(indexes, manifest, metric, range);
     if (days === null) {
-      return readSettled(manifest, metric, range, key, ({ paneMs, states }) =>
-        take(paneMs as EpochMs, [...states]),
-      );
+      return readSettled(manifest, metric, range, key, ({ paneMs, states }) => take(paneMs, [...states]));
     }
     for (const day of days) day.rowsOf(key, range, take);
     return [];

@@ -112,7 +112,7 @@ export const openWindow = async (
   /** Parts that are not in the columns, but for those that were tidied since. */
   let overlay: Overlay = NO_OVERLAY;
   /** Parts of it that were taken and are not tidied yet. */
-  let pending: Part[] = [];
+  const pending: Part[] = [];
   /** Names of parts of it that are in the columns. */
   const tidied = new Set<string>();
   /** The part that is being put there, and how many of its groups are. */

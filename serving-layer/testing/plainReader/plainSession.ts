@@ -135,7 +135,7 @@ export const createPlainSession = (
     },
     asked: () => [...asked.values()],
     async warm(before) {
-      for (const { kind, metric, range } of (before as PlainSession).asked()) {
+      for (const { kind, metric, range } of before.asked()) {
         if (kind === "sum") await windowSum(metric, range);
         else await expectations(metric, range);
       }
