@@ -5,6 +5,8 @@ declare module "fastify" {
     summary?: string;
     description?: string;
     tags?: readonly string[];
+    /** Not in the OpenAPI document. */
+    hide?: boolean;
   }
 }
 
