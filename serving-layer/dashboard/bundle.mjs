@@ -25,6 +25,18 @@ try {
     legalComments: "none",
     logLevel: "warning",
   });
+  // One file for other sites, which a plain `<script src>` loads.
+  await build({
+    entryPoints: { embed: fileURLToPath(new URL("embed/main.ts", import.meta.url)) },
+    outdir: made,
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: "es2022",
+    conditions: ["source"],
+    legalComments: "none",
+    logLevel: "warning",
+  });
   for (const name of ["index.html", "icon.svg"]) await copyFile(new URL(name, page), `${made}/${name}`);
 } catch (error) {
   await rm(made, { recursive: true, force: true });

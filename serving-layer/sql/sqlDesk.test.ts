@@ -126,3 +126,25 @@ describe("SQL over generation and live view", () => {
     expect(await rowsOf(desk, "EXPLAIN SELECT count(*) FROM visits")).toHaveLength(1);
   });
 });
+
+describe("a filter on the day", () => {
+  it("reads the files of that day alone", async () => {
+    const world = await openWorld(1);
+    const [a] = world.shards as [(typeof world.shards)[0]];
+    await world.publish(visitsApp);
+    const days = [0, 1, 2].map((day) => T0 + day * 86_400_000);
+    await world.segment(
+      a,
+      TICK0 + 200_000,
+      days.map((timeMs) => aVisit(timeMs, "x", 5)),
+    );
+    await world.generation({ [a]: TICK0 + 200_000 });
+    const desk = await openSqlDesk(world);
+    const plan = async (sql: string) => String((await rowsOf(desk, `EXPLAIN ANALYZE ${sql}`))[0]?.[1]);
+    expect(await plan("SELECT sum(views) FROM visits")).toContain("Total Files Read: 3");
+    expect(await plan("SELECT sum(views) FROM visits WHERE day = DATE '2026-11-22'")).toContain(
+      "Total Files Read: 1",
+    );
+    expect(await rowsOf(desk, "SELECT sum(views) FROM visits WHERE day >= DATE '2026-11-22'")).toEqual([[2]]);
+  });
+});

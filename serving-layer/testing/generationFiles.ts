@@ -44,8 +44,8 @@ const literalOf = (measure: Measure, state: unknown): string => {
     const bins = flat.flatMap((bin, at) => (at % 2 === 0 ? [`{bin: ${bin}, n: ${flat[at + 1]}}`] : []));
     return `[${bins.join(", ")}]`;
   }
-  const value = measure.present(state);
-  return typeof value === "number" || typeof value === "string" ? String(value) : "NULL";
+  const value = measure.present(state) as number | string | null;
+  return value === null ? "NULL" : String(value);
 };
 
 /** Writes a metric's files as batch does: one for each UTC day. */

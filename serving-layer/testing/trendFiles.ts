@@ -2,6 +2,7 @@ import {
   decodeParts,
   type EpochMs,
   type GroupKey,
+  type KeyPart,
   type MetricDefinition,
   type TrendFiles,
 } from "@freshet/model";
@@ -16,9 +17,9 @@ export interface TrendWindowCount {
   readonly x: number;
 }
 
-const quoted = (part: unknown): string => {
-  if (typeof part === "string") return `'${part.replaceAll("'", "''")}'`;
-  return typeof part === "number" || typeof part === "boolean" ? String(part) : "NULL";
+const quoted = (part: KeyPart): string => {
+  if (part === null) return "NULL";
+  return typeof part === "string" ? `'${part.replaceAll("'", "''")}'` : String(part);
 };
 
 /** Writes a baseline and the windows that it is made of. Keys of text without NUL, only. */

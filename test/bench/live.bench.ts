@@ -4,13 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { EpochMs, ShardId } from "@freshet/model";
-import { openDataDirectory } from "@freshet/storage";
+import { openLiveWorld } from "./live/world.js";
 import { stall, subscribe, type Subscriber } from "./live/subscriber.js";
 import { quantile, report } from "./measured.js";
 import { unitsFrom } from "./serving/dice.js";
-import { BASE_MS, makeWorld } from "./serving/makeWorld.js";
-import { createChain } from "./serving/segments.js";
 
 /*
  * Many who follow one question: reader and API in one process; the writer of increments and all who follow in this one,
@@ -19,12 +16,14 @@ import { createChain } from "./serving/segments.js";
 const number = (name: string, fallback: number): number => Number(process.env[name] ?? fallback);
 const SEED = 20_261_122;
 const SUBSCRIBERS = number("FRESHET_BENCH_SUBSCRIBERS", 1_000);
-const STALLED = number("FRESHET_BENCH_STALLED", 50);
+const STALLED = number("FRESHET_BENCH_STALLED", 20);
 const INCREMENTS = number("FRESHET_BENCH_INCREMENTS", 60);
 const INCREMENT_EVERY_MS = 400;
 const EVENTS_PER_INCREMENT = 40;
+/** Where every change is hundreds of kilobytes, so that a socket is full soon. */
+const EVENTS_PER_WIDE_INCREMENT = 4_000;
 const SETTLE_MS = 1_500;
-const GROUPS = 50_000;
+const EVENTS_PER_MINUTE = 2_000;
 const OPENED_AT_ONCE = 50;
 const P99_MS_MAX = 500;
 const MEMORY_MIB_MAX = 300;
@@ -32,8 +31,7 @@ const MEMORY_MIB_MAX = 300;
 const STALLED_MIB_MAX = 2;
 const MIB = 2 ** 20;
 const QUESTION = "/v1/live?metric=article-views&by=views&window=15m";
-/** Hundreds of kilobytes, so that a socket is full soon. */
-const WIDE_QUESTION = `${QUESTION}&limit=5000`;
+const WIDE_QUESTION = `${QUESTION}&limit=10000`;
 
 interface Held {
   readonly rss: number;
@@ -45,11 +43,12 @@ interface Held {
 }
 
 const directory = mkdtempSync(join(tmpdir(), "freshet-bench-"));
-const startedMs = Date.now();
-const clock = (): number => BASE_MS + Date.now() - startedMs;
-await makeWorld(directory, SEED, { days: 2, rowsPerDay: 2_000, groups: GROUPS });
+const world = await openLiveWorld(directory, unitsFrom(SEED), {
+  nowMs: Date.now(),
+  eventsPerMinute: EVENTS_PER_MINUTE,
+});
 const role = fileURLToPath(new URL("live/server.js", import.meta.url));
-const server = spawn(process.execPath, ["--expose-gc", role, directory, String(startedMs)], {
+const server = spawn(process.execPath, ["--expose-gc", role, directory], {
   stdio: ["ignore", "pipe", "inherit"],
 });
 const subscribers: Subscriber[] = [];
@@ -64,38 +63,23 @@ try {
     const text = readFileSync(`/proc/${server.pid ?? 0}/status`, "utf8");
     return Number(/VmHWM:\s+(\d+) kB/.exec(text)?.[1] ?? Number.NaN) / 1024;
   };
-  const data = await openDataDirectory(join(directory, "data"));
-  const shard = data.log.identity.roster[0] as ShardId;
-  const ends = await Promise.all(
-    data.log.identity.roster.map(async (each) => {
-      const laid = await data.increments.segments(each, null, 10_000);
-      return [each, laid.at(-1)?.lastSequence ?? null] as const;
-    }),
-  );
-  const chain = createChain(data, shard, unitsFrom(SEED), BigInt(ends[0]?.[1] ?? 0));
-  const write = async (count: number): Promise<void> => {
+  const write = async (count: number, events: number): Promise<void> => {
     for (let index = 0; index < count; index++) {
       await sleep(INCREMENT_EVERY_MS);
-      const nowMs = clock();
-      for (let event = 0; event < EVENTS_PER_INCREMENT; event++) await chain.add(nowMs, nowMs);
-      await chain.flush(false);
-      for (const [each, last] of ends) {
-        const lastSequence = each === shard ? chain.last() : last;
-        await data.increments.writeTip({ shard: each, atMs: nowMs as EpochMs, lastSequence });
-      }
+      await world.write(events, Date.now());
     }
   };
-  const shared = { seed: SEED, subscribers: SUBSCRIBERS, increments: INCREMENTS, groups: GROUPS };
+  const shared = { seed: SEED, subscribers: SUBSCRIBERS, increments: INCREMENTS, groups: world.groups };
 
   let lags: number[] = [];
   let fromMs = Number.POSITIVE_INFINITY;
   const heard = (atMs: number): void => {
-    if (atMs >= fromMs) lags.push(clock() - atMs);
+    if (atMs >= fromMs) lags.push(Date.now() - atMs);
   };
-  const measure = async (): Promise<void> => {
+  const measure = async (events = EVENTS_PER_INCREMENT): Promise<void> => {
     lags = [];
-    fromMs = clock();
-    await write(INCREMENTS);
+    fromMs = Date.now();
+    await write(INCREMENTS, events);
     await sleep(SETTLE_MS);
   };
   const lagOf = (name: string, max: { readonly max?: number }): void =>
@@ -105,6 +89,7 @@ try {
     });
 
   subscribers.push(subscribe(address, QUESTION, heard));
+  await subscribers[0]?.opened;
   await measure();
   lagOf("live: p99 from increment to the only client", {});
   const one = await held();
@@ -135,10 +120,10 @@ try {
 
   const quick = subscribe(address, WIDE_QUESTION, () => undefined);
   await quick.opened;
-  await write(INCREMENTS / 4);
+  await write(INCREMENTS / 4, EVENTS_PER_WIDE_INCREMENT);
   const before = await held();
   const stalled = await Promise.all(Array.from({ length: STALLED }, () => stall(address, WIDE_QUESTION)));
-  await measure();
+  await measure(EVENTS_PER_WIDE_INCREMENT);
   const after = await held();
   report({
     name: "live: what waits for a stalled client",
@@ -153,7 +138,7 @@ try {
   lagOf("live: p99 from increment to client beside stalled ones", {});
   for (const socket of stalled) socket.destroy();
   quick.close();
-  await data.close();
+  await world.close();
 } finally {
   for (const subscriber of subscribers) subscriber.close();
   server.kill("SIGTERM");

@@ -24,6 +24,8 @@ const NOT_BUILT = `<!doctype html><meta charset="utf-8"><title>Freshet</title>
 <p>The dashboard is not built yet: run <code>npm run build</code>. The API is there: <a href="/v1/metrics">/v1/metrics</a>.`;
 
 const DOCUMENT = "index.html";
+/** `<freshet-trends>`, which pages of any site load; what it may ask there is another question. */
+const EMBEDDED = "/embed.js";
 
 interface Asset {
   readonly bytes: Buffer;
@@ -74,6 +76,11 @@ export const registerPage = async (app: FastifyInstance): Promise<void> => {
         .header("content-security-policy", POLICY)
         .header("x-content-type-options", "nosniff")
         .header("referrer-policy", "no-referrer");
+      if (path === EMBEDDED) {
+        void reply
+          .header("access-control-allow-origin", "*")
+          .header("cross-origin-resource-policy", "cross-origin");
+      }
       if (request.headers["if-none-match"] === tag) return reply.code(304).send();
       return reply.type(type).send(bytes);
     });

@@ -6,6 +6,8 @@ declare module "fastify" {
     hide?: boolean;
     description?: string;
     tags?: readonly string[];
+    /** Not in the OpenAPI document. */
+    hide?: boolean;
   }
 }
 

@@ -97,6 +97,14 @@ const less = (
   return { baseline: rest, counts: slotsOut.length === 0 ? counts : withoutSlots(counts, slotsOut) };
 };
 
+/** Keys of which it is kept what is expected of them. */
+const KNOWN_MAX = 50_000;
+
+interface Known {
+  readonly slot: number;
+  readonly expectation: Expectation;
+}
+
 /** What is expected of a key, from its history less the windows that are taken out. */
 export const createExpectations = (
   { definition }: Metric,
@@ -105,7 +113,8 @@ export const createExpectations = (
   takenOut: TakenOut,
 ): ExpectationOf => {
   const { timeZone } = definition;
-  return (key, widthMs, window) => {
+  const known = new Map<DurationMs, Map<GroupKey, Known>>();
+  const reckon = (key: GroupKey, widthMs: DurationMs, slot: number): Expectation => {
     const of = baseline.get(widthMs);
     const member = of?.members.get(key) ?? NEW_KEY;
     const slotsOut = windowsOut
@@ -115,6 +124,19 @@ export const createExpectations = (
       .filter((each) => each.widthMs === widthMs)
       .map(({ startMs, x }) => ({ slot: slotOf(startMs, timeZone), x }));
     const { baseline: own, counts } = less(member, slotsOut, out);
-    return expectationOf(own, counts, of?.priorOf(key) ?? UNKNOWN_PRIOR, slotOf(window.fromMs, timeZone));
+    return expectationOf(own, counts, of?.priorOf(key) ?? UNKNOWN_PRIOR, slot);
+  };
+  return (key, widthMs, window) => {
+    const slot = slotOf(window.fromMs, timeZone);
+    let perKey = known.get(widthMs);
+    if (!perKey || perKey.size >= KNOWN_MAX) {
+      perKey = new Map();
+      known.set(widthMs, perKey);
+    }
+    const standing = perKey.get(key);
+    if (standing?.slot === slot) return standing.expectation;
+    const expectation = reckon(key, widthMs, slot);
+    perKey.set(key, { slot, expectation });
+    return expectation;
   };
 };

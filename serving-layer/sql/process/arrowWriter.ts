@@ -1,4 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   DuckDBBlobValue,
   DuckDBDateValue,
@@ -17,6 +18,8 @@ import type { ResultWriter, WrittenColumn } from "./writer.js";
 interface ArrowColumn {
   readonly type: Arrow.DataType;
   readonly valueOf: (value: DuckDBValue) => unknown;
+  /** Timestamps are put together as integers: their own builder takes milliseconds. */
+  readonly builtAs?: Arrow.DataType;
 }
 
 const MS_PER_DAY = 86_400_000;
@@ -56,11 +59,13 @@ const arrowColumn = (arrow: typeof Arrow, type: DuckDBType): ArrowColumn => {
     case DuckDBTypeId.TIMESTAMP:
       return {
         type: new arrow.TimestampMicrosecond(),
+        builtAs: new arrow.Int64(),
         valueOf: (value) => (value instanceof DuckDBTimestampValue ? value.micros : null),
       };
     case DuckDBTypeId.TIMESTAMP_TZ:
       return {
         type: new arrow.TimestampMicrosecond("UTC"),
+        builtAs: new arrow.Int64(),
         valueOf: (value) => (value instanceof DuckDBTimestampTZValue ? value.micros : null),
       };
     case DuckDBTypeId.BLOB:
@@ -80,24 +85,25 @@ export const createArrowWriter = (file: string): ResultWriter => {
   let arrow: typeof Arrow | null = null;
   let schema: Arrow.Schema | null = null;
   let columns: readonly ArrowColumn[] = [];
+  let pumped: Promise<void> = Promise.resolve();
   let bytes = 0;
 
   const batchOf = (library: typeof Arrow, of: Arrow.Schema, chunk: DuckDBDataChunk): Arrow.RecordBatch => {
-    const children = columns.map(({ type, valueOf }, index) => {
-      const builder = library.makeBuilder({ type, nullValues: [null] });
+    const children = columns.map(({ type, valueOf, builtAs }, index) => {
+      const builder = library.makeBuilder({ type: builtAs ?? type, nullValues: [null] });
       for (const value of chunk.getColumnValues(index)) builder.append(valueOf(value));
-      return builder.finish().flush();
+      const built = builder.finish().flush();
+      return builtAs === undefined ? built : built.clone(type);
     });
     const data = library.makeData({ type: new library.Struct(of.fields), length: chunk.rowCount, children });
     return new library.RecordBatch(of, data);
   };
-  const drain = async (): Promise<number> => {
-    const written = stream?.toUint8Array(true);
-    if (written && written.length > 0) {
-      await handle?.appendFile(written);
-      bytes += written.length;
+  /** Takes what the stream gives as it comes, so that it never holds more than a few batches. */
+  const pump = async (from: Arrow.RecordBatchStreamWriter, to: FileHandle): Promise<void> => {
+    for await (const part of from) {
+      await to.appendFile(part);
+      bytes += part.length;
     }
-    return bytes;
   };
   const close = async (): Promise<void> => {
     await handle?.close();
@@ -111,20 +117,26 @@ export const createArrowWriter = (file: string): ResultWriter => {
       schema = new library.Schema(
         written.map(({ name }, index) => new library.Field(name, (columns[index] as ArrowColumn).type, true)),
       );
-      stream = new library.RecordBatchStreamWriter({ autoDestroy: false });
+      stream = new library.RecordBatchStreamWriter();
       stream.reset(undefined, schema);
       handle = await open(file, "wx");
+      pumped = pump(stream, handle);
     },
     async write(chunk) {
       if (arrow && schema && chunk.rowCount > 0) stream?.write(batchOf(arrow, schema, chunk));
-      return drain();
+      await nextTurn();
+      return bytes;
     },
     async end() {
       stream?.finish();
-      await drain();
+      await pumped;
       await close();
       return bytes;
     },
-    abort: close,
+    async abort() {
+      stream?.abort(null);
+      await pumped.catch(() => undefined);
+      await close();
+    },
   };
 };

@@ -6,10 +6,13 @@ import { quoteText } from "../../reader/settled/settledSql.js";
 export interface Database {
   /** Ours: makes tables and views. */
   readonly own: DuckDBConnection;
-  /** For one statement of somebody else's; it cannot write. */
-  readonly guest: () => Promise<DuckDBConnection>;
+  /** For one statement of somebody else's at a time; it cannot write. */
+  asGuest<T>(action: (guest: DuckDBConnection) => Promise<T>): Promise<T>;
   close(): void;
 }
+
+/** DuckDB computes so much of a result ahead; long texts are not counted, so that it is a few chunks of rows. */
+const AHEAD = "64KB";
 
 /** Settings are locked before anything else is run on it. */
 export const openDatabase = async (
@@ -28,18 +31,24 @@ export const openDatabase = async (
     allow_persistent_secrets: "false",
   });
   const own = await instance.connect();
+  const guest = await instance.connect();
+  await guest.run(`SET streaming_buffer_size = '${AHEAD}'`);
   await own.run("SET GLOBAL TimeZone = 'UTC'");
   await own.run(`SET GLOBAL allowed_paths = [${files.map(quoteText).join(", ")}]`);
   await own.run("SET GLOBAL enable_external_access = false");
   await own.run("SET GLOBAL lock_configuration = true");
   return {
     own,
-    async guest() {
-      const connection = await instance.connect();
-      await connection.run("BEGIN TRANSACTION READ ONLY");
-      return connection;
+    async asGuest(action) {
+      await guest.run("BEGIN TRANSACTION READ ONLY");
+      try {
+        return await action(guest);
+      } finally {
+        await guest.run("ROLLBACK");
+      }
     },
     close() {
+      guest.closeSync();
       own.closeSync();
       instance.closeSync();
     },

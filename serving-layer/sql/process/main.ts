@@ -4,7 +4,7 @@ import { appendBatch } from "./appendBatch.js";
 import { type Database, openDatabase } from "./database.js";
 import { examine } from "./examine.js";
 import type { ProcessSettings, SqlReply, SqlRequest } from "./messages.js";
-import { refusalOf } from "./refused.js";
+import { isBeyondRepair, refusalOf } from "./refused.js";
 import { run } from "./run.js";
 
 /* The entry of a process that runs statements of guests, one at a time. It is killed when one takes too long. */
@@ -15,8 +15,8 @@ const NICENESS = 5;
 
 if (!process.send) throw new Error("sql/process/main.js runs as a forked process only");
 const settings = JSON.parse(process.argv[2] ?? "") as ProcessSettings;
-const tell = (reply: SqlReply): void => {
-  process.send?.(reply);
+const tell = (reply: SqlReply, then?: () => void): void => {
+  process.send?.(reply, undefined, undefined, then);
 };
 // Without its parent it has nothing to do; DuckDB's threads may be busy, so no exit that waits for them.
 const end = (): void => {
@@ -46,12 +46,7 @@ const answer = async (asked: SqlRequest): Promise<Extract<SqlReply, { kind: "don
         catalog = await openDatabase({ ...settings, memoryMb: CATALOG_MEMORY_MB }, []);
         await define(catalog, asked.catalog);
       }
-      const guest = await opened(catalog).guest();
-      try {
-        return await examine(guest, asked.sql);
-      } finally {
-        guest.closeSync();
-      }
+      return opened(catalog).asGuest((guest) => examine(guest, asked.sql));
     }
     case "open": {
       database?.close();
@@ -68,12 +63,8 @@ const answer = async (asked: SqlRequest): Promise<Extract<SqlReply, { kind: "don
       await appendBatch(opened(database).own, asked.table, asked.batch);
       return null;
     case "run": {
-      const guest = await opened(asked.over === "catalog" ? catalog : database).guest();
-      try {
-        return await run(guest, asked.sql, asked, settings);
-      } finally {
-        guest.closeSync();
-      }
+      const of = opened(asked.over === "catalog" ? catalog : database);
+      return of.asGuest((guest) => run(guest, asked.sql, asked, settings));
     }
   }
 };
@@ -82,7 +73,8 @@ process.on("message", (asked: SqlRequest) => {
   const { request } = asked;
   answer(asked).then(
     (result) => tell({ kind: "done", request, result }),
-    (error: unknown) => tell({ kind: "refused", request, refusal: refusalOf(error) }),
+    (error: unknown) =>
+      tell({ kind: "refused", request, refusal: refusalOf(error) }, isBeyondRepair(error) ? end : undefined),
   );
 });
 tell({ kind: "ready" });

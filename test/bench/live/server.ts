@@ -4,18 +4,16 @@ import type { Socket } from "node:net";
 import Fastify from "fastify";
 import { apiPlugin, createReader } from "@freshet/serving-layer";
 import { openDataDirectory, openDuckDb } from "@freshet/storage";
-import { BASE_MS } from "../serving/makeWorld.js";
 
 /*
- * Reader and API as `freshet serve` wires them, over a directory that another process writes: node server.js DIRECTORY STARTED_MS
+ * Reader and API as `freshet serve` wires them, over a directory that another process writes: node server.js DIRECTORY
  * Says where it listens, and at `/bench/memory` what it holds.
  */
-const [, , dir = "", started = ""] = process.argv;
+const [, , dir = ""] = process.argv;
 const logger = { warn: (fields: object, message: string) => console.error(message, fields) };
 const data = await openDataDirectory(join(dir, "data"));
 const duckdb = await openDuckDb({ memoryMb: 256, threads: 1, tempDir: join(dir, "duckdb") });
-const now = (): number => BASE_MS + Date.now() - Number(started);
-const reader = await createReader({ data, duckdb, logger, now });
+const reader = await createReader({ data, duckdb, logger, now: Date.now });
 const server = Fastify({ forceCloseConnections: true });
 await server.register(apiPlugin(reader));
 const sockets = new Set<Socket>();
