@@ -280,6 +280,25 @@ describe("the columnar fold equals the clear one", () => {
     expect(tally.groups).toBeGreaterThan(1_000);
   });
 
+  it("with keys that only their ends tell apart, by zeros and by length", () => {
+    const tally = newTally();
+    const zeros = (dice: Dice): string => "\x00".repeat(dice.integer(300));
+    const ending = (dice: Dice): string =>
+      Array.from({ length: dice.integer(5) }, () => dice.pick(["\x00", "\x01", "\x7f", "\xfe"])).join("");
+    const ends: readonly ((dice: Dice) => string)[] = [
+      (dice) => zeros(dice),
+      (dice) => `x${zeros(dice)}${dice.pick(["", "y"])}`,
+      (dice) => (dice.chance(0.1) ? `x${"\x00".repeat(dice.integer(4))}` : `x\x00\x00\x00${ending(dice)}`),
+      (dice) => `shared ${"\x00".repeat(5)}${ending(dice)}`,
+    ];
+    const metrics = ends.map((keyOf, index) =>
+      metricShape({ definition: hash(`ends ${index}`), measures: everyMeasure.slice(0, 1), keyOf }),
+    );
+    const events = { identities: 2 ** 30 };
+    compare({ dice: createDice(14), metrics, events, segments: 2, batches: 2, batchEvents: 6_000 }, tally);
+    expect(tally.groups).toBeGreaterThan(3_000);
+  });
+
   it("with sums that go far past 2^53 in both directions and come back", () => {
     const tally = newTally();
     let sign = 1;
