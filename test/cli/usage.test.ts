@@ -174,6 +174,17 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     expect((await freshet("keys", "create", "x", "--scopes", "all", ...common)).code).toBe(2);
   });
 
+  it("says what mending would do, how live differed, and the books by hour", async () => {
+    expect(await freshetJson("mend", "--reason", "wrong_type", ...common)).toMatchObject({
+      id: null,
+      letters: 1,
+      mended: 0,
+      stillBad: { wrong_type: 1 },
+    });
+    await freshetJson("drift", "repo-activity", ...common);
+    await freshetJson("ledger", ...common);
+  });
+
   it("shows dead letters with their reason, detail and position", async () => {
     const found = await freshetJson<{
       total: number;

@@ -3,7 +3,6 @@ import Type, { type TSchema } from "typebox";
 declare module "fastify" {
   interface FastifySchema {
     summary?: string;
-    hide?: boolean;
     description?: string;
     tags?: readonly string[];
     /** Not in the OpenAPI document. */
