@@ -95,9 +95,7 @@ export const comparePane = (live: LiveSide, settled: SettledSide, paneMs: EpochM
     measures.forEach((measure, index) => {
       const state = (has ?? zero)[index];
       const unlike = !sameState(measure, state, (stands ?? zero)[index]);
-      const strays = more
-        ? !sameState(measure, state, ((expected as GroupStates | undefined) ?? zero)[index])
-        : unlike;
+      const strays = more ? !sameState(measure, state, (expected ?? zero)[index]) : unlike;
       differs ||= unlike;
       astray ||= strays;
       note(byMeasure[index] as Tally, unlike, strays ? withUnexplained : known);

@@ -10,7 +10,7 @@ import {
   type TimeRange,
 } from "@freshet/model";
 import type { DuckDb } from "@freshet/storage";
-import { createCatalog } from "../reader/catalog.js";
+import { createCatalog, type Metric } from "../reader/catalog.js";
 import { parseInstant, parsePanes, POINTS_MAX } from "../reader/question/parse.js";
 import { resolveSteps } from "../reader/question/range.js";
 import { QuestionError } from "../reader/questionError.js";
@@ -22,7 +22,6 @@ import { readGenerations } from "./readGenerations.js";
 import { readLedgerHours } from "./readLedgerHours.js";
 import { type BookStores, overStanding } from "./standing.js";
 
-const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 export interface DriftQuestion {
@@ -52,7 +51,7 @@ const comparedMetric = (
 ): MetricDefinition => {
   const candidates = createCatalog(schedule).named(name);
   const held = candidates.find(({ definition }) => manifest?.metrics[definition.hash]);
-  return (held ?? (candidates[0] as (typeof candidates)[number])).definition;
+  return (held ?? (candidates[0] as Metric)).definition;
 };
 
 const wholeHours = (
