@@ -4,7 +4,6 @@ import {
   type DriftCause,
   type EpochMs,
   type GroupKey,
-  type GroupStates,
   type Measure,
   mergeStates,
   zeroStates,

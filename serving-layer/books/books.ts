@@ -51,7 +51,7 @@ const comparedMetric = (
 ): MetricDefinition => {
   const candidates = createCatalog(schedule).named(name);
   const held = candidates.find(({ definition }) => manifest?.metrics[definition.hash]);
-  return (held ?? (candidates[0] as Metric)).definition;
+  return ((held ?? candidates[0]) as Metric).definition;
 };
 
 const wholeHours = (
