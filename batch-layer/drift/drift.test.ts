@@ -172,7 +172,7 @@ describe("an increment that is not what the log says", () => {
 });
 
 describe("a metric of very many groups", () => {
-  it.each([1, 2])("is compared by a sample of its keys, its amounts whole (seed %i)", async (seed) => {
+  it.each([1, 2])("is compared by a sample of them, its amounts whole (seed %i)", async (seed) => {
     world = await createWorld(seed, scheduleOf({ app: firstApp }));
     await world.emit(250);
     await world.heartbeats();

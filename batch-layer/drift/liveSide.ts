@@ -10,10 +10,10 @@ import {
   OTHER_KEY,
 } from "@freshet/model";
 import { comparedMeasures } from "./additive.js";
-import type { Sample } from "./sample.js";
+import { holds, type Sample } from "./sample.js";
 
-/** Groups of a metric of which states are compared; of more, a sample by key. */
-export const GROUPS_MAX = 20_000;
+/** Groups of a metric of which states are compared; of more, a sample. */
+export const GROUPS_MAX = 4_096;
 
 /** How the increments of a segment are compared. */
 export type SegmentClass = "compared" | "written_off";
@@ -57,7 +57,7 @@ export const createLiveSide = (definition: MetricDefinition, sample: Sample): Li
       }
       const before = standing.get(key);
       if (before) mergeStates(measures, before, states);
-      else if (sample.keys === null || sample.keys.has(key)) standing.set(key, states as GroupStates);
+      else if (holds(sample, paneMs, key)) standing.set(key, states as GroupStates);
     }
   };
 

@@ -16,7 +16,7 @@ export interface MetricSources {
   readonly standing: MetricSource;
   /** Events of compared segments that live counted beyond them, with the cause. */
   readonly beyond: MetricSource;
-  /** The same of compared segments and the sample's keys alone. */
+  /** The same of compared segments and the sample's groups alone. */
   readonly sampledStanding: MetricSource;
   readonly sampledBeyond: MetricSource;
 }

@@ -25,7 +25,7 @@ export interface GenerationRun {
   readonly rebuild: boolean;
   /** Metrics and trends that the parent lacks stay out: rows that they need are lost. */
   readonly leaveOutLacking: boolean;
-  /** Of a metric; of more, a sample by key is compared with what live had said. */
+  /** Of a metric; of more, a sample is compared with what live had said. */
   readonly comparedGroupsMax: number;
   readonly now: () => number;
   readonly step: (step: BatchStep, done?: number, of?: number) => void;

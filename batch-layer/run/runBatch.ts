@@ -25,7 +25,7 @@ export interface BatchOptions {
   readonly landing?: Pick<RunningLanding, "flush">;
   /** How many generations are kept to go back to. */
   readonly keep?: number;
-  /** Groups of a metric whose states are compared with what live had said; of more, a sample by key. */
+  /** Groups of a metric whose states are compared with what live had said; of more, a sample. */
   readonly comparedGroupsMax?: number;
   readonly now?: () => number;
 }

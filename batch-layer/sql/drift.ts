@@ -1,7 +1,8 @@
-import { DRIFT_CAUSES, type MeasureDefinition, REASONS } from "@freshet/model";
-import { eventsSql, keyColumns, type MetricSource } from "./metric.js";
+import { DRIFT_CAUSES, type MeasureDefinition, type MetricDefinition, REASONS } from "@freshet/model";
+import type { FactTable } from "./facts.js";
+import { eventsSql, keyColumns, type MetricSource, needsPaneTable } from "./metric.js";
 import { measureColumn, plainOverEvents } from "./measures.js";
-import { integer, text } from "./text.js";
+import { floorTo, integer, text } from "./text.js";
 
 /*
  *   reconciled   segments whose rows enter in this run, by how live's increments of them are compared:
@@ -36,25 +37,37 @@ export const enteringSql = (
 SELECT f.*, g.class FROM ${facts} f JOIN reconciled g USING (segment)
 WHERE f.entered = ${integer(run.generation)} AND g.revision IN (${run.revisions.map(integer).join(", ")})`;
 
-/** Those of compared segments, and of them the keys of a sample: 2^-level of all. */
+/** What a sample is chosen by: panes of local time are in no column of the facts. */
+const sampledBy = (metric: MetricDefinition, facts: FactTable): readonly string[] => [
+  ...(needsPaneTable(metric) ? [] : [floorTo("time_ms", metric.paneMs)]),
+  ...metric.by.map(({ expression }) => facts.column(expression)),
+];
+
+/** Whether a metric has anything to choose a sample by. */
+export const isSampled = (metric: MetricDefinition): boolean =>
+  metric.by.length > 0 || !needsPaneTable(metric);
+
+/** Those of compared segments, and of them a sample of the groups: 2^-level of all. */
 export const comparedSql = (
   view: string,
   entering: string,
   { facts, metric }: Pick<MetricSource, "facts" | "metric">,
   level: number,
 ): string => {
-  const columns = metric.by.map(({ expression }) => facts.column(expression));
-  const sampled = level === 0 ? "" : ` AND hash(${columns.join(", ")}) % ${integer(2 ** level)} = 0`;
+  const by = sampledBy(metric, facts).join(", ");
+  const sampled = level === 0 ? "" : ` AND hash(${by}) % ${integer(2 ** level)} = 0`;
   return `CREATE TEMP VIEW ${view} AS SELECT * FROM ${entering} WHERE class = 'compared'${sampled}`;
 };
 
-/** About how many groups there are. */
-export const groupCountSql = (source: MetricSource): string =>
-  `SELECT approx_count_distinct(hash(${["pane", ...keyColumns(source.metric)].join(", ")})) AS groups
+const groupColumns = (metric: MetricDefinition): string => ["pane", ...keyColumns(metric)].join(", ");
+
+/** How many events there are, and about how many groups. */
+export const sizeSql = (source: MetricSource): string =>
+  `SELECT count(*) AS events, approx_count_distinct(hash(${groupColumns(source.metric)})) AS groups
 FROM (${eventsSql(source, source.facts.table, null, [])})`;
 
-export const sampledKeysSql = (source: MetricSource): string =>
-  `SELECT DISTINCT ${keyColumns(source.metric).join(", ")} FROM (${eventsSql(source, source.facts.table, null, [])})`;
+export const sampledGroupsSql = (source: MetricSource): string =>
+  `SELECT DISTINCT ${groupColumns(source.metric)} FROM (${eventsSql(source, source.facts.table, null, [])})`;
 
 /** How many events there are in each pane and part, and what the measures that add up amount to. */
 export const amountsSql = (
@@ -72,9 +85,8 @@ export const amountsSql = (
 
 /** Which groups have rows of which cause. */
 export const causesSql = (source: MetricSource): string => {
-  const groups = ["pane", ...keyColumns(source.metric)];
   const rows = eventsSql(source, source.facts.table, null, ["cause"]);
-  return `SELECT DISTINCT ${groups.join(", ")}, cause FROM (${rows})`;
+  return `SELECT DISTINCT ${groupColumns(source.metric)}, cause FROM (${rows})`;
 };
 
 export const DRIFT_TABLE_SQL = `CREATE TEMP TABLE drift (

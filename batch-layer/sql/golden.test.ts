@@ -10,10 +10,10 @@ import {
   DRIFT_TABLE_SQL,
   driftRowsSql,
   enteringSql,
-  groupCountSql,
   hourCountsSql,
   RECONCILED_SQL,
-  sampledKeysSql,
+  sampledGroupsSql,
+  sizeSql,
 } from "./drift.js";
 import { BEYOND, factsSql, factTable } from "./facts.js";
 import {
@@ -105,9 +105,9 @@ describe("the SQL of a batch run", () => {
       beyondSql(7),
       factsSql(beyond, [{ version: 1, revisions: [1] }], BEYOND),
       enteringSql("entering_0", "facts_0", { generation: 7, revisions: [1] }),
-      groupCountSql(source),
+      sizeSql(source),
       comparedSql("compared_0", "entering_0", source, 2),
-      sampledKeysSql(source),
+      sampledGroupsSql(source),
       groupsSql(source),
       amountsSql(source, "class", pages!.measures.slice(0, 3)),
       causesSql(source),

@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
+import { Script } from "node:vm";
 import { type Client, createClient, ProblemError, UnreachableError } from "@freshet/client";
 import { createAccess, createAccessKey } from "@freshet/storage";
 import Fastify, { type FastifyInstance } from "fastify";
@@ -163,4 +165,25 @@ test("live: a slow reader gets the newest answer, and ends the line by leaving",
     return reader.asked.top - before;
   };
   await until(async () => (await asked()) === 0);
+});
+
+test("does what its README shows", async () => {
+  const readme = await readFile(new URL("../client/README.md", import.meta.url), "utf8");
+  const [, snippet = ""] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
+  const [, names = ""] = /^import \{ (.*) \} from "@freshet\/client";\n/.exec(snippet) ?? [];
+  expect(names).toBe("createClient, ProblemError");
+  const { reader } = await visits();
+  const { url } = await listen(reader);
+  const body = snippet.replace(/^import .*\n/, "").replace("http://127.0.0.1:4600", url);
+  const printed: unknown[][] = [];
+  const log = (...values: readonly unknown[]) => printed.push([...values]);
+  const run = new Script(`(async (createClient, ProblemError, console) => {${body}})`).runInThisContext() as (
+    ...given: readonly unknown[]
+  ) => Promise<void>;
+  await run(createClient, ProblemError, { log });
+  expect(printed).toEqual([
+    [1, "live", 2, expect.any(Number)],
+    ["live", { page: "a=b&c" }],
+    [expect.stringContaining('"visit"'), "visits"],
+  ]);
 });

@@ -10,7 +10,7 @@ import {
   type TimeRange,
 } from "@freshet/model";
 import type { DuckDb } from "@freshet/storage";
-import { createCatalog } from "../reader/catalog.js";
+import { createCatalog, type Metric } from "../reader/catalog.js";
 import { parseInstant, parsePanes, POINTS_MAX } from "../reader/question/parse.js";
 import { resolveSteps } from "../reader/question/range.js";
 import { QuestionError } from "../reader/questionError.js";
@@ -51,7 +51,7 @@ const comparedMetric = (
 ): MetricDefinition => {
   const candidates = createCatalog(schedule).named(name);
   const held = candidates.find(({ definition }) => manifest?.metrics[definition.hash]);
-  return (held ?? candidates[0])?.definition as MetricDefinition;
+  return ((held ?? candidates[0]) as Metric).definition;
 };
 
 const wholeHours = (

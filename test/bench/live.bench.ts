@@ -39,7 +39,8 @@ interface Held {
   readonly arrayBuffers: number;
   /** Bytes that wait in sockets. */
   readonly waiting: number;
-  readonly loopShare: number;
+  /** Of the processor, since it was last asked. */
+  readonly cpuMs: number;
 }
 
 const directory = mkdtempSync(join(tmpdir(), "freshet-bench-"));
@@ -90,6 +91,7 @@ try {
 
   subscribers.push(subscribe(address, QUESTION, heard));
   await subscribers[0]?.opened;
+  await held();
   await measure();
   lagOf("live: p99 from increment to the only client", {});
   const one = await held();
@@ -98,6 +100,7 @@ try {
     subscribers.push(...Array.from({ length: count }, () => subscribe(address, QUESTION, heard)));
     await Promise.all(subscribers.map(({ opened }) => opened));
   }
+  await held();
   await measure();
   lagOf("live: p99 from increment to client", { max: P99_MS_MAX });
   report({
@@ -107,6 +110,13 @@ try {
     ...shared,
   });
   const all = await held();
+  report({
+    name: "live: the server's processor time for an increment",
+    value: all.cpuMs / INCREMENTS,
+    unit: "ms",
+    withOneClient: one.cpuMs / INCREMENTS,
+    ...shared,
+  });
   report({
     name: "live: most memory of the server",
     value: mostMib(),

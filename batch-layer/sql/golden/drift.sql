@@ -31,12 +31,12 @@ CREATE TEMP VIEW entering_0 AS
 SELECT f.*, g.class FROM facts_0 f JOIN reconciled g USING (segment)
 WHERE f.entered = 7 AND g.revision IN (1);
 
-SELECT approx_count_distinct(hash(pane, "k_page", "k_returning", "k_select")) AS groups
+SELECT count(*) AS events, approx_count_distinct(hash(pane, "k_page", "k_returning", "k_select")) AS groups
 FROM (SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f0 AS "k_page", f1 AS "k_returning", f2 AS "k_select" FROM compared_0);
 
-CREATE TEMP VIEW compared_0 AS SELECT * FROM entering_0 WHERE class = 'compared' AND hash(f0, f1, f2) % 4 = 0;
+CREATE TEMP VIEW compared_0 AS SELECT * FROM entering_0 WHERE class = 'compared' AND hash((time_ms - (((time_ms % 60000) + 60000) % 60000)), f0, f1, f2) % 4 = 0;
 
-SELECT DISTINCT "k_page", "k_returning", "k_select" FROM (SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f0 AS "k_page", f1 AS "k_returning", f2 AS "k_select" FROM compared_0);
+SELECT DISTINCT pane, "k_page", "k_returning", "k_select" FROM (SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f0 AS "k_page", f1 AS "k_returning", f2 AS "k_select" FROM compared_0);
 
 SELECT pane, "k_page", "k_returning", "k_select", sum("m_visits")::BIGINT AS "m_visits", sum("m_returning")::BIGINT AS "m_returning", sum("m_time")::DECIMAL(38, 0) AS "m_time", min("m_shortest") AS "m_shortest", max("m_longest") AS "m_longest", coalesce(any_value("m_users"), []) AS "m_users", coalesce(any_value("m_stay"), []) AS "m_stay" FROM (
 SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f0 AS "k_page", f1 AS "k_returning", f2 AS "k_select", count(*) AS "m_visits", count(*) FILTER (WHERE f3) AS "m_returning", coalesce(sum(f4), 0)::HUGEINT AS "m_time", min(f4) AS "m_shortest", max(f4) FILTER (WHERE f3) AS "m_longest" FROM compared_0 GROUP BY ALL

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { TopAnswer } from "@freshet/model";
 import Fastify from "fastify";
 import { expect, onTestFinished, test } from "vitest";
@@ -78,7 +79,9 @@ test("reckons one answer for all who follow a question, and none once they are g
 
 test("nothing waits for a slow client but the newest answer: it misses what came between, and gets the newest", async () => {
   const reader = createFakeReader();
-  const { open } = await listen(reader);
+  const { app, open } = await listen(reader);
+  const sockets: Socket[] = [];
+  app.server.on("connection", (socket) => sockets.push(socket));
   const slow = await open();
   const quick = await open();
   await until(() => slow.events.length === 1);
@@ -90,6 +93,10 @@ test("nothing waits for a slow client but the newest answer: it misses what came
     reader.change({ at: `${index}`, window: wide(index) });
     await until(() => quick.events.length === index + 1);
   }
+  // one event that the socket has not taken whole, of sixty
+  const waiting = Math.max(...sockets.map(({ writableLength }) => writableLength));
+  expect(waiting).toBeGreaterThan(0);
+  expect(waiting).toBeLessThan(2 * wide(0).length);
   slow.resume();
   await until(() => names(slow).at(-1) === `${changes}`);
   expect(slow.events.length).toBeLessThan(changes / 2);

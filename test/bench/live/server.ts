@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { performance } from "node:perf_hooks";
 import type { Socket } from "node:net";
 import Fastify from "fastify";
 import { apiPlugin, createReader } from "@freshet/serving-layer";
@@ -21,14 +20,14 @@ server.server.on("connection", (socket) => {
   sockets.add(socket);
   socket.on("close", () => sockets.delete(socket));
 });
-let utilization = performance.eventLoopUtilization();
+let cpu = process.cpuUsage();
 server.get("/bench/memory", () => {
   globalThis.gc?.();
   const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
-  const { utilization: loopShare } = performance.eventLoopUtilization(utilization);
-  utilization = performance.eventLoopUtilization();
+  const { user, system } = process.cpuUsage(cpu);
+  cpu = process.cpuUsage();
   const waiting = [...sockets].reduce((sum, { writableLength }) => sum + writableLength, 0);
-  return { rss, heapUsed, arrayBuffers, waiting, connections: sockets.size, loopShare };
+  return { rss, heapUsed, arrayBuffers, waiting, cpuMs: (user + system) / 1_000 };
 });
 const address = await server.listen({ port: 0, host: "127.0.0.1" });
 console.log(JSON.stringify({ address }));
