@@ -13,6 +13,7 @@ import { registerMend } from "./command/mend.js";
 import { registerReplay } from "./command/replay.js";
 import { registerServe } from "./command/serve.js";
 import { registerSpeed } from "./command/speed.js";
+import { registerSql } from "./command/sql.js";
 import { registerStatus } from "./command/status.js";
 import { EXIT, type ExitCode } from "./output/failure.js";
 import { explain } from "./output/explain.js";
@@ -37,6 +38,7 @@ export const createProgram = (): Command => {
   registerBatch(program);
   registerServe(program);
   registerAsk(program);
+  registerSql(program);
   registerStatus(program);
   registerDeadLetters(program);
   registerMend(program);

@@ -24,7 +24,7 @@ const keyText = (key: KeyValues): string =>
     .map((part) => (part === null ? "(null)" : String(part)))
     .join(" · ");
 
-const missingText = (missing: Missing): string => {
+export const missingText = (missing: Missing): string => {
   switch (missing.kind) {
     case "shard":
     case "unaudited":

@@ -1,5 +1,5 @@
 import { REASONS } from "@freshet/model";
-import { answerSchemas, bookSchemas, letterSchemas } from "@freshet/serving-layer";
+import { answerSchemas, bookSchemas, letterSchemas, sqlSchemas } from "@freshet/serving-layer";
 import { SCOPES } from "@freshet/storage";
 import Type, { type TProperties, type TSchema } from "typebox";
 
@@ -113,6 +113,7 @@ export const commandSchemas: Readonly<Record<string, TSchema>> = {
   top: answerSchemas.TopAnswerSchema,
   series: answerSchemas.SeriesAnswerSchema,
   value: answerSchemas.ValueAnswerSchema,
+  sql: sqlSchemas.SqlAnswerSchema,
   status: answerSchemas.StatusAnswerSchema,
   "dead-letters": deadLetters,
   mend: letterSchemas.ReplayAnswer,

@@ -72,17 +72,19 @@ export const startSqlProcess = async (entry: URL, settings: ProcessSettings): Pr
     if (reply.kind === "ready") return;
     const asked = waiting.get(reply.request);
     waiting.delete(reply.request);
+    if (waiting.size === 0) child.channel?.unref();
     if (reply.kind === "done") asked?.done(reply.result);
     else asked?.fail(new StatementRefused(reply.refusal));
   });
   const kill = async (reason: Ended): Promise<void> => {
     why ??= reason;
+    child.ref();
     child.kill("SIGKILL");
     await gone;
   };
   await Promise.race([once(child, "message"), gone]);
   if (why !== null) throw new ProcessEnded(why);
-  // It must not keep this process alive: whoever started it ends it.
+  // It keeps this process alive only while an answer is waited for.
   child.unref();
   child.channel?.unref();
   return {
@@ -91,6 +93,7 @@ export const startSqlProcess = async (entry: URL, settings: ProcessSettings): Pr
         if (why !== null) return fail(new ProcessEnded(why));
         const request = ++requests;
         waiting.set(request, { done, fail });
+        child.channel?.ref();
         child.send({ ...asked, request }, (error) => {
           if (error && waiting.delete(request)) fail(new ProcessEnded(why ?? "failed"));
         });

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import {
   count,
   countDistinct,
@@ -19,7 +21,8 @@ import { type Line, openLine } from "../attacks/line.js";
 
 /* What SQL says equals what the reader answers, pane by pane, key by key and over all of them, on both sides of the cut. */
 
-const BUILT = new URL("../../serving-layer/dist/sql/process/main.js", import.meta.url);
+const root = join(import.meta.dirname, "..", "..");
+const BUILT = pathToFileURL(join(root, "serving-layer", "dist", "sql", "process", "main.js"));
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 /** The night in which Berlin puts its clocks on lies within. */

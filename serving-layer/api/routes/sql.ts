@@ -1,11 +1,12 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { SqlAnswered, SqlOutcome, SqlProblem } from "../../sql/outcome.js";
+import { explainProblem } from "../../sql/explainProblem.js";
+import type { SqlAnswered, SqlOutcome } from "../../sql/outcome.js";
 import type { SqlFormat } from "../../sql/process/messages.js";
 import { FUNCTIONS } from "../../sql/relation/relations.js";
 import type { SqlDesk } from "../../sql/sqlDesk.js";
-import { type Problem, ProblemError, problem } from "../problem.js";
+import { ProblemError, problem } from "../problem.js";
 import { NoQuery } from "../schemas/questions.js";
 import { responses } from "../schemas/responses.js";
 import { SqlAnswerSchema, SqlBody, SqlTablesSchema } from "../schemas/sql.js";
@@ -38,62 +39,6 @@ const formatOf = ({ body, headers }: FastifyRequest<{ Body: SqlBody }>): SqlForm
   return "json";
 };
 
-const bad = (kind: string, title: string, detail: string): Problem => problem(kind, title, 400, detail);
-
-const problemOf = (found: SqlProblem): Problem => {
-  switch (found.kind) {
-    case "failed":
-      return bad("sql_failed", "The statement cannot be run", found.detail);
-    case "empty":
-      return bad("sql_empty", "There is no statement", "Write one, such as SHOW TABLES.");
-    case "many":
-      return bad(
-        "sql_many",
-        "There is more than one statement",
-        "Send one at a time. A PIVOT that finds its columns by itself counts as two: name them with IN.",
-      );
-    case "parameters":
-      return bad("sql_parameters", "The statement has parameters", "Write the values into the statement.");
-    case "not_a_question":
-      return bad(
-        "sql_not_a_question",
-        "The statement does not ask",
-        `${found.statement} is not run here: SELECT, EXPLAIN of a SELECT, DESCRIBE, SHOW and SUMMARIZE are.`,
-      );
-    case "too_large":
-      return bad(
-        "too_large",
-        "The answer would be too large",
-        `${found.detail}: ask for fewer rows or columns.`,
-      );
-    case "too_slow":
-      return bad(
-        "sql_too_slow",
-        "The statement takes too long",
-        `It was given up after ${found.seconds} s: filter by day or arrival_hour, or ask for fewer groups.`,
-      );
-    case "too_much_memory":
-      return bad(
-        "sql_too_much_memory",
-        "The statement takes too much memory",
-        `Its process ended, which may hold ${found.memoryMb} MB: ask for fewer groups or shorter lists.`,
-      );
-    case "live_too_large":
-      return bad(
-        "too_large",
-        "Too much came in since the last batch",
-        `SQL reads up to ${found.groups} groups (${found.megabytes} MB) after the cut: ask again after the next batch run, or ask /v1/metrics.`,
-      );
-    case "unavailable":
-      return problem(
-        "unavailable",
-        "The statement was not run to its end",
-        503,
-        `${found.detail}: ask again.`,
-      );
-  }
-};
-
 const answerOf = (outcome: SqlOutcome): SqlAnswered => {
   switch (outcome.kind) {
     case "answered":
@@ -104,8 +49,11 @@ const answerOf = (outcome: SqlOutcome): SqlAnswered => {
         RETRY_AFTER_SECONDS,
       );
     case "refused": {
-      const found = problemOf(outcome.problem);
-      throw new ProblemError(found, found.status === 503 ? RETRY_AFTER_SECONDS : null);
+      const { kind, title, detail, again } = explainProblem(outcome.problem);
+      throw new ProblemError(
+        problem(kind, title, again ? 503 : 400, detail),
+        again ? RETRY_AFTER_SECONDS : null,
+      );
     }
   }
 };

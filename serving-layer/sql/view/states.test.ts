@@ -38,7 +38,7 @@ const asked = async (
   return rows.map((row) => row.map((value) => (value === null ? null : Number(value))));
 };
 
-export const columnOf = (spec: MeasureSpec, state: unknown): string => {
+const columnOf = (spec: MeasureSpec, state: unknown): string => {
   if (spec.kind === "countDistinct") {
     const entries: number[] = [];
     if (state instanceof Uint8Array) {

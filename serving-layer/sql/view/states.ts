@@ -50,7 +50,7 @@ const RANK = once(
   `greatest(1, CASE WHEN abs(product - round(product)) <= product * ${ROUNDING} THEN round(product) ELSE ceil(product) END)`,
 );
 
-/** Halves the range of bins until one is left; bins may come in any order, and twice. */
+/** Halves the range of bins until one is left; bins may come in any order, and twice. Most groups of a short pane have one. */
 const BIN_AT = once(
   "q",
   "{'bins': bins, 'rank': quantile_rank(bins, p), 'low': list_min(list_transform(bins, lambda b: b.bin::BIGINT)) - 1, 'high': list_max(list_transform(bins, lambda b: b.bin::BIGINT))}",
@@ -75,7 +75,7 @@ export const STATE_MACROS: readonly string[] = [
   `CREATE MACRO distinct_merged(state) AS distinct_estimate(max(state.lg_k), ${mergedRanks("flatten(list(state.registers))")})`,
   `CREATE MACRO quantile_bin_value(bin, sub_bits) AS ${BIN_VALUE}`,
   `CREATE MACRO quantile_rank(bins, p) AS ${RANK}`,
-  `CREATE MACRO quantile_bin_at(bins, p) AS ${BIN_AT}`,
+  `CREATE MACRO quantile_bin_at(bins, p) AS CASE WHEN len(bins) = 1 THEN bins[1].bin::BIGINT ELSE ${BIN_AT} END`,
   "CREATE MACRO quantile_of(state, p) AS quantile_bin_value(quantile_bin_at(state.bins, p), state.sub_bits)",
   "CREATE MACRO quantile_merged(state, p) AS quantile_bin_value(quantile_bin_at(flatten(list(state.bins)), p), max(state.sub_bits))",
 ];
