@@ -6,7 +6,7 @@ import { catalogStatements } from "./catalog.js";
 import { SQL_LIMITS, type SqlLimits } from "./limits.js";
 import { LiveTooLarge } from "./liveBatches.js";
 import type { SqlFrame, SqlOutcome, SqlProblem, SqlQuestion } from "./outcome.js";
-import type { Prepared, Ran, Refusal, SqlFormat } from "./process/messages.js";
+import type { Prepared, Ran, SqlFormat } from "./process/messages.js";
 import { createProcesses, type Worker } from "./processes.js";
 import { EVENTS, type Relation, relationsOf } from "./relation/relations.js";
 import { megabytes, openSources, rawFiles } from "./sources.js";
@@ -65,7 +65,7 @@ const problemOf = (error: unknown, limits: SqlLimits): SqlProblem => {
 const isFileGone = (error: unknown): boolean =>
   error instanceof StatementRefused &&
   error.refusal.kind === "failed" &&
-  FILE_GONE.test((error.refusal as Extract<Refusal, { kind: "failed" }>).detail);
+  FILE_GONE.test(error.refusal.detail);
 
 export const createSqlDesk = (options: SqlDeskOptions): SqlDesk => {
   const { reader, lake, newId } = options;
@@ -170,7 +170,7 @@ export const createSqlDesk = (options: SqlDeskOptions): SqlDesk => {
       const { columns, rows: rowCount, truncated, bytes } = ran;
       const elapsedMs = options.now() - startedMs;
       const result = { columns, rowCount, truncated, bytes, elapsedMs, format, file, dispose };
-      return { kind: "answered", answer: { ...frame, ...result } };
+      return { kind: "answered", answer: { frame, ...result } };
     };
     try {
       try {

@@ -107,7 +107,11 @@ const flat = ({ key, values }: { key: object; values: Readonly<Record<string, un
 };
 
 const sorted = (list: readonly object[]): readonly string[] =>
-  list.map((each) => JSON.stringify(Object.fromEntries(Object.entries(each).sort()))).sort();
+  list
+    .map((each) =>
+      JSON.stringify(Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))),
+    )
+    .sort();
 
 const topOf = async (name: string, endMs: number, window: string) => {
   const answer = await reader.top(name, {
@@ -127,7 +131,7 @@ const compare = async () => {
   for (const pane of panes) {
     const mine = hours.filter((row) => row["pane"] === pane);
     const end = Date.parse(pane) + 60 * MINUTE;
-    expect(sorted(mine.map(({ pane: _, settled, live, ...row }) => row))).toEqual(
+    expect(sorted(mine.map(({ pane: _pane, settled: _settled, live: _live, ...row }) => row))).toEqual(
       await topOf("by-page", end - 1, "1h"),
     );
     for (const { page, level, paid, settled, live } of mine) {
@@ -135,7 +139,11 @@ const compare = async () => {
       if (live) seen.live++;
       else if (settled) seen.settled++;
       else seen.neither++;
-      const key = { page: String(page), level: level === null ? null : String(level), paid: String(paid) };
+      const key = {
+        page: String(page),
+        level: level === null ? null : JSON.stringify(level),
+        paid: String(paid),
+      };
       const series = await reader.series("by-page", {
         key,
         from: pane,
