@@ -45,28 +45,37 @@ const answerOf = (outcome: SqlOutcome): SqlAnswered => {
   throw new Failure(`${title}: ${detail}`);
 };
 
-const cellText = (cell: unknown): string | number | null =>
-  cell === null || typeof cell === "number"
-    ? cell
-    : typeof cell === "object"
-      ? JSON.stringify(cell)
-      : String(cell);
+/** As an answer's JSON has it. */
+type Cell = string | number | boolean | object | null;
 
-const tableText = (answer: SqlAnswered, rows: readonly (readonly unknown[])[]): string => {
+const cellText = (cell: Cell): string | number | null => {
+  if (cell === null || typeof cell === "number") return cell;
+  return typeof cell === "object" ? JSON.stringify(cell) : String(cell);
+};
+
+const standingText = ({
+  status,
+  generation,
+  batchThrough,
+  missing,
+}: SqlAnswered["frame"]): readonly string[] =>
+  status === null
+    ? []
+    : [
+        `${status} · generation ${generation ?? "none yet"} · batch through ${batchThrough ?? "nothing yet"}`,
+        ...missing.map((each) => `missing: ${missingText(each)}`),
+      ];
+
+const tableText = (
+  { frame, columns, rowCount, truncated }: SqlAnswered,
+  rows: readonly (readonly Cell[])[],
+): string => {
   const shown = table(
-    answer.columns.map(({ name }) => name),
+    columns.map(({ name }) => name),
     rows.map((row) => row.map(cellText)),
   );
-  const count = `${answer.rowCount} row${answer.rowCount === 1 ? "" : "s"}${answer.truncated ? ", and more: --limit" : ""}`;
-  const standing =
-    answer.status === null
-      ? []
-      : [
-          `${answer.status} · generation ${answer.generation ?? "none yet"} · batch through ${answer.batchThrough ?? "nothing yet"}`,
-        ];
-  return [shown, count, ...standing, ...answer.missing.map((each) => `missing: ${missingText(each)}`)].join(
-    "\n",
-  );
+  const count = `${rowCount} row${rowCount === 1 ? "" : "s"}${truncated ? ", and more: --limit" : ""}`;
+  return [shown, count, ...standingText(frame)].join("\n");
 };
 
 /** `freshet sql`: one statement over generations, live views and raw events, in a process of its own. */
@@ -85,16 +94,17 @@ export const registerSql = (program: Command): void => {
         try {
           const limit = options.limit ?? (options.out ? desk.limits.rowsMax : ROWS_SHOWN);
           const answer = answerOf(await desk.ask({ sql, format, limit }));
-          const { file, bytes: _bytes, format: _format, dispose: _dispose, elapsedMs, ...rest } = answer;
+          const { file, frame, columns, rowCount, truncated, elapsedMs } = answer;
           if (options.out) {
             await copyFile(file, options.out.file);
-            output.note(`${answer.rowCount} rows in ${options.out.file}`);
+            output.note(`${rowCount} rows in ${options.out.file}`);
           } else if (format === "csv") {
             await pipeline(createReadStream(file), process.stdout, { end: false });
           } else {
-            const rows = JSON.parse(await readFile(file, "utf8")) as unknown[][];
-            const { rowCount, truncated, ...frame } = rest;
-            output.result({ ...frame, rows, rowCount, truncated, elapsedMs }, () => tableText(answer, rows));
+            const rows = JSON.parse(await readFile(file, "utf8")) as Cell[][];
+            output.result({ ...frame, columns, rows, rowCount, truncated, elapsedMs }, () =>
+              tableText(answer, rows),
+            );
           }
         } finally {
           await desk.close();

@@ -22,7 +22,8 @@ export interface SqlFrame {
   readonly tables: readonly string[];
 }
 
-export interface SqlAnswered extends SqlFrame {
+export interface SqlAnswered {
+  readonly frame: SqlFrame;
   readonly columns: readonly ResultColumn[];
   readonly rowCount: number;
   readonly truncated: boolean;

@@ -51,25 +51,15 @@ describe("SQL over generation and live view", () => {
   it("says what an answer rests on", async () => {
     const world = await smallWorld();
     const desk = await openSqlDesk(world);
-    const {
-      dispose: _dispose,
-      file: _file,
-      elapsedMs: _elapsedMs,
-      bytes: _bytes,
-      ...answer
-    } = answered(await desk.ask({ sql: "SELECT count(*) AS n FROM visits", format: "json" }));
+    const answer = answered(await desk.ask({ sql: "SELECT count(*) AS n FROM visits", format: "json" }));
     expect(answer).toMatchObject({
-      status: "live",
-      generation: 1,
-      missing: [],
-      tables: ["visits"],
+      frame: { status: "live", generation: 1, missing: [], tables: ["visits"] },
       columns: [{ name: "n", type: "BIGINT" }],
       rowCount: 1,
       truncated: false,
     });
     expect(answered(await desk.ask({ sql: "SELECT 1", format: "json" }))).toMatchObject({
-      status: null,
-      tables: [],
+      frame: { status: null, tables: [] },
     });
   });
 
@@ -146,5 +136,35 @@ describe("a filter on the day", () => {
       "Total Files Read: 1",
     );
     expect(await rowsOf(desk, "SELECT sum(views) FROM visits WHERE day >= DATE '2026-11-22'")).toEqual([[2]]);
+  });
+});
+
+describe("what SQL does not say", () => {
+  it("is named: a shard that cannot be read on, and groups without a name", async () => {
+    const world = await openWorld(1);
+    const [a] = world.shards as [(typeof world.shards)[0]];
+    await world.publish(visitsApp);
+    await world.segment(a, TICK0, [aVisit(T0, "x", 5)]);
+    await world.generation({ [a]: TICK0 + 120 });
+    await world.segment(a, TICK0 + 130, [aVisit(T0, "x", 10), aVisit(T0 + MINUTE, "z", 3)]);
+    await world.segment(a, TICK0 + 131, [aVisit(T0 + 5 * MINUTE, "w", 4)], { overflow: true });
+    world.nowMs = T0 + 140_000;
+    await world.tipAll();
+    const desk = await openSqlDesk(world);
+    const frame = async () =>
+      answered(await desk.ask({ sql: "SELECT count(*) FROM visits", format: "json" })).frame;
+    expect(await frame()).toMatchObject({ status: "partial", missing: [{ kind: "overflow", shard: a }] });
+    expect(await rowsOf(desk, "SELECT sum(views) FROM visits")).toEqual([[3]]);
+    world.nowMs += 60_000;
+    await until(async () => (await frame()).missing.some(({ kind }) => kind === "stale_tip"));
+  });
+
+  it("is refused: more groups after the cut than a statement may read, of the metrics that it names", async () => {
+    const desk = await openSqlDesk(await smallWorld(), { liveGroupsMax: 1 });
+    expect(refused(await desk.ask({ sql: "SELECT * FROM visits", format: "json" }))).toMatchObject({
+      kind: "live_too_large",
+      groups: 1,
+    });
+    expect(await rowsOf(desk, "SELECT count(*) FROM events")).toEqual([[0]]);
   });
 });

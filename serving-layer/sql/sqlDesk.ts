@@ -170,7 +170,7 @@ export const createSqlDesk = (options: SqlDeskOptions): SqlDesk => {
       const { columns, rows: rowCount, truncated, bytes } = ran;
       const elapsedMs = options.now() - startedMs;
       const result = { columns, rowCount, truncated, bytes, elapsedMs, format, file, dispose };
-      return { kind: "answered", answer: { ...frame, ...result } };
+      return { kind: "answered", answer: { frame, ...result } };
     };
     try {
       try {

@@ -131,7 +131,7 @@ const compare = async () => {
   for (const pane of panes) {
     const mine = hours.filter((row) => row["pane"] === pane);
     const end = Date.parse(pane) + 60 * MINUTE;
-    expect(sorted(mine.map(({ pane: _, settled: _settled, live: _live, ...row }) => row))).toEqual(
+    expect(sorted(mine.map(({ pane: _pane, settled: _settled, live: _live, ...row }) => row))).toEqual(
       await topOf("by-page", end - 1, "1h"),
     );
     for (const { page, level, paid, settled, live } of mine) {
@@ -141,7 +141,7 @@ const compare = async () => {
       else seen.neither++;
       const key = {
         page: String(page),
-        level: level === null ? null : (level as string),
+        level: level === null ? null : JSON.stringify(level),
         paid: String(paid),
       };
       const series = await reader.series("by-page", {

@@ -68,8 +68,7 @@ async function* fileOf({ file, dispose }: SqlAnswered): AsyncGenerator<Buffer | 
 
 /** The rows lie in a file already: the rest of the document is put around them. */
 async function* documentOf(answer: SqlAnswered): AsyncGenerator<Buffer | string> {
-  const { file: _file, bytes: _bytes, format: _format, dispose: _dispose, ...shown } = answer;
-  const { columns, rowCount, truncated, elapsedMs, ...frame } = shown;
+  const { frame, columns, rowCount, truncated, elapsedMs } = answer;
   const head = JSON.stringify({ ...frame, columns });
   const tail = JSON.stringify({ rowCount, truncated, elapsedMs });
   yield `${head.slice(0, -1)},"rows":`;
@@ -85,9 +84,9 @@ const send = (reply: FastifyReply, answer: SqlAnswered): FastifyReply => {
     .header("content-disposition", `attachment; filename="freshet.${EXTENSIONS[format]}"`)
     .header("freshet-rows", String(answer.rowCount))
     .header("freshet-truncated", String(answer.truncated))
-    .header("freshet-status", answer.status ?? "none")
-    .header("freshet-generation", String(answer.generation ?? "none"))
-    .header("freshet-version", answer.version);
+    .header("freshet-status", answer.frame.status ?? "none")
+    .header("freshet-generation", String(answer.frame.generation ?? "none"))
+    .header("freshet-version", answer.frame.version);
   return reply.send(Readable.from(fileOf(answer), { objectMode: false }));
 };
 
