@@ -2,7 +2,7 @@ import { columnValue, decodeParts, type Group, type MetricDefinition } from "@fr
 import type { ColumnValues, RowBatch } from "./process/messages.js";
 
 /** Groups to a batch: it takes a few ms to make, and to send. */
-const BATCH_ROWS = 2_048;
+const BATCH_ROWS = 1_024;
 const VALUE_BYTES = 8;
 
 /** What may still be copied, over all metrics of a statement. */

@@ -1,6 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Lake } from "@freshet/storage";
+import { type Lake, StorageError } from "@freshet/storage";
 import type { Reader } from "../reader/reader.js";
 import { catalogStatements } from "./catalog.js";
 import { gather } from "./gathered.js";
@@ -51,6 +51,9 @@ const problemOf = (error: unknown, limits: SqlLimits): SqlProblem => {
       megabytes: Math.floor(limits.liveBytesMax / BYTES_PER_MB),
     };
   }
+  if (error instanceof StorageError) {
+    return { kind: "unavailable", detail: "a file that the statement needs could not be found" };
+  }
   if (!(error instanceof ProcessEnded)) throw error;
   switch (error.why) {
     case "time":
@@ -65,9 +68,10 @@ const problemOf = (error: unknown, limits: SqlLimits): SqlProblem => {
 };
 
 const isFileGone = (error: unknown): boolean =>
-  error instanceof StatementRefused &&
-  error.refusal.kind === "failed" &&
-  FILE_GONE.test(error.refusal.detail);
+  error instanceof StorageError ||
+  (error instanceof StatementRefused &&
+    error.refusal.kind === "failed" &&
+    FILE_GONE.test(error.refusal.detail));
 
 export const createSqlDesk = (options: SqlDeskOptions): SqlDesk => {
   const { reader, lake, newId } = options;
@@ -128,7 +132,8 @@ export const createSqlDesk = (options: SqlDeskOptions): SqlDesk => {
     if (standing && worker.database === nameOf(reader.version())) return standing;
     worker.database = "";
     const gathered = await reader.moment((view) => gather(view, named, limits));
-    await openSources({ process: worker.process, lake, log: options.log }, named, gathered, raw);
+    const to = { process: worker.process, lake, log: options.log };
+    await timed(worker.process, () => openSources(to, named, gathered, raw));
     worker.database = nameOf(gathered.frame.version);
     frames.set(worker, gathered.frame);
     return gathered.frame;
