@@ -35,6 +35,8 @@ export interface ReaderSettings {
 const DEFAULTS: ReaderSettings = { pollEveryMs: 50, staleAfterMs: 10_000 };
 /** Long work lets others run as often. */
 const TURN_MS = 3;
+/** Days are put into memory with so much rest between turns: what comes in and who asks go first. */
+const LOAD_REST_MS = 8;
 /** After a step that failed, the next one waits this long. */
 const RETRY_AFTER_MS = 1_000;
 
@@ -50,7 +52,12 @@ export const createReader = async (options: {
   const { lake } = options.data;
   const startTurns = createTurns(TURN_MS, () => performance.now(), nextTurn);
   const { withConnection, close } = await createQueryTurns(options.duckdb);
-  const indexes = createDayIndexes(createLoadDayIndex(withConnection, lake, startTurns), now);
+  const startLoadTurns = createTurns(
+    TURN_MS,
+    () => performance.now(),
+    () => sleep(LOAD_REST_MS),
+  );
+  const indexes = createDayIndexes(createLoadDayIndex(withConnection, lake, startLoadTurns), now);
   const readSettled = createReadSettled(withConnection, lake, startTurns);
   const readers = {
     indexes,

@@ -52,7 +52,10 @@ export interface Session extends FollowedSession {
   newestMs(): EpochMs;
   live(metric: Metric): LiveMetric;
   readKey(metric: Metric, range: TimeRange, key: GroupKey, take: TakeStates): Promise<readonly Missing[]>;
+  /** May be behind the newest events, until the next commit. */
   window(name: WindowName): Promise<Window>;
+  /** After what is read next stands. */
+  committed(): Promise<void>;
   filter(metric: Metric, wanted: Parts): Promise<Filter>;
   /** What is normal in windows within a range. */
   expectations(metric: Metric, range: TimeRange): Promise<Expectations>;
@@ -165,6 +168,7 @@ export const createSession = (source: SessionSource, readers: Readers): Session 
     live,
     readKey: (metric, range, key, take) => readers.readKey(manifest, metric, range, key, take),
     window: (name) => windows.get(name, newestMs()),
+    committed: () => windows.committed(),
     async filter(metric, wanted) {
       const name = `${metric.definition.hash} ${JSON.stringify([...wanted])}`;
       const filter = filters.get(name)?.filter ?? createFilter(live(metric).keys, wanted, startTurns);

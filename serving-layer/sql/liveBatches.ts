@@ -1,11 +1,11 @@
 import { columnValue, decodeParts, type Group, type MetricDefinition } from "@freshet/model";
 import type { ColumnValues, RowBatch } from "./process/messages.js";
 
-/** Groups to a batch: a message that takes a few ms to send. */
-const BATCH_ROWS = 2_048;
+/** Groups to a batch: it takes a few ms to make, and to send. */
+const BATCH_ROWS = 1_024;
 const VALUE_BYTES = 8;
 
-/** Counts what is handed over, over all metrics of a statement. */
+/** What may still be copied, over all metrics of a statement. */
 export interface LiveBudget {
   groups: number;
   bytes: number;
@@ -16,8 +16,13 @@ export class LiveTooLarge extends Error {
   override readonly name = "LiveTooLarge";
 }
 
-/** First and last pane of what was handed over; null: nothing. */
+/** First and last pane of what was copied; null: nothing. */
 export type LivePanes = { readonly firstMs: number; readonly lastMs: number } | null;
+
+export interface LiveCopy {
+  readonly panes: LivePanes;
+  readonly batches: readonly RowBatch[];
+}
 
 interface Lists {
   readonly ends: number[];
@@ -88,32 +93,35 @@ const createBatch = (metric: MetricDefinition) => {
 };
 
 /**
- * Hands groups over batch by batch, letting others run in between.
+ * Copies groups, letting others run in between.
  *
  * @throws LiveTooLarge past the budget
  */
-export const sendLive = async (
+export const copyLive = async (
   metric: MetricDefinition,
   groups: Iterable<Group>,
   left: LiveBudget,
-  send: (batch: RowBatch) => Promise<unknown>,
-): Promise<LivePanes> => {
+  pause: () => Promise<unknown>,
+): Promise<LiveCopy> => {
+  const batches: RowBatch[] = [];
   let batch = createBatch(metric);
   let firstMs = Number.POSITIVE_INFINITY;
   let lastMs = Number.NEGATIVE_INFINITY;
-  const flush = async (): Promise<void> => {
+  const take = (): void => {
     left.groups -= batch.rows();
     left.bytes -= batch.bytes();
     if (left.groups < 0 || left.bytes < 0) throw new LiveTooLarge();
-    if (batch.rows() > 0) await send(batch.taken());
+    if (batch.rows() > 0) batches.push(batch.taken());
     batch = createBatch(metric);
   };
   for (const group of groups) {
     firstMs = Math.min(firstMs, group.paneMs);
     lastMs = Math.max(lastMs, group.paneMs);
     batch.add(group);
-    if (batch.rows() >= BATCH_ROWS) await flush();
+    if (batch.rows() < BATCH_ROWS) continue;
+    take();
+    await pause();
   }
-  await flush();
-  return lastMs < firstMs ? null : { firstMs, lastMs };
+  take();
+  return { panes: lastMs < firstMs ? null : { firstMs, lastMs }, batches };
 };

@@ -168,3 +168,57 @@ describe("what SQL does not say", () => {
     expect(await rowsOf(desk, "SELECT count(*) FROM events")).toEqual([[0]]);
   });
 });
+
+describe("raw events", () => {
+  const landed = async (
+    world: Awaited<ReturnType<typeof openWorld>>,
+    hour: string,
+    ids: readonly string[],
+  ) => {
+    const { lake, log } = world.data;
+    const file = await lake.scratch("parquet");
+    const rows = ids.map(
+      (id, at) =>
+        `('${log.identity.id}', 's', '${String(at).padStart(56, "0")}', 0, ${T0}, 'event', 'visit', '${id}', ${T0 + at}, NULL::BIGINT, NULL::BIGINT, '{"page":"x","id":"${id}"}', ${id === "bad" ? "'malformed'" : "NULL"}, 1)`,
+    );
+    await world.duckdb.run(
+      `COPY (SELECT * FROM (VALUES ${rows.join(", ")}) t(log, shard, sequence, subsequence, arrival_ms, kind, type, id, time_ms, late_ms, ahead_ms, body, reason, revision)) TO '${file}' (FORMAT parquet)`,
+    );
+    const path = `raw/hour=${hour}/1-${hour}.parquet`;
+    await lake.publish(file, path);
+    return path;
+  };
+
+  it("are there with their reason, by hour, and survive that a file is put together with others meanwhile", async () => {
+    const world = await openWorld(1);
+    await world.publish(visitsApp);
+    const { lake } = world.data;
+    const gone = await landed(world, "2026112109", ["a", "bad"]);
+    let removed = false;
+    const moving = {
+      ...lake,
+      async list(prefix: string) {
+        const paths = await lake.list(prefix);
+        if (!removed) await lake.remove(gone);
+        if (!removed) await landed(world, "2026112110", ["a", "b", "bad"]);
+        removed = true;
+        return paths;
+      },
+    };
+    const desk = await openSqlDesk(world, {}, moving);
+    expect(
+      await rowsOf(desk, "SELECT time, id, body ->> '$.page', reason, arrival_hour FROM events ORDER BY id"),
+    ).toEqual([
+      ["2026-11-21T10:00:00.000Z", "a", "x", null, "2026-11-21T10:00:00.000Z"],
+      ["2026-11-21T10:00:00.001Z", "b", "x", null, "2026-11-21T10:00:00.000Z"],
+      ["2026-11-21T10:00:00.002Z", "bad", "x", "malformed", "2026-11-21T10:00:00.000Z"],
+    ]);
+    await landed(world, "2026112111", ["c"]);
+    const plan = await rowsOf(
+      desk,
+      "EXPLAIN ANALYZE SELECT count(*) FROM events WHERE arrival_hour = TIMESTAMP '2026-11-21 11:00:00'",
+    );
+    expect(String(plan[0]?.[1])).toContain("Total Files Read: 1");
+    expect(await rowsOf(desk, "SELECT count(*) FROM events")).toEqual([[4]]);
+  });
+});

@@ -1,15 +1,16 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Lake } from "@freshet/storage";
+import { type Lake, StorageError } from "@freshet/storage";
 import type { Reader } from "../reader/reader.js";
 import { catalogStatements } from "./catalog.js";
+import { gather } from "./gathered.js";
 import { SQL_LIMITS, type SqlLimits } from "./limits.js";
 import { LiveTooLarge } from "./liveBatches.js";
 import type { SqlFrame, SqlOutcome, SqlProblem, SqlQuestion } from "./outcome.js";
 import type { Prepared, Ran, SqlFormat } from "./process/messages.js";
 import { createProcesses, type Worker } from "./processes.js";
 import { EVENTS, type Relation, relationsOf } from "./relation/relations.js";
-import { megabytes, openSources, rawFiles } from "./sources.js";
+import { openSources, rawFiles } from "./sources.js";
 import { ProcessEnded, type SqlProcess, StatementRefused } from "./sqlProcess.js";
 
 /** Asks statements of guests over generation, live view and raw events. */
@@ -36,6 +37,7 @@ export interface SqlDeskOptions {
 }
 
 const MS_PER_S = 1_000;
+const BYTES_PER_MB = 2 ** 20;
 const ENTRY = new URL("./process/main.js", import.meta.url);
 /** A file that was compacted or dropped after it was listed: the next reading finds what took its place. */
 const FILE_GONE = /^IO Error/;
@@ -46,8 +48,11 @@ const problemOf = (error: unknown, limits: SqlLimits): SqlProblem => {
     return {
       kind: "live_too_large",
       groups: limits.liveGroupsMax,
-      megabytes: megabytes(limits.liveBytesMax),
+      megabytes: Math.floor(limits.liveBytesMax / BYTES_PER_MB),
     };
+  }
+  if (error instanceof StorageError) {
+    return { kind: "unavailable", detail: "a file that the statement needs could not be found" };
   }
   if (!(error instanceof ProcessEnded)) throw error;
   switch (error.why) {
@@ -63,9 +68,10 @@ const problemOf = (error: unknown, limits: SqlLimits): SqlProblem => {
 };
 
 const isFileGone = (error: unknown): boolean =>
-  error instanceof StatementRefused &&
-  error.refusal.kind === "failed" &&
-  FILE_GONE.test(error.refusal.detail);
+  error instanceof StorageError ||
+  (error instanceof StatementRefused &&
+    error.refusal.kind === "failed" &&
+    FILE_GONE.test(error.refusal.detail));
 
 export const createSqlDesk = (options: SqlDeskOptions): SqlDesk => {
   const { reader, lake, newId } = options;
@@ -120,17 +126,17 @@ export const createSqlDesk = (options: SqlDeskOptions): SqlDesk => {
 
   const opened = async (worker: Worker, named: readonly Relation[]): Promise<SqlFrame> => {
     const raw = named.some(({ kind }) => kind === EVENTS) ? await rawFiles(lake, limits.eventFilesMax) : [];
-    return reader.moment(async (view) => {
-      const database = JSON.stringify([view.version, named.map(({ name }) => name), raw]);
-      const standing = frames.get(worker);
-      if (standing && worker.database === database) return standing;
-      worker.database = "";
-      const to = { process: worker.process, lake, log: options.log, limits };
-      const frame = await openSources(to, view, named, raw);
-      worker.database = database;
-      frames.set(worker, frame);
-      return frame;
-    });
+    const names = named.map(({ name }) => name);
+    const nameOf = (version: string): string => JSON.stringify([version, names, raw]);
+    const standing = frames.get(worker);
+    if (standing && worker.database === nameOf(reader.version())) return standing;
+    worker.database = "";
+    const gathered = await reader.moment((view) => gather(view, named, limits));
+    const to = { process: worker.process, lake, log: options.log };
+    await timed(worker.process, () => openSources(to, named, gathered, raw));
+    worker.database = nameOf(gathered.frame.version);
+    frames.set(worker, gathered.frame);
+    return gathered.frame;
   };
 
   const noFrame = (): SqlFrame => ({

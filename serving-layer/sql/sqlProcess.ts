@@ -82,7 +82,7 @@ export const startSqlProcess = async (entry: URL, settings: ProcessSettings): Pr
     child.kill("SIGKILL");
     await gone;
   };
-  await Promise.race([once(child, "message"), gone]);
+  await Promise.race([once(child, "message").catch(() => undefined), gone]);
   if (why !== null) throw new ProcessEnded(why);
   // It keeps this process alive only while an answer is waited for.
   child.unref();

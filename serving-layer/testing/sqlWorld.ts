@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import type { Lake } from "@freshet/storage";
 import { onTestFinished } from "vitest";
 import type { SqlLimits } from "../sql/limits.js";
 import type { SqlAnswered, SqlOutcome, SqlProblem } from "../sql/outcome.js";
@@ -8,10 +9,14 @@ import { sqlProgram } from "./sqlProgram.js";
 import type { World } from "./world.js";
 
 /** A desk over a world, closed at the test's end. */
-export const openSqlDesk = async (world: World, limits: Partial<SqlLimits> = {}): Promise<SqlDesk> => {
+export const openSqlDesk = async (
+  world: World,
+  limits: Partial<SqlLimits> = {},
+  lake: Lake = world.data.lake,
+): Promise<SqlDesk> => {
   const desk = createSqlDesk({
     reader: await world.reader(),
-    lake: world.data.lake,
+    lake,
     log: world.data.log.identity.id,
     newId: randomUUID,
     now: () => performance.now(),

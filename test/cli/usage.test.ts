@@ -262,6 +262,23 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     ]);
   });
 
+  it("asks in SQL: a table, CSV or a file; what cannot be run is said with its place", async () => {
+    const statement = "SELECT repo, sum(events) AS n FROM repo_activity GROUP BY repo ORDER BY repo";
+    const answer = await freshetJson<{ rows: unknown[][] }>("sql", statement, ...common);
+    expect(answer.rows).toEqual(["repo/0", "repo/1", "repo/2", "repo/3"].map((repo) => [repo, 10]));
+    expect((await freshet("sql", statement, ...common)).stdout).toMatch(/repo\/0 +10\n/);
+    expect((await freshet("sql", statement, "--csv", "--limit", "2", ...common)).stdout).toBe(
+      "repo,n\r\nrepo/0,10\r\nrepo/1,10\r\n",
+    );
+    const written = join(directory.path, "rows.parquet");
+    expect((await freshet("sql", statement, "--out", written, ...common)).code).toBe(0);
+    expect(readFileSync(written).subarray(0, 4).toString()).toBe("PAR1");
+    const wrong = await freshet("sql", "SELECT rep FROM repo_activity", ...common);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toMatch(/"rep" not found[^]*LINE 1: SELECT rep/);
+    expect((await freshet("sql", "DROP VIEW repo_activity", ...common)).stderr).toMatch(/does not ask/);
+  });
+
   it("serves at an address that it prints", async () => {
     const servedBy = async (command: string): Promise<void> => {
       const { child, done } = startFreshet([command, ...common, "--port", "0", "--json"]);

@@ -103,11 +103,18 @@ export const mergeRegisters = (into: Registers, from: Registers, lgK: number): R
   return into;
 };
 
-/** How many registers hold each rank: index 0 to 63. */
-export const rankHistogram = (registers: Registers, lgK: number): Uint32Array => {
-  const histogram = new Uint32Array(RANK_MAX + 1);
+/** @param histogram of `RANK_MAX + 1`, written over. Returns it: how many registers hold each rank, index 0 to 63. */
+export const rankHistogram = (
+  registers: Registers,
+  lgK: number,
+  histogram: Uint32Array = new Uint32Array(RANK_MAX + 1),
+): Uint32Array => {
+  histogram.fill(0);
   if (isDense(registers)) {
-    for (const rank of registers) histogram[rank] = (histogram[rank] as number) + 1;
+    for (let slot = 0; slot < registers.length; slot++) {
+      const rank = registers[slot] as number;
+      histogram[rank] = (histogram[rank] as number) + 1;
+    }
     return histogram;
   }
   histogram[0] = (1 << lgK) - registers.length;

@@ -18,7 +18,12 @@ export const registerDefinition = (app: FastifyInstance, reader: Reader, explain
         tags: ["questions"],
         params: MetricPath,
         querystring: NoQuery,
-        response: responses(DefinitionAnswerSchema, "Every definition of the name, the newest first", 404),
+        response: responses(
+          DefinitionAnswerSchema,
+          "Every definition of the name, the newest first",
+          400,
+          404,
+        ),
       },
     },
     (request, reply) =>

@@ -94,8 +94,8 @@ export const answerTop = async (
     const ready = await getReady(resolve());
     // From here on nothing waits: what the answer is made of stands, all at one instant.
     const asked = resolve();
-    if (!holds(ready, asked)) continue;
-    return reckon(session, metric, { by, index, limit, asked }, ready);
+    if (holds(ready, asked)) return reckon(session, metric, { by, index, limit, asked }, ready);
+    await session.committed();
   }
   throw new Error(`${definition.name}: windows moved on ${ATTEMPTS_MAX} times while they were made`);
 };

@@ -327,7 +327,10 @@ export const openWindow = async (
       prepared = null;
       if (read === followed && sameRange(next, range)) return;
       const moved = await slide(next);
-      if (moved === null) return;
+      if (moved === null) {
+        standing = false;
+        return;
+      }
       const over = live.overlayOf(withPending(read));
       const turns = startTurns();
       const changed = [...new Set([...changedBy(over.parts), ...moved.keys()])];
@@ -351,10 +354,8 @@ export const openWindow = async (
       const ready = prepared?.read === read ? prepared : null;
       prepared = null;
       if (read === followed && sameRange(next, range)) return;
-      if (ready === null && !sameRange(next, range)) {
-        standing = false;
-        return;
-      }
+      // It came to stand while the others were prepared: it stays where it is until the next read.
+      if (ready === null && !sameRange(next, range)) return;
       const parts = withPending(read);
       const changed = ready?.changed ?? [...changedBy(parts)];
       for (const [id, states] of ready?.moved ?? []) put(id, states);

@@ -2,7 +2,7 @@ import type { DurationMs, EpochMs, TimeRange } from "@freshet/model";
 import type { Metric } from "../catalog.js";
 import type { Part } from "../live/part.js";
 import { newestWindow } from "../question/range.js";
-import { sameRange, type Window } from "./window.js";
+import type { Window } from "./window.js";
 
 /** Groups held by all windows. */
 const GROUPS_MAX = 2_000_000;
@@ -22,6 +22,8 @@ export interface WindowName {
 export interface Windows {
   /** @param newestMs of the events that stand */
   get(name: WindowName, newestMs: EpochMs): Promise<Window>;
+  /** After the next commit, or the end: what moves is then where the newest events are. */
+  committed(): Promise<void>;
   /** Those that stand, the one asked for last at the end. */
   names(): readonly { readonly name: WindowName; readonly ranked: readonly number[] }[];
   prepare(parts: readonly Part[], newestMs: EpochMs): Promise<void>;
@@ -50,6 +52,8 @@ export const createWindows = (
   /** Those asked for last come last. */
   const entries = new Map<string, Entry>();
 
+  const waiting: (() => void)[] = [];
+
   const remove = (text: string, entry: Entry): void => {
     if (entries.get(text) === entry) entries.delete(text);
     entry.window?.release();
@@ -64,8 +68,8 @@ export const createWindows = (
       remove(text, entry);
     }
   };
-  const usable = ({ window }: Entry, range: TimeRange): boolean =>
-    window === null || (window.stands() && window.missing.length === 0 && sameRange(window.range(), range));
+  const usable = ({ window }: Entry): boolean =>
+    window === null || (window.stands() && window.missing.length === 0);
 
   const standing = (): readonly { readonly name: WindowName; readonly window: Window }[] =>
     [...entries.values()].flatMap(({ name, window }) => (window?.stands() ? [{ name, window }] : []));
@@ -75,7 +79,7 @@ export const createWindows = (
       const text = textOf(name);
       const range = rangeAt(name, newestMs);
       const known = entries.get(text);
-      if (known && usable(known, range)) {
+      if (known && usable(known)) {
         entries.delete(text);
         entries.set(text, known);
         known.askedMs = now();
@@ -99,6 +103,10 @@ export const createWindows = (
       );
       return entry.opening;
     },
+    committed: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+      }),
     names: () => standing().map(({ name, window }) => ({ name, ranked: window.ranked() })),
     async prepare(parts, newestMs) {
       for (const [text, entry] of [...entries]) {
@@ -109,11 +117,13 @@ export const createWindows = (
     },
     commit(parts, newestMs) {
       for (const { name, window } of standing()) window.commit(parts, rangeAt(name, newestMs));
+      for (const committed of waiting.splice(0)) committed();
     },
     async tidy() {
       for (const { window } of standing()) await window.tidy();
     },
     close() {
+      for (const committed of waiting.splice(0)) committed();
       for (const [text, entry] of [...entries]) remove(text, entry);
     },
   };
