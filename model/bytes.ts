@@ -21,6 +21,8 @@ export interface ByteReader {
   varint(): number;
   zigzag(): number;
   bigint(): bigint;
+  /** What `zigzag` or `bigint` wrote: a number where it is a safe one. */
+  integer(): number | bigint;
   bytes(length: number): Uint8Array;
   latin1(length: number): string;
   text(): string;
@@ -28,6 +30,10 @@ export interface ByteReader {
 }
 
 const VARINT_BYTES_MAX = 8;
+/** Past it the zigzag of a number is no safe integer. */
+const ZIGZAG_SAFE_MAX = 2 ** 52 - 1;
+/** So many bytes hold a safe integer, whatever they say. */
+const SAFE_BYTES_MAX = 7;
 
 export const createByteWriter = (capacity = 256): ByteWriter => {
   let buffer = Buffer.allocUnsafe(capacity);
@@ -54,7 +60,9 @@ export const createByteWriter = (capacity = 256): ByteWriter => {
       buffer[at++] = rest;
     },
     zigzag(value) {
-      writer.bigint(BigInt(value));
+      if (!Number.isSafeInteger(value)) throw new RangeError(`not a safe integer: ${value}`);
+      if (Math.abs(value) > ZIGZAG_SAFE_MAX) writer.bigint(BigInt(value));
+      else writer.varint(value < 0 ? -2 * value - 1 : 2 * value);
     },
     bigint(value) {
       let rest = value < 0n ? -value * 2n - 1n : value * 2n;
@@ -113,9 +121,24 @@ export const createByteReader = (source: Uint8Array, start = 0): ByteReader => {
       throw new RangeError("varint past 2^53 - 1");
     },
     zigzag() {
-      const value = Number(reader.bigint());
-      if (!Number.isSafeInteger(value)) throw new RangeError("zigzag past 2^53 - 1");
+      const value = reader.integer();
+      if (typeof value === "bigint") throw new RangeError("zigzag past 2^53 - 1");
       return value;
+    },
+    integer() {
+      const from = at;
+      let value = 0;
+      let scale = 1;
+      for (let index = 0; index < SAFE_BYTES_MAX; index++) {
+        const next = reader.byte();
+        value += (next & 0x7f) * scale;
+        if (next < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+        scale *= 0x80;
+      }
+      at = from;
+      const large = reader.bigint();
+      const number = Number(large);
+      return Number.isSafeInteger(number) ? number : large;
     },
     bigint() {
       let value = 0n;

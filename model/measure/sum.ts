@@ -37,7 +37,8 @@ export const sumMeasure: Measure<Sum> = {
   },
   decode(from) {
     expectVersion(from, VERSION, "sum");
-    return within128(from.bigint());
+    const sum = from.integer();
+    return typeof sum === "number" ? sum : within128(sum);
   },
   fromColumn: (column) => (column === null ? 0 : fromIntegerColumn(column)),
   errorBound: null,
