@@ -1,7 +1,8 @@
 import type { AppDocument, EpochMs } from "@freshet/model";
 import type { AppendOutcome, LogEntry, ShardLog } from "@freshet/storage";
 import type { IntakeEvent } from "./event.js";
-import { compileJudge, type Judge, type Judged } from "./judge.js";
+import type { Judged } from "./judge.js";
+import { compileJudgeMany, type JudgeMany } from "./judgeMany.js";
 import type { IntakeOutcome } from "./outcome.js";
 
 export interface AcceptOptions {
@@ -30,10 +31,10 @@ export interface IntakeOptions {
 
 export const createIntake = ({ log, app, now }: IntakeOptions): Intake => {
   const current = typeof app === "function" ? app : () => app;
-  let judge: Judge | null = null;
-  const judgeNow = (): Judge => {
+  let judge: JudgeMany | null = null;
+  const judgeNow = (): JudgeMany => {
     const document = current();
-    if (judge?.app !== document) judge = compileJudge(document, log.identity.segmentMs);
+    if (judge?.app !== document) judge = compileJudgeMany(document, log.identity.segmentMs);
     return judge;
   };
   return {
@@ -41,9 +42,7 @@ export const createIntake = ({ log, app, now }: IntakeOptions): Intake => {
       if (events.length === 0) return [];
       const judgement = judgeNow();
       const nowMs = now();
-      const judged = events.map((event, index) =>
-        judgement.judge(event, trusted, arrivalMs?.[index] ?? nowMs),
-      );
+      const judged = judgement.judge(events, trusted, (index) => arrivalMs?.[index] ?? nowMs);
       const entries = judged.map((one, index) => entryOf(one, arrivalMs?.[index]));
       const outcomes = await log.append(entries);
       return outcomes.map((outcome, index) => outcomeOf(judged[index] as Judged, outcome));

@@ -52,7 +52,7 @@ export const compileJudge = (app: AppDocument, segmentMs: number): Judge => {
     app,
     judge(event, trusted, arrivalMs) {
       if (event instanceof OversizeEvent) return tooLarge(event.head, event.bytes);
-      const given = event instanceof Uint8Array ? event : encode(event);
+      const given = encodeEvent(event);
       if (given.length > settings.eventBytesMax) return tooLarge(given, given.length);
       const record = trusted ? given : withoutMarks(given);
       const read = reader.read(record);
@@ -70,7 +70,9 @@ export const compileJudge = (app: AppDocument, segmentMs: number): Judge => {
   };
 };
 
-const encode = (event: object): Uint8Array => {
+/** @throws TypeError for an object that is no JSON. */
+export const encodeEvent = (event: object | Uint8Array): Uint8Array => {
+  if (event instanceof Uint8Array) return event;
   const text: string | undefined = JSON.stringify(event);
   if (text === undefined) throw new TypeError("an event must be a JSON object");
   return Buffer.from(text);

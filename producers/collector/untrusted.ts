@@ -3,12 +3,20 @@ const ALLOWED: ReadonlySet<string> = new Set(["$version", "$trace"]);
 
 const isForeign = (name: string): boolean => name.startsWith("$") && !ALLOWED.has(name);
 
+const sameBytes = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** Whether any event in these bytes may have a mark. */
+export const mayHaveMarks = (bytes: Uint8Array): boolean => {
+  const buffer = sameBytes(bytes);
+  // A name can hide its `$` only behind this escape.
+  return buffer.includes('"$') || buffer.includes("\\u0024");
+};
+
 /** The same event without marks that its sender may not set; bytes that are no JSON object stay as they are. */
 export const withoutMarks = (bytes: Uint8Array): Uint8Array => {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // A name can hide its `$` only behind this escape.
-  if (!buffer.includes('"$') && !buffer.includes("\\u0024")) return bytes;
-  const event = parse(buffer.toString("utf8"));
+  if (!mayHaveMarks(bytes)) return bytes;
+  const event = parse(sameBytes(bytes).toString("utf8"));
   if (typeof event !== "object" || event === null || Array.isArray(event)) return bytes;
   if (!Object.keys(event).some(isForeign)) return bytes;
   return Buffer.from(

@@ -74,7 +74,7 @@ export const createClicks = (options: Partial<ClickOptions> = {}): ClickStream =
         end = writer.other(bytes, at, happenedMs);
         book.accept(isLate);
       }
-      if (random.chance(shares.duplicate)) again.keep(written, bytes.slice(at, end));
+      if (random.chance(shares.duplicate)) again.keep(written, Uint8Array.from(bytes.subarray(at, end)));
       return end;
     },
     get arrivalMs() {
