@@ -2,18 +2,15 @@ import { refuse, within } from "../definitionError.js";
 import { parseInstant } from "../event/instant.js";
 import { type Duration, durationOf } from "./duration.js";
 import type { Expr, Expression, FunctionName, ValueType } from "./expression.js";
-import { FUNCTIONS } from "./functions/index.js";
+import { typeOfCall } from "./functions/index.js";
 import { type AnyOperand, type Comparable, node, type Operand, toExpression } from "./operand.js";
 
 /** What users write: each makes one node of the tree. */
 
-const ARGUMENTS_MAX = 1000;
-
 const call = <T extends ValueType>(name: FunctionName, operands: readonly unknown[]): Expr<T> =>
   within(name === "if" ? "iff" : name === "in" ? "oneOf" : name, () => {
-    if (operands.length > ARGUMENTS_MAX) refuse(`at most ${ARGUMENTS_MAX} arguments`);
     const args = operands.map(toExpression);
-    return node({ kind: "call", type: FUNCTIONS[name].type(args), name, args }) as Expr<T>;
+    return node({ kind: "call", type: typeOfCall(name, args), name, args }) as Expr<T>;
   });
 
 type Bool = Operand<"boolean">;

@@ -1,6 +1,6 @@
 import { member, refuse, within } from "../definitionError.js";
 import type { Expression, FunctionName, ValueType } from "./expression.js";
-import { FUNCTIONS } from "./functions/index.js";
+import { FUNCTIONS, typeOfCall } from "./functions/index.js";
 import { toExpression } from "./operand.js";
 
 const DEPTH_MAX = 32;
@@ -25,10 +25,14 @@ const parseField = (node: Readonly<Record<string, unknown>>): Expression => {
   return { kind: "field", type: typeOf(node), path: steps };
 };
 
-const parseLiteral = (node: Readonly<Record<string, unknown>>): Expression =>
-  node["value"] === null
-    ? { kind: "literal", type: typeOf(node), value: null }
-    : toExpression(isObject(node["value"]) ? undefined : node["value"]);
+/** A number is an integer where it is one, unless it says to be a number or an instant. */
+const parseLiteral = (node: Readonly<Record<string, unknown>>): Expression => {
+  const { type, value } = node;
+  if (value === null) return { kind: "literal", type: typeOf(node), value: null };
+  const literal = toExpression(typeof value === "object" ? undefined : value);
+  const widened = literal.type === "integer" && (type === "number" || type === "instant");
+  return widened ? { ...literal, type } : literal;
+};
 
 /**
  * An expression from JSON that anybody may have written, without lookups: types are those that the functions' own rules
@@ -55,7 +59,7 @@ export const parseExpression = (json: unknown): Expression => {
           const parsed = args.map((arg: unknown, index) =>
             within(member("args", String(index)), () => parse(arg, depth + 1)),
           );
-          return { kind: "call", type: FUNCTIONS[name].type(parsed), name, args: parsed };
+          return { kind: "call", type: typeOfCall(name, parsed), name, args: parsed };
         });
       }
       default:

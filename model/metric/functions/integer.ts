@@ -1,7 +1,7 @@
 import { refuse } from "../../definitionError.js";
 import { SAFE_INTEGER_MAX } from "../../event/schema.js";
 import type { FunctionName } from "../expression.js";
-import type { Facts, FunctionRule } from "./rule.js";
+import { atLeast, exactly, type Facts, type FunctionRule } from "./rule.js";
 import { expectTypes } from "./types.js";
 
 const DAY_MS = 86_400_000;
@@ -23,6 +23,7 @@ const arithmetic = (
   name: string,
   rule: Pick<FunctionRule, "js" | "duckDb"> & { readonly facts: (a: Facts, b: Facts) => Partial<Facts> },
 ): FunctionRule => ({
+  arity: exactly(2),
   type: (args) => (expectTypes(args, "integer", name), "integer"),
   js: rule.js,
   duckDb: rule.duckDb,
@@ -30,6 +31,7 @@ const arithmetic = (
 });
 
 const extreme = (name: "least" | "greatest", math: "min" | "max"): FunctionRule => ({
+  arity: atLeast(2),
   type: (args) => (expectTypes(args, "integer", name), "integer"),
   // as in SQL, nulls are left out: an argument that can be null may leave the result to the others
   facts: (args) => {
@@ -83,6 +85,7 @@ export const INTEGER = {
     duckDb: ([a, b]) => floorModulo(`${a}`, `${b}`),
   }),
   absolute: {
+    arity: exactly(1),
     type: (args) => (expectTypes(args, "integer", "absolute"), "integer"),
     facts: ([a]) => {
       if (!a) return refuse("absolute takes an integer");
@@ -94,6 +97,7 @@ export const INTEGER = {
   least: extreme("least", "min"),
   greatest: extreme("greatest", "max"),
   truncateTime: {
+    arity: exactly(2),
     type: ([instant, unit]) => {
       expectTypes(instant ? [instant] : [], "instant", "truncateTime");
       const ms = unit?.kind === "literal" ? unit.value : null;

@@ -1,12 +1,13 @@
 import { refuse } from "../../definitionError.js";
 import type { Expression, FunctionName } from "../expression.js";
-import type { Facts, FunctionRule } from "./rule.js";
+import { atLeast, exactly, type Facts, type FunctionRule } from "./rule.js";
 import { commonType, expectTypes } from "./types.js";
 
 const asCommon = (sql: readonly string[], nodes: readonly Expression[]): readonly string[] =>
   commonType(nodes, "a comparison") === "number" ? sql.map((text) => `CAST(${text} AS DOUBLE)`) : sql;
 
 const equality = (js: string, bytes: string, sqlOperator: string): FunctionRule => ({
+  arity: exactly(2),
   type: (args) => (commonType(args, "a comparison"), "boolean"),
   js: ([a, b]) => `${a} ${js} ${b}`,
   bytes: ([a, b]) => `${bytes}(${a}, ${b})`,
@@ -14,6 +15,7 @@ const equality = (js: string, bytes: string, sqlOperator: string): FunctionRule 
 });
 
 const ordering = (operator: string): FunctionRule => ({
+  arity: exactly(2),
   type: (args) =>
     commonType(args, "a comparison") === "boolean" ? refuse("booleans have no order") : "boolean",
   // SQL orders texts by their UTF-8 bytes, JavaScript by UTF-16 units
@@ -51,23 +53,27 @@ export const LOGIC = {
   gt: ordering(">"),
   gte: ordering(">="),
   and: {
+    arity: atLeast(2),
     type: (args) => (expectTypes(args, "boolean", "and"), "boolean"),
     handlesNull: true,
     js: (args) => `${any(args, "false")} ? false : ${any(args, "null")} ? null : true`,
     duckDb: (args) => args.join(" AND "),
   },
   or: {
+    arity: atLeast(2),
     type: (args) => (expectTypes(args, "boolean", "or"), "boolean"),
     handlesNull: true,
     js: (args) => `${any(args, "true")} ? true : ${any(args, "null")} ? null : false`,
     duckDb: (args) => args.join(" OR "),
   },
   not: {
+    arity: exactly(1),
     type: (args) => (expectTypes(args, "boolean", "not"), "boolean"),
     js: ([a]) => `!${a}`,
     duckDb: ([a]) => `NOT ${a}`,
   },
   isNull: {
+    arity: exactly(1),
     type: () => "boolean",
     handlesNull: true,
     facts: () => ({ nullable: false }),
@@ -76,6 +82,7 @@ export const LOGIC = {
     duckDb: ([a]) => `${a} IS NULL`,
   },
   coalesce: {
+    arity: atLeast(2),
     type: (args) => sameType(args, "coalesce"),
     facts: (args) => ({ ...union(args), nullable: args.every(({ nullable }) => nullable) }),
     handlesNull: true,
@@ -84,6 +91,7 @@ export const LOGIC = {
     duckDb: (args) => `coalesce(${args.join(", ")})`,
   },
   if: {
+    arity: exactly(3),
     type: ([condition, ...branches]) => {
       expectTypes(condition ? [condition] : [], "boolean", "iff's condition");
       return sameType(branches, "iff");
@@ -95,10 +103,11 @@ export const LOGIC = {
     duckDb: ([condition, then, otherwise]) => `CASE WHEN ${condition} THEN ${then} ELSE ${otherwise} END`,
   },
   in: {
+    arity: atLeast(2),
     type: (args) => {
-      if (args.length < 2) refuse("oneOf takes at least one value to compare with");
       for (const value of args.slice(1))
-        if (value.kind !== "literal") refuse("oneOf takes plain values", "use eq and or");
+        if (value.kind !== "literal" || value.value === null)
+          refuse("oneOf takes plain values, and null is none", "use eq, or and isNull");
       commonType(args, "oneOf");
       return "boolean";
     },

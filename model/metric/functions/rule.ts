@@ -8,12 +8,24 @@ export interface Facts {
   readonly nullable: boolean;
 }
 
+/** How many arguments a function takes, both inclusive. */
+export interface Arity {
+  readonly least: number;
+  readonly most: number;
+}
+
+const ARGUMENTS_MAX = 1_000;
+
+export const exactly = (count: number): Arity => ({ least: count, most: count });
+export const atLeast = (least: number): Arity => ({ least, most: ARGUMENTS_MAX });
+
 /**
  * One function: its type, what is known of its result, and what it compiles to. SQL's null rule holds (a null
  * argument gives null) unless `handlesNull`; then `js` sees nulls as `null`.
  */
 export interface FunctionRule {
-  /** The result's type. @throws DefinitionError where the arguments do not fit. */
+  readonly arity: Arity;
+  /** The result's type, given as many arguments as it takes. @throws DefinitionError where the arguments do not fit. */
   type(args: readonly Expression[]): ValueType;
   /** What is not the default: any safe integer; nullable where an argument is. @throws DefinitionError where it could go wrong. */
   facts?(args: readonly Facts[]): Partial<Facts>;

@@ -1,6 +1,6 @@
 import { refuse } from "../../definitionError.js";
 import type { Expression, FunctionName } from "../expression.js";
-import type { Facts, FunctionRule } from "./rule.js";
+import { type Arity, atLeast, exactly, type Facts, type FunctionRule } from "./rule.js";
 import { expectTypes } from "./types.js";
 
 const UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -12,12 +12,18 @@ const POSITION_MAX = 2 ** 31 - 1;
 const INTEGER_OF_TEXT_DIGITS = 15;
 const INTEGER_OF_TEXT_MAX = 10 ** INTEGER_OF_TEXT_DIGITS - 1;
 
-const textToText = (name: string, rule: Pick<FunctionRule, "js" | "bytes" | "duckDb">): FunctionRule => ({
+const textToText = (
+  name: string,
+  arity: Arity,
+  rule: Pick<FunctionRule, "js" | "bytes" | "duckDb">,
+): FunctionRule => ({
+  arity,
   type: (args) => (expectTypes(args, "string", name), "string"),
   ...rule,
 });
 
 const textTest = (name: string, method: string, sql: string): FunctionRule => ({
+  arity: exactly(2),
   type: (args) => (expectTypes(args, "string", name), "boolean"),
   js: ([text, part]) => `${text}.${method}(${part})`,
   bytes: ([text, part]) => `t.${method}(${text}, ${part})`,
@@ -36,26 +42,27 @@ const literalOf = (node: Expression | undefined): string | number | boolean | nu
   node?.kind === "literal" ? node.value : null;
 
 export const TEXT = {
-  concat: textToText("concat", {
+  concat: textToText("concat", atLeast(2), {
     js: (args) => args.join(" + "),
     duckDb: (args) => args.join(" || "),
   }),
-  lowerAscii: textToText("lowerAscii", {
+  lowerAscii: textToText("lowerAscii", exactly(1), {
     js: ([text]) => `r.lowerAscii(${text})`,
     bytes: ([text], into) => `t.lowerAscii(${text}, ${into})`,
     duckDb: ([text]) => `translate(${text}, '${UPPER}', '${LOWER}')`,
   }),
-  upperAscii: textToText("upperAscii", {
+  upperAscii: textToText("upperAscii", exactly(1), {
     js: ([text]) => `r.upperAscii(${text})`,
     bytes: ([text], into) => `t.upperAscii(${text}, ${into})`,
     duckDb: ([text]) => `translate(${text}, '${LOWER}', '${UPPER}')`,
   }),
-  trim: textToText("trim", {
+  trim: textToText("trim", exactly(1), {
     js: ([text]) => `r.trimSpaces(${text})`,
     bytes: ([text], into) => `t.trimSpaces(${text}, ${into})`,
     duckDb: ([text]) => `trim(${text}, ' ')`,
   }),
   length: {
+    arity: exactly(1),
     type: (args) => (expectTypes(args, "string", "length"), "integer"),
     facts: () => ({ min: 0, max: POSITION_MAX }),
     js: ([text]) => `r.codePointCount(${text})`,
@@ -63,6 +70,7 @@ export const TEXT = {
     duckDb: ([text]) => `length(${text})`,
   },
   substring: {
+    arity: exactly(3),
     type: ([text, ...positions]) => {
       expectTypes(text ? [text] : [], "string", "substring");
       expectTypes(positions, "integer", "substring's start and length");
@@ -78,6 +86,7 @@ export const TEXT = {
     duckDb: ([text, start, length]) => `substring(${text}, ${start}, ${length})`,
   },
   splitPart: {
+    arity: exactly(3),
     type: ([text, separator, index]) => {
       expectTypes(text ? [text] : [], "string", "splitPart");
       const by = literalOf(separator);
@@ -97,11 +106,13 @@ export const TEXT = {
   endsWith: textTest("endsWith", "endsWith", "suffix"),
   contains: textTest("contains", "includes", "contains"),
   toText: {
+    arity: exactly(1),
     type: (args) => (expectTypes(args, "integer", "toText"), "string"),
     js: ([value]) => `String(${value})`,
     duckDb: ([value]) => `CAST(${value} AS VARCHAR)`,
   },
   toInteger: {
+    arity: exactly(1),
     type: (args) => (expectTypes(args, "string", "toInteger"), "integer"),
     facts: () => ({ min: -INTEGER_OF_TEXT_MAX, max: INTEGER_OF_TEXT_MAX, nullable: true }),
     js: ([text]) => `r.toInteger(${text})`,
