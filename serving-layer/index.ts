@@ -1,4 +1,5 @@
 export { type ApiOptions, apiPlugin } from "./api/plugin.js";
+export { unroutedProblems } from "./api/unroutedProblems.js";
 export type { ExplainMetric, MetricSql } from "./api/definitions/definitionAnswer.js";
 export * as answerSchemas from "./api/schemas/answers.js";
 export * as bookSchemas from "./api/schemas/books.js";

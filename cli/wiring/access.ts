@@ -5,18 +5,25 @@ const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 /** Holds a key that allows everything. */
 const MASTER_KEY = "FRESHET_KEY";
 
+interface Reach {
+  readonly host: string;
+  readonly trustProxy?: string;
+}
+
 /**
- * Who may use a server on `host`: on loopback anybody, unless FRESHET_KEY is set; beyond it whoever has a key.
+ * Who may use a server on `host`: on loopback whoever is on this machine, unless FRESHET_KEY is set or a proxy stands before
+ * it; else whoever has a key.
  * @throws Failure when keys are needed and there is none
  */
-export const openAccess = async (records: Records, host: string): Promise<Access> => {
+export const openAccess = async (records: Records, { host, trustProxy }: Reach): Promise<Access> => {
   const masterKey = process.env[MASTER_KEY] || null;
-  const keyless = LOOPBACK.has(host) && masterKey === null ? "local" : "nobody";
+  const isOpen = LOOPBACK.has(host) && masterKey === null && trustProxy === undefined;
+  const keyless = isOpen ? "local" : "nobody";
   if (keyless === "nobody" && masterKey === null) {
     const standing = (await listAccessKeys(records)).filter(({ revokedMs }) => revokedMs === null);
     if (standing.length === 0) {
       throw new Failure(
-        `listening on ${host} needs a key: make one (\`freshet keys create NAME --scopes read,emit\`), set ${MASTER_KEY}, or listen on 127.0.0.1.`,
+        `${trustProxy === undefined ? `listening on ${host}` : "a server behind a proxy"} needs a key: make one (\`freshet keys create NAME --scopes read,emit\`), or set ${MASTER_KEY}.`,
       );
     }
   }

@@ -1,13 +1,16 @@
+import { maxHeaderSize } from "node:http";
+import { isIP } from "node:net";
 import { constants } from "node:zlib";
 import fastifyCompress, { type FastifyCompressOptions } from "@fastify/compress";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import Fastify, { LogController } from "fastify";
 import { explainMetric } from "@freshet/batch-layer";
 import { collectorPlugin, createIntake } from "@freshet/producers";
-import { apiPlugin, openBooks, type Reader } from "@freshet/serving-layer";
+import { apiPlugin, openBooks, type Reader, unroutedProblems } from "@freshet/serving-layer";
 import { EXIT, Failure } from "../output/failure.js";
 import { openAccess } from "./access.js";
 import { currentApp } from "./currentApp.js";
+import { drain } from "./drain.js";
 import { openLetterDesk } from "./letterDesk.js";
 import type { Line } from "./line.js";
 import { openApiPlugin } from "./openApi.js";
@@ -18,16 +21,27 @@ export interface ServerOptions {
   readonly port: number;
   readonly host: string;
   readonly corsOrigin: readonly string[];
+  readonly trustProxy?: string;
 }
 
 const DEFAULT_PORT = 4600;
-/** Longer ones are refused by the routes themselves. */
-const PARAMETER_CHARS_MAX = 4_096;
+const PROXY_NAMES = ["loopback", "linklocal", "uniquelocal"];
 const BROTLI_QUALITY = 4;
 const COMPRESSION: FastifyCompressOptions = {
   threshold: 1_024,
   encodings: ["br", "gzip"],
   brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } },
+};
+
+/** As fastify takes them. */
+const proxyAddresses = (text: string): string => {
+  for (const part of text.split(",")) {
+    const [address = "", width = "0", ...rest] = part.split("/");
+    const isNetwork = isIP(address) !== 0 && /^\d{1,3}$/.test(width) && rest.length === 0;
+    if (!PROXY_NAMES.includes(part) && !isNetwork)
+      throw new InvalidArgumentError(`expected addresses, networks, or ${PROXY_NAMES.join(", ")}`);
+  }
+  return text;
 };
 
 export const withServerOptions = (command: Command): Command =>
@@ -43,6 +57,11 @@ export const withServerOptions = (command: Command): Command =>
       "a browser origin whose pages may post events and ask questions; repeatable",
       (text, before: readonly string[]) => [...before, text],
       [],
+    )
+    .option(
+      "--trust-proxy <addresses>",
+      "a proxy (or several, separated by commas) that says whose requests it passes on; every request needs a key then",
+      proxyAddresses,
     );
 
 /** Collector, API and dashboard on one server. @throws Failure when the port is taken, or a key is needed. */
@@ -51,15 +70,17 @@ export const startServer = async (
   reader: Reader,
   options: ServerOptions,
 ): Promise<{ readonly address: string; close(): Promise<void> }> => {
-  const access = await openAccess(line.data.records, options.host);
+  const access = await openAccess(line.data.records, options);
   const server = Fastify({
     loggerInstance: line.logger,
     logController: new LogController({ disableRequestLogging: true }),
-    forceCloseConnections: true,
-    routerOptions: { maxParamLength: PARAMETER_CHARS_MAX },
+    ...unroutedProblems,
+    trustProxy: options.trustProxy ?? false,
+    // Longer ones than the API takes are refused by its routes.
+    routerOptions: { maxParamLength: maxHeaderSize },
   });
-  await server.register(openApiPlugin);
   await server.register(fastifyCompress, COMPRESSION);
+  await server.register(openApiPlugin);
   const app = await currentApp(line.data.records);
   const intake = createIntake({ log: line.data.log, app, now: Date.now });
   await server.register(collectorPlugin(intake, { access, corsOrigins: options.corsOrigin }));
@@ -80,7 +101,7 @@ export const startServer = async (
   );
   try {
     const address = await server.listen({ port: options.port, host: options.host });
-    return { address, close: () => server.close() };
+    return { address, close: () => drain(server) };
   } catch (error) {
     await server.close();
     if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {

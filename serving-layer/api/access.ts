@@ -54,6 +54,7 @@ export const enforceAccess = (app: FastifyInstance, access: Access): void => {
       return;
     }
     if (admission.kind === "unknown") void reply.header("www-authenticate", "Bearer");
+    request.log.info({ address: request.ip, refusal: admission.kind }, "a request was refused");
     const waitSeconds =
       admission.kind === "limited" ? Math.max(1, Math.ceil(admission.retryAfterMs / MS_PER_SECOND)) : null;
     throw new ProblemError(refusalOf(admission), waitSeconds);

@@ -1,12 +1,10 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { HIDDEN } from "./schemas/responses.js";
 
 const MAX_AGE_SECONDS = 600;
 const ASKED_WITH = "authorization, x-freshet-key, last-event-id, if-none-match";
 const TOLD = "etag, retry-after";
 const QUESTIONS = "/v1/";
-
-/** No part of the API's description. */
-const HIDDEN: object = { hide: true };
 
 /**
  * Lets pages of these origins (`*`: of any) ask questions and follow them: `GET /v1/...`. Nothing that changes anything is

@@ -4,10 +4,23 @@ import { QuestionError } from "../reader/questionError.js";
 import { type Problem, ProblemError, problem, questionProblem } from "./problem.js";
 
 const RETRY_AFTER_SECONDS = 5;
-const MEDIA_TYPE = "application/problem+json; charset=utf-8";
+const DETAIL_CHARS_MAX = 300;
+export const MEDIA_TYPE = "application/problem+json; charset=utf-8";
 
 export const sendProblem = (reply: FastifyReply, body: Problem): FastifyReply =>
   reply.code(body.status).type(MEDIA_TYPE).send(JSON.stringify(body));
+
+/** What a request is told that could not be read. */
+const unreadable = (status: number, { message }: Error, bodyBytesMax: number | undefined): Problem => {
+  switch (status) {
+    case 413:
+      return problem("body_too_large", "The body is too large", 413, `Send at most ${bodyBytesMax} bytes.`);
+    case 415:
+      return problem("unsupported_type", "The body is of another type", 415, "Send it as application/json.");
+    default:
+      return problem("bad_request", "The request cannot be read", status, message.slice(0, DETAIL_CHARS_MAX));
+  }
+};
 
 /** Every failure becomes a problem; only a defect of ours is a 500, and it is logged. */
 export const handleError = (
@@ -26,9 +39,7 @@ export const handleError = (
     return sendProblem(reply.header("retry-after", String(RETRY_AFTER_SECONDS)), body);
   }
   const status = error.statusCode ?? 500;
-  if (status < 500) {
-    return sendProblem(reply, problem("bad_request", "The request cannot be read", status, error.message));
-  }
+  if (status < 500) return sendProblem(reply, unreadable(status, error, request.routeOptions?.bodyLimit));
   request.log.error({ err: error }, "answering failed");
   return sendProblem(
     reply,

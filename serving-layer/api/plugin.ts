@@ -10,6 +10,7 @@ import { type LetterRoutes, registerDeadLetters } from "./routes/deadLetters.js"
 import { registerDefinition } from "./routes/definition.js";
 import { registerDrift } from "./routes/drift.js";
 import { registerGenerations } from "./routes/generations.js";
+import { registerHealth } from "./routes/health.js";
 import { registerLeases } from "./routes/leases.js";
 import { registerLedger } from "./routes/ledger.js";
 import { type LiveSettings, registerLive } from "./routes/live.js";
@@ -52,7 +53,7 @@ export const apiPlugin =
     allowOrigins(app, options.corsOrigins ?? []);
     enforceAccess(app, options.access ?? LOCAL_ACCESS);
     boundQuestions(app);
-    app.get("/healthz", async () => ({ status: "ok" }));
+    registerHealth(app);
     registerQuestions(app, reader);
     registerDefinition(app, reader, options.explainMetric ?? (() => []));
     registerPrometheus(app, reader, options.books);

@@ -41,9 +41,18 @@ export const beginNote = async (
   };
 };
 
-/** Newest first. */
-export const listReplays = async (records: Records, limit: number): Promise<readonly NotedReplay[]> =>
-  (await records.list<NotedReplay>(PREFIX))
-    .map(({ document }) => document.value)
+/** Newest first, from the one after `after` on; `next` is where the next page begins, null where there is none. */
+export const listReplays = async (
+  records: Records,
+  { after, limit }: { readonly after: string | null; readonly limit: number },
+): Promise<{ readonly replays: readonly NotedReplay[]; readonly next: string | null }> => {
+  const older = (await records.list<NotedReplay>(PREFIX))
     .toReversed()
-    .slice(0, limit);
+    .filter(({ name }) => after === null || name < `${PREFIX}${after}`);
+  const page = older.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    replays: page.map(({ document }) => document.value),
+    next: last && older.length > limit ? last.name.slice(PREFIX.length) : null,
+  };
+};

@@ -78,7 +78,7 @@ describe("access", () => {
     expect(await kinds(text, 2)).toEqual(["admitted", "limited"]);
   });
 
-  it("lets whoever comes by loopback without a key do everything where that is said, but not with a wrong one", async () => {
+  it("lets whoever is on this machine do everything without a key where that is said, but not with a wrong one", async () => {
     const { access } = await setUp({ keyless: "local", masterKey: "from the environment" });
     for (const address of ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", undefined]) {
       expect(await access.admit(asking({}, address), "admin")).toEqual({ kind: "admitted", who: "local" });
@@ -87,6 +87,19 @@ describe("access", () => {
     for (const address of ["10.0.0.7", "192.168.1.1", "2001:db8::1", "::ffff:10.0.0.1"]) {
       expect(await access.admit(asking({}, address), "read")).toEqual({ kind: "unknown" });
       expect((await LOCAL_ACCESS.admit(asking({}, address), "read")).kind).toBe("unknown");
+    }
+    for (const host of ["localhost:4600", "127.0.0.1", "[::1]:80", "LOCALHOST"]) {
+      expect((await access.admit(asking({ host }, "127.0.0.1"), "admin")).kind).toBe("admitted");
+    }
+    const strange = [
+      { host: "evil.example" },
+      { host: "127.0.0.1.evil.example:4600" },
+      { host: "localhost", "x-forwarded-for": "10.0.0.7" },
+      { host: "localhost", forwarded: "for=10.0.0.7" },
+    ];
+    for (const headers of strange) {
+      expect(await access.admit(asking(headers, "127.0.0.1"), "read")).toEqual({ kind: "unknown" });
+      expect((await LOCAL_ACCESS.admit(asking(headers, "127.0.0.1"), "read")).kind).toBe("unknown");
     }
     expect(await access.admit(bearer("wrong"), "read")).toEqual({ kind: "unknown" });
     expect(await access.admit(asking({ "x-freshet-key": "from the environment" }), "admin")).toEqual({

@@ -36,8 +36,19 @@ export interface AccessOptions {
 export const ACCESS_REFRESH_MS = 5_000;
 const BEARER = /^Bearer +(\S+)$/i;
 
-const isLocal = (address: string | undefined): boolean =>
-  address === undefined || address === "::1" || /^(::ffff:)?127\./.test(address);
+const LOCAL_NAME = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i;
+
+/** By this machine's own address and under its own name: not for a page whose name was bent to it, nor through a proxy. */
+const isLocal = ({ headers, localAddress }: Asking): boolean => {
+  const { host, forwarded, "x-forwarded-for": forwardedFor } = headers;
+  const address = localAddress ?? "::1";
+  return (
+    (address === "::1" || /^(::ffff:)?127\./.test(address)) &&
+    (host === undefined || (typeof host === "string" && LOCAL_NAME.test(host))) &&
+    forwarded === undefined &&
+    forwardedFor === undefined
+  );
+};
 
 const keyTextOf = ({ headers }: Asking): string | null => {
   const plain = headers["x-freshet-key"];
@@ -48,8 +59,7 @@ const keyTextOf = ({ headers }: Asking): string | null => {
 
 /** Whoever reaches this machine by its own loopback address may do everything; nobody else may do anything. */
 export const LOCAL_ACCESS: Access = {
-  admit: async ({ localAddress }) =>
-    isLocal(localAddress) ? { kind: "admitted", who: "local" } : { kind: "unknown" },
+  admit: async (asking) => (isLocal(asking) ? { kind: "admitted", who: "local" } : { kind: "unknown" }),
 };
 
 export const createAccess = (options: AccessOptions): Access => {
@@ -84,7 +94,7 @@ export const createAccess = (options: AccessOptions): Access => {
     async admit(asking, scope) {
       const text = keyTextOf(asking);
       if (text === null) {
-        const free = options.keyless === "local" && isLocal(asking.localAddress);
+        const free = options.keyless === "local" && isLocal(asking);
         return free ? { kind: "admitted", who: "local" } : { kind: "unknown" };
       }
       const hash = hashOfKey(text);

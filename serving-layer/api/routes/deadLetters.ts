@@ -5,6 +5,7 @@ import { listReplays } from "../../letters/audit.js";
 import type { Mend } from "../../letters/mend.js";
 import type { Chosen, ReplayOutcome } from "../../letters/replay.js";
 import type { LetterDesk } from "../../letters/replayLetters.js";
+import { sendDigested } from "../etag.js";
 import { ProblemError, problem } from "../problem.js";
 import {
   LettersAnswer,
@@ -109,10 +110,10 @@ export const registerDeadLetters = (
         response: responses(LettersAnswer, "A page of them", 400),
       },
     },
-    async ({ query }) => {
-      const filter = filterOf(query);
+    async (request, reply) => {
+      const filter = filterOf(request.query);
       const [found, total] = await Promise.all([deadLetters.search(filter), deadLetters.count()]);
-      return { total, letters: found.letters.map(shown), next: found.next };
+      return sendDigested(request, reply, { total, letters: found.letters.map(shown), next: found.next });
     },
   );
   app.post<{ Body: ReplayBody }>(
@@ -124,7 +125,7 @@ export const registerDeadLetters = (
         description: "With dryRun nothing is sent: the answer says what would be counted.",
         tags,
         body: ReplayBody,
-        response: responses(ReplayAnswer, "What became of them", 400),
+        response: responses(ReplayAnswer, "What became of them", 400, 413, 415),
       },
     },
     async ({ body, who }) => {
@@ -141,17 +142,20 @@ export const registerDeadLetters = (
         summary: "Who replayed what, newest first",
         tags,
         querystring: ReplaysQuery,
-        response: responses(ReplaysAnswer, "The last replays", 400),
+        response: responses(ReplaysAnswer, "A page of them", 400),
       },
     },
-    async ({ query }) => ({
-      replays: (await listReplays(records, query.limit ?? REPLAYS_DEFAULT)).map(
-        ({ atMs, outcome, ...replay }) => ({
+    async (request, reply) => {
+      const { after = null, limit = REPLAYS_DEFAULT } = request.query;
+      const { replays, next } = await listReplays(records, { after, limit });
+      return sendDigested(request, reply, {
+        replays: replays.map(({ atMs, outcome, ...replay }) => ({
           ...replay,
           at: isoOf(atMs),
           outcome: outcome && outcomeOf(outcome),
-        }),
-      ),
-    }),
+        })),
+        next,
+      });
+    },
   );
 };

@@ -18,7 +18,7 @@ export const registerDrift = (app: FastifyInstance, reader: Reader, books: Books
         tags: ["operation"],
         params: MetricPath,
         querystring: DriftQuery,
-        response: responses(DriftAnswerSchema, "Pane by pane, and of the whole range", 400, 404, 503),
+        response: responses(DriftAnswerSchema, "Pane by pane, and of the whole range", 400, 404),
       },
     },
     (request, reply) =>

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Books } from "../../books/books.js";
+import { sendDigested } from "../etag.js";
 import { GenerationsAnswerSchema } from "../schemas/books.js";
 import { NoQuery } from "../schemas/questions.js";
 import { responses } from "../schemas/responses.js";
@@ -14,9 +15,9 @@ export const registerGenerations = (app: FastifyInstance, books: Books): void =>
         summary: "The published batch states that are kept, and which of them stands",
         tags: ["operation"],
         querystring: NoQuery,
-        response: responses(GenerationsAnswerSchema, "Those that stood last first", 503),
+        response: responses(GenerationsAnswerSchema, "Those that stood last first"),
       },
     },
-    async (_request, reply) => reply.header("cache-control", "no-store").send(await books.generations()),
+    async (request, reply) => sendDigested(request, reply, await books.generations()),
   );
 };

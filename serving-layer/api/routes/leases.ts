@@ -1,5 +1,6 @@
 import type { Leases } from "@freshet/storage";
 import type { FastifyInstance } from "fastify";
+import { sendDigested } from "../etag.js";
 import { LeasesAnswer } from "../schemas/leases.js";
 import { NoQuery } from "../schemas/questions.js";
 import { responses } from "../schemas/responses.js";
@@ -17,9 +18,9 @@ export const registerLeases = (app: FastifyInstance, leases: Pick<Leases, "list"
         response: responses(LeasesAnswer, "Every lease, also one that has expired"),
       },
     },
-    async (_request, reply) => {
+    async (request, reply) => {
       const standing = await leases.list();
-      return reply.header("cache-control", "no-store").send({
+      return sendDigested(request, reply, {
         leases: standing.map(({ name, owner, pid, expiresMs }) => ({
           name,
           owner,

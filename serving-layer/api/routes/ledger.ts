@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Books } from "../../books/books.js";
+import { sendDigested } from "../etag.js";
 import { LedgerAnswerSchema, LedgerQuery } from "../schemas/books.js";
 import { responses } from "../schemas/responses.js";
 
@@ -14,9 +15,9 @@ export const registerLedger = (app: FastifyInstance, books: Books): void => {
         description: "Hours are for display: batch compares segment by segment.",
         tags: ["operation"],
         querystring: LedgerQuery,
-        response: responses(LedgerAnswerSchema, "Hours in which anything arrived", 400, 503),
+        response: responses(LedgerAnswerSchema, "Hours in which anything arrived", 400),
       },
     },
-    async ({ query }, reply) => reply.header("cache-control", "no-store").send(await books.ledger(query)),
+    async (request, reply) => sendDigested(request, reply, await books.ledger(request.query)),
   );
 };

@@ -106,7 +106,6 @@ export const registerLive = (app: FastifyInstance, reader: Reader, settings: Liv
           "event: answer, with the whole answer as data; event: change, with what is other than in the answer before",
           400,
           404,
-          503,
         ),
       },
     },

@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import type { FastifyInstance } from "fastify";
+import { holds, weakTag } from "../etag.js";
 import { PAGE_PATHS } from "../pagePaths.js";
+import { HIDDEN } from "../schemas/responses.js";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -39,7 +40,7 @@ const FOLDERS = [new URL("../../page/", import.meta.url), new URL("../../dist/pa
 const assetOf = (bytes: Buffer, extension: string): Asset => ({
   bytes,
   type: TYPES[extension] ?? "application/octet-stream",
-  tag: `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`,
+  tag: weakTag(bytes),
 });
 
 const readAssets = async (folders: readonly URL[]): Promise<ReadonlyMap<string, Asset>> => {
@@ -69,7 +70,7 @@ export const registerPage = async (app: FastifyInstance): Promise<void> => {
     pathsOf(name).map((path) => [path, asset] as const),
   );
   for (const [path, { bytes, type, tag }] of routes) {
-    app.get(path, (request, reply) => {
+    app.get(path, { schema: HIDDEN }, (request, reply) => {
       void reply
         .header("etag", tag)
         .header("cache-control", "no-cache")
@@ -81,7 +82,7 @@ export const registerPage = async (app: FastifyInstance): Promise<void> => {
           .header("access-control-allow-origin", "*")
           .header("cross-origin-resource-policy", "cross-origin");
       }
-      if (request.headers["if-none-match"] === tag) return reply.code(304).send();
+      if (holds(request, tag)) return reply.code(304).send();
       return reply.type(type).send(bytes);
     });
   }

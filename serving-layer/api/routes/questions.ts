@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Reader } from "../../reader/reader.js";
-import { sendTagged } from "../etag.js";
+import { sendDigested, sendTagged } from "../etag.js";
 import { keyTexts } from "../keyTexts.js";
 import {
   ExpectedAnswerSchema,
@@ -44,7 +44,7 @@ export const registerQuestions = (app: FastifyInstance, reader: Reader): void =>
         tags: ["questions"],
         params: MetricPath,
         querystring: TopQuery,
-        response: responses(TopAnswerSchema, "The keys of a window in order", 400, 404, 503),
+        response: responses(TopAnswerSchema, "The keys of a window in order", 400, 404),
       },
     },
     (request, reply) =>
@@ -65,7 +65,7 @@ export const registerQuestions = (app: FastifyInstance, reader: Reader): void =>
         tags: ["questions"],
         params: MetricPath,
         querystring: SeriesQuery,
-        response: responses(SeriesAnswerSchema, "One key's points over a range", 400, 404, 503),
+        response: responses(SeriesAnswerSchema, "One key's points over a range", 400, 404),
       },
     },
     (request, reply) =>
@@ -86,7 +86,7 @@ export const registerQuestions = (app: FastifyInstance, reader: Reader): void =>
         tags: ["questions"],
         params: MetricPath,
         querystring: SeriesQuery,
-        response: responses(ExpectedAnswerSchema, "What batch knows to be normal", 400, 404, 503),
+        response: responses(ExpectedAnswerSchema, "What batch knows to be normal", 400, 404),
       },
     },
     (request, reply) =>
@@ -107,7 +107,7 @@ export const registerQuestions = (app: FastifyInstance, reader: Reader): void =>
         tags: ["questions"],
         params: MetricPath,
         querystring: ValueQuery,
-        response: responses(ValueAnswerSchema, "One key over a window", 400, 404, 503),
+        response: responses(ValueAnswerSchema, "One key over a window", 400, 404),
       },
     },
     (request, reply) =>
@@ -130,6 +130,6 @@ export const registerQuestions = (app: FastifyInstance, reader: Reader): void =>
         response: responses(StatusAnswerSchema, "Ledger, shards, cut, generation and freshness"),
       },
     },
-    (_request, reply) => reply.header("cache-control", "no-store").send(reader.status()),
+    (request, reply) => sendDigested(request, reply, reader.status()),
   );
 };

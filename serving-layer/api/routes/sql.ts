@@ -6,6 +6,7 @@ import type { SqlAnswered, SqlOutcome } from "../../sql/outcome.js";
 import type { SqlFormat } from "../../sql/process/messages.js";
 import { FUNCTIONS } from "../../sql/relation/relations.js";
 import type { SqlDesk } from "../../sql/sqlDesk.js";
+import { sendDigested } from "../etag.js";
 import { ProblemError, problem } from "../problem.js";
 import { NoQuery } from "../schemas/questions.js";
 import { responses } from "../schemas/responses.js";
@@ -90,7 +91,7 @@ const send = (reply: FastifyReply, answer: SqlAnswered): FastifyReply => {
   return reply.send(Readable.from(fileOf(answer), { objectMode: false }));
 };
 
-const answers = responses(SqlAnswerSchema, "The rows and what they rest on", 400, 503);
+const answers = responses(SqlAnswerSchema, "The rows and what they rest on", 400, 413, 415);
 
 /** Questions in SQL; the processes that run them end with the server. */
 export const registerSql = (app: FastifyInstance, desk: SqlDesk): void => {
@@ -140,9 +141,9 @@ export const registerSql = (app: FastifyInstance, desk: SqlDesk): void => {
         response: responses(SqlTablesSchema, "Relations with their columns, functions and limits"),
       },
     },
-    (_request, reply) => {
+    (request, reply) => {
       const { rowsMax, secondsMax, processMb } = desk.limits;
-      return reply.send({
+      return sendDigested(request, reply, {
         tables: desk.relations().map(({ name, metric, description, columns }) => ({
           name,
           metric: metric?.name ?? null,

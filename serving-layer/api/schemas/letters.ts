@@ -128,7 +128,10 @@ export const ReplayAnswer = Type.Object(
 );
 
 export const ReplaysQuery = Type.Object(
-  { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LETTERS_MAX })) },
+  {
+    after: filterFields.after,
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LETTERS_MAX, description: "100 by default." })),
+  },
   strict,
 );
 export type ReplaysQuery = Static<typeof ReplaysQuery>;
@@ -148,6 +151,7 @@ export const ReplaysAnswer = Type.Object(
         strict,
       ),
     ),
+    next: nullable(Type.String()),
   },
   strict,
 );

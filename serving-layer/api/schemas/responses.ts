@@ -7,8 +7,13 @@ declare module "fastify" {
     tags?: readonly string[];
     /** Not in the OpenAPI document. */
     hide?: boolean;
+    /** Empty: no key is asked for. */
+    security?: readonly [];
   }
 }
+
+/** Of a route that is no part of the API's description. */
+export const HIDDEN = { hide: true } as const;
 
 const ProblemSchema = Type.Object({
   type: Type.String(),
@@ -24,15 +29,16 @@ const DESCRIPTIONS = {
   401: "A key is needed",
   403: "The key does not allow this",
   404: "There is no such thing",
-  409: "It was changed by somebody else meanwhile",
   413: "Too much at once",
+  415: "The body is not of the type that is asked for",
   429: "The key's rate is used up: see Retry-After",
-  503: "Too much at once: see Retry-After",
+  431: "Address and headers are too long",
+  503: "Not now: see Retry-After",
 } as const;
 
 export type ProblemStatus = keyof typeof DESCRIPTIONS;
 
-const ALWAYS: readonly ProblemStatus[] = [401, 403, 429];
+const ALWAYS: readonly ProblemStatus[] = [401, 403, 429, 431, 503];
 
 /** A route's responses: its answer, and the problems that it can answer with beside those that every route can. */
 export const responses = (answer: TSchema, description: string, ...problems: readonly ProblemStatus[]) =>
