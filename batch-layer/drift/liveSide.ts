@@ -1,6 +1,6 @@
 import {
   type EpochMs,
-  type Group,
+  type GroupColumns,
   type GroupKey,
   type GroupStates,
   type Measure,
@@ -8,6 +8,7 @@ import {
   mergeStates,
   type MetricDefinition,
   OTHER_KEY,
+  type WantedStates,
 } from "@freshet/model";
 import { comparedMeasures } from "./additive.js";
 import { holds, type Sample } from "./sample.js";
@@ -24,14 +25,16 @@ export type PaneGroups = Map<EpochMs, Map<GroupKey, GroupStates>>;
 export interface LiveSide {
   readonly measures: readonly Measure[];
   readonly sample: Sample;
+  /** What it takes of an increment. */
+  readonly wanted: WantedStates;
   /** By pane, the totals of measures that add up, in the definition's order. */
   readonly amounts: Readonly<Record<SegmentClass, ReadonlyMap<EpochMs, readonly bigint[]>>>;
   /** Of compared segments, those of the sample. */
   readonly groups: PaneGroups;
   /** Panes in which some groups have no name. */
   readonly overflowed: ReadonlySet<EpochMs>;
-  /** Takes the groups of one increment, sorted by pane. It may keep and change their states. */
-  add(groups: readonly Group[], segment: SegmentClass): void;
+  /** Takes the groups of one increment. It may keep and change their states. */
+  add(groups: GroupColumns, segment: SegmentClass): void;
 }
 
 export const createLiveSide = (definition: MetricDefinition, sample: Sample): LiveSide => {
@@ -41,38 +44,42 @@ export const createLiveSide = (definition: MetricDefinition, sample: Sample): Li
   const groups: PaneGroups = new Map();
   const overflowed = new Set<EpochMs>();
 
-  const addPane = (paneMs: EpochMs, ofPane: readonly Group[], segment: SegmentClass): void => {
+  /** @param from the pane's first group; @param to the one after its last */
+  const addPane = (added: GroupColumns, from: number, to: number, segment: SegmentClass): void => {
+    const paneMs = added.panes[from] as EpochMs;
     const totals = amounts[segment].get(paneMs) ?? additive.map(() => 0n);
     amounts[segment].set(paneMs, totals);
     additive.forEach((index, place) => {
-      totals[place] = (totals[place] as bigint) + totalOf(ofPane, index);
+      totals[place] =
+        (totals[place] as bigint) + totalOf(added.states[index] as readonly unknown[], from, to);
     });
     if (segment !== "compared") return;
     const standing: Map<GroupKey, GroupStates> = groups.get(paneMs) ?? new Map();
     groups.set(paneMs, standing);
-    for (const { key, states } of ofPane) {
-      if (key === OTHER_KEY) {
-        overflowed.add(paneMs);
-        continue;
+    for (let index = from; index < to; index++) {
+      const key = added.keys[index] as GroupKey;
+      if (key === OTHER_KEY) overflowed.add(paneMs);
+      else if (added.held[index]) {
+        const states: GroupStates = added.states.map((column) => column[index]);
+        const before = standing.get(key);
+        standing.set(key, before ? mergeStates(measures, before, states) : states);
       }
-      const before = standing.get(key);
-      if (before) mergeStates(measures, before, states);
-      else if (holds(sample, paneMs, key)) standing.set(key, states as GroupStates);
     }
   };
 
   return {
     measures,
     sample,
+    wanted: { measures, ofAll: new Set(additive), holds: (paneMs, key) => holds(sample, paneMs, key) },
     amounts,
     groups,
     overflowed,
     add(added, segment) {
-      for (let from = 0; from < added.length; ) {
-        const { paneMs } = added[from] as Group;
+      const { panes } = added;
+      for (let from = 0; from < panes.length; ) {
         let to = from + 1;
-        while (added[to]?.paneMs === paneMs) to++;
-        addPane(paneMs, added.slice(from, to), segment);
+        while (panes[to] === panes[from]) to++;
+        addPane(added, from, to, segment);
         from = to;
       }
     },
@@ -80,10 +87,10 @@ export const createLiveSide = (definition: MetricDefinition, sample: Sample): Li
 };
 
 /** The exact total of a count or sum; numbers are added while they are safe. */
-const totalOf = (groups: readonly Group[], index: number): bigint => {
+const totalOf = (states: readonly unknown[], from: number, to: number): bigint => {
   let total = 0n;
   let small = 0;
-  for (const { states } of groups) {
+  for (let index = from; index < to; index++) {
     const state = states[index] as number | bigint;
     const sum = typeof state === "number" ? small + state : Number.NaN;
     if (Number.isSafeInteger(sum)) small = sum;

@@ -3,11 +3,11 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   compareSegmentKeys,
   type Cut,
-  decodeIncrement,
-  type Increment,
-  type MeasuresOf,
+  decodeColumns,
+  type GroupColumns,
   type SegmentRecord,
   type ShardId,
+  type WantedStates,
 } from "@freshet/model";
 import type { DataDirectory } from "@freshet/storage";
 import type { SegmentClass } from "./liveSide.js";
@@ -20,6 +20,9 @@ export interface EnteringSegment {
   readonly segment: number;
   readonly class: SegmentClass;
 }
+
+/** What is taken of a metric's increments; null: nothing. */
+export type WantedOf = (definition: string) => WantedStates | null;
 
 /** By shard, then by tick and ordinal as text. */
 export type EnteringSegments = ReadonlyMap<ShardId, ReadonlyMap<string, EnteringSegment>>;
@@ -35,15 +38,15 @@ export const segmentName = ({ tick, ordinal }: Pick<SegmentRecord, "tick" | "ord
 const readIncrement = async (
   { lake }: Pick<DataDirectory, "lake">,
   { body, bodyHash }: SegmentRecord,
-  measuresOf: MeasuresOf,
-): Promise<Increment> => {
+  wantedOf: WantedOf,
+): Promise<readonly GroupColumns[]> => {
   const bytes =
     body.kind === "inline"
       ? body.bytes
       : await lake.get(body.path, { offset: body.offset, length: body.length });
   const found = createHash("sha256").update(bytes).digest("hex");
   if (found !== bodyHash) throw new Error(`its hash is ${found.slice(0, 16)}, not ${bodyHash.slice(0, 16)}`);
-  return decodeIncrement(bytes, measuresOf);
+  return decodeColumns(bytes, wantedOf);
 };
 
 /**
@@ -53,8 +56,8 @@ const readIncrement = async (
 export const readIncrements = async (
   data: Pick<DataDirectory, "increments" | "lake">,
   run: { readonly from: Cut; readonly through: Cut; readonly entering: EnteringSegments },
-  measuresOf: MeasuresOf,
-  take: (increment: Increment, segment: SegmentClass) => void,
+  wantedOf: WantedOf,
+  take: (metrics: readonly GroupColumns[], segment: SegmentClass) => void,
 ): Promise<readonly Unread[]> => {
   const unread: Unread[] = [];
   for (const [shard, entering] of run.entering) {
@@ -68,7 +71,7 @@ export const readIncrements = async (
         if (!found) continue;
         left.delete(segmentName(record));
         try {
-          take(await readIncrement(data, record, measuresOf), found.class);
+          take(await readIncrement(data, record, wantedOf), found.class);
         } catch (error) {
           const detail = error instanceof Error ? error.message : String(error);
           unread.push({

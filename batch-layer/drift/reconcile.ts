@@ -66,9 +66,9 @@ const readLive = async (
   const unread = await readIncrements(
     data,
     { from: parent?.cut ?? {}, through: cut, entering: await enteringSegments(db) },
-    (hash) => live.get(hash)?.measures ?? null,
-    (increment, segment) => {
-      for (const { definition, groups } of increment.metrics) live.get(definition)?.add(groups, segment);
+    (hash) => live.get(hash)?.wanted ?? null,
+    (metrics, segment) => {
+      for (const metric of metrics) live.get(metric.definition)?.add(metric, segment);
     },
   );
   if (unread.length > 0) {

@@ -47,16 +47,22 @@ const sampledBy = (metric: MetricDefinition, facts: FactTable): readonly string[
 export const isSampled = (metric: MetricDefinition): boolean =>
   metric.by.length > 0 || !needsPaneTable(metric);
 
-/** Those of compared segments, and of them a sample of the groups: 2^-level of all. */
+/**
+ * Those of compared segments, and of them a sample of the groups: 2^-level of all. A sample is small and read again and
+ * again: it is laid aside. Which segments are compared may still change.
+ */
 export const comparedSql = (
   view: string,
   entering: string,
   { facts, metric }: Pick<MetricSource, "facts" | "metric">,
   level: number,
 ): string => {
+  const compared = `SELECT * FROM ${entering} WHERE class = 'compared'`;
+  if (level === 0) return `CREATE TEMP VIEW ${view} AS ${compared}`;
   const by = sampledBy(metric, facts).join(", ");
-  const sampled = level === 0 ? "" : ` AND hash(${by}) % ${integer(2 ** level)} = 0`;
-  return `CREATE TEMP VIEW ${view} AS SELECT * FROM ${entering} WHERE class = 'compared'${sampled}`;
+  return `CREATE TEMP TABLE sample_of_${view} AS ${compared} AND hash(${by}) % ${integer(2 ** level)} = 0;
+CREATE TEMP VIEW ${view} AS
+SELECT s.* FROM sample_of_${view} s SEMI JOIN (SELECT segment FROM reconciled WHERE class = 'compared') USING (segment)`;
 };
 
 const groupColumns = (metric: MetricDefinition): string => ["pane", ...keyColumns(metric)].join(", ");

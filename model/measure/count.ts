@@ -20,6 +20,10 @@ export const countMeasure: Measure<number> = {
     expectVersion(from, VERSION, "count");
     return from.varint();
   },
+  skip(from) {
+    from.byte();
+    from.varint();
+  },
   fromColumn(column) {
     const count = fromIntegerColumn(column);
     return typeof count === "number" && count >= 0 ? count : corrupt("count", `column ${count}`);

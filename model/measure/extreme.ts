@@ -41,6 +41,10 @@ export const createExtreme = (
       if (presence === NONE) return null;
       return presence === SOME ? from.zigzag() : corrupt(kind, `presence ${presence}`);
     },
+    skip(from) {
+      from.byte();
+      if (from.byte() === SOME) from.integer();
+    },
     fromColumn: (column) => (column === null ? null : integerColumn(kind, column)),
     errorBound: null,
   };

@@ -77,6 +77,9 @@ export const measureLaws = (
         const reader = createByteReader(Buffer.concat([bytes, Buffer.from("more")]));
         const decoded = measure.decode(reader);
         expect(reader.remaining).toBe(4);
+        const skipped = createByteReader(Buffer.concat([bytes, Buffer.from("more")]));
+        measure.skip(skipped);
+        expect(skipped.remaining).toBe(4);
         expect(decoded).toEqual(stateOf(a));
         expect(bytesOf(decoded)).toEqual(bytes);
         expect(bytesOf(measure.merge(stateOf(b), decoded))).toEqual(bytesOf(stateOf([...a, ...b])));

@@ -45,6 +45,8 @@ export interface Measure<State = unknown> {
   rank(state: State): number;
   encode(state: State, out: ByteWriter): void;
   decode(from: ByteReader): State;
+  /** Goes past what `decode` would read, which is not checked. */
+  skip(from: ByteReader): void;
   /** From a generation's column (see `columnType`), as `@duckdb/node-api` gives it converted to plain JS values. */
   fromColumn(value: unknown): State;
   readonly errorBound: ErrorBound | null;

@@ -40,6 +40,10 @@ export const sumMeasure: Measure<Sum> = {
     const sum = from.integer();
     return typeof sum === "number" ? sum : within128(sum);
   },
+  skip(from) {
+    from.byte();
+    from.integer();
+  },
   fromColumn: (column) => (column === null ? 0 : fromIntegerColumn(column)),
   errorBound: null,
 };

@@ -1,7 +1,7 @@
 import { type ByteReader, createByteReader, createByteWriter } from "../bytes.js";
 import type { EpochMs, GroupKey } from "../brand.js";
 import type { Measure } from "../measure/measure.js";
-import type { Group, Increment, MetricIncrement } from "./increment.js";
+import type { Group, Increment } from "./increment.js";
 
 /*
  * Body: version byte, varint number of metrics, then a directory entry and a section for each, by definition hash.
@@ -64,7 +64,29 @@ export const encodeIncrement = (increment: Increment, measuresOf: MeasuresOf): U
   return out.finish();
 };
 
-const decodeSection = (from: ByteReader, measures: readonly Measure[]): Group[] => {
+/** What is to be decoded of a metric: every state of the groups that are held, and of the others some measures' alone. */
+export interface WantedStates {
+  readonly measures: readonly Measure[];
+  readonly holds: (paneMs: EpochMs, key: GroupKey) => boolean;
+  /** Indices of the measures whose states are wanted of every group. */
+  readonly ofAll: ReadonlySet<number>;
+}
+
+/** A metric's groups in an increment by column, sorted by pane, then by key bytes. */
+export interface GroupColumns {
+  readonly definition: string;
+  readonly overflow: boolean;
+  readonly panes: readonly EpochMs[];
+  readonly keys: readonly GroupKey[];
+  readonly held: readonly boolean[];
+  /** By measure, then by group; undefined where it was not wanted. */
+  readonly states: readonly (readonly unknown[])[];
+}
+
+const decodeSection = (
+  from: ByteReader,
+  { measures, holds, ofAll }: WantedStates,
+): Omit<GroupColumns, "definition" | "overflow"> => {
   const count = from.varint();
   if (count > from.remaining) throw new RangeError("increment body: more groups than bytes");
   const panes: EpochMs[] = [];
@@ -80,20 +102,30 @@ const decodeSection = (from: ByteReader, measures: readonly Measure[]): Group[] 
     before = before.slice(0, shared) + from.latin1(from.varint());
     keys.push(before as GroupKey);
   }
-  const columns = measures.map((measure) => {
-    const states: unknown[] = [];
-    for (let index = 0; index < count; index++) states.push(measure.decode(from));
-    return states;
+  const held = panes.map((paneMs, index) => holds(paneMs, keys[index] as GroupKey));
+  const states = measures.map((measure, place) => {
+    const all = ofAll.has(place);
+    const column: unknown[] = [];
+    for (let index = 0; index < count; index++) {
+      if (all || held[index]) column.push(measure.decode(from));
+      else {
+        measure.skip(from);
+        column.push(undefined);
+      }
+    }
+    return column;
   });
-  return panes.map((paneMs, index) => ({
-    paneMs,
-    key: keys[index] as GroupKey,
-    states: columns.map((states) => states[index]),
-  }));
+  return { panes, keys, held, states };
 };
 
-/** Metrics that the reader does not know are skipped. @throws RangeError for a corrupt body or another version. */
-export const decodeIncrement = (body: Uint8Array, measuresOf: MeasuresOf): Increment => {
+/**
+ * Metrics of which nothing is wanted (null) are skipped.
+ * @throws RangeError for another version, or a corrupt body; states that are not wanted are not checked.
+ */
+export const decodeColumns = (
+  body: Uint8Array,
+  wantedOf: (definition: string) => WantedStates | null,
+): readonly GroupColumns[] => {
   const from = createByteReader(body);
   const version = from.byte();
   if (version !== VERSION) throw new RangeError(`increment body of version ${version}, not ${VERSION}`);
@@ -107,15 +139,39 @@ export const decodeIncrement = (body: Uint8Array, measuresOf: MeasuresOf): Incre
       length: from.varint(),
     });
   }
-  const metrics: MetricIncrement[] = [];
+  const metrics: GroupColumns[] = [];
   for (const { definition, overflow, length } of directory) {
     const section = createByteReader(from.bytes(length));
-    const measures = measuresOf(definition);
-    if (!measures) continue;
-    const groups = decodeSection(section, measures);
+    const wanted = wantedOf(definition);
+    if (!wanted) continue;
+    metrics.push({ definition, overflow, ...decodeSection(section, wanted) });
     if (section.remaining > 0) throw new RangeError("increment body: bytes left over in a section");
-    metrics.push({ definition, overflow, groups });
   }
   if (from.remaining > 0) throw new RangeError("increment body: bytes left over");
-  return { metrics };
+  return metrics;
+};
+
+const NONE: ReadonlySet<number> = new Set();
+const EVERY = (): boolean => true;
+
+const groupsOf = ({ panes, keys, states }: GroupColumns): Group[] =>
+  panes.map((paneMs, index) => ({
+    paneMs,
+    key: keys[index] as GroupKey,
+    states: states.map((column) => column[index]),
+  }));
+
+/** Metrics that the reader does not know are skipped. @throws RangeError for a corrupt body or another version. */
+export const decodeIncrement = (body: Uint8Array, measuresOf: MeasuresOf): Increment => {
+  const columns = decodeColumns(body, (definition) => {
+    const measures = measuresOf(definition);
+    return measures && { measures, holds: EVERY, ofAll: NONE };
+  });
+  return {
+    metrics: columns.map((metric) => ({
+      definition: metric.definition,
+      overflow: metric.overflow,
+      groups: groupsOf(metric),
+    })),
+  };
 };

@@ -6,13 +6,14 @@ import { quantile, report } from "./measured.js";
 
 /*
  * `POST /v1/events` of `freshet serve`, beside a bare `node:http` that gives back what it is sent, in turns. Servers and
- * what sends are processes of their own; what sends makes the events and has one request under way a connection.
+ * what sends are processes of their own; what sends has one request under way a connection.
  */
 const number = (name: string, fallback: number): number => Number(process.env[name] ?? fallback);
 const SEED = 20_261_126;
 const ROUNDS = number("FRESHET_BENCH_ROUNDS", 3);
 const SECONDS = number("FRESHET_BENCH_SECONDS", 4);
-const CONNECTIONS = 64;
+/** Many wait for one commit. */
+const CONNECTIONS = 256;
 const EVENTS_OF_MANY = 50;
 const ECHO_SHARE_MIN = 1 / 5;
 const EVENTS_PER_SECOND = 300_000;

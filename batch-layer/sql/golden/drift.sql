@@ -34,7 +34,9 @@ WHERE f.entered = 7 AND g.revision IN (1);
 SELECT count(*) AS events, approx_count_distinct(hash(pane, "k_page", "k_returning", "k_select")) AS groups
 FROM (SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f0 AS "k_page", f1 AS "k_returning", f2 AS "k_select" FROM compared_0);
 
-CREATE TEMP VIEW compared_0 AS SELECT * FROM entering_0 WHERE class = 'compared' AND hash((time_ms - (((time_ms % 60000) + 60000) % 60000)), f0, f1, f2) % 4 = 0;
+CREATE TEMP TABLE sample_of_compared_0 AS SELECT * FROM entering_0 WHERE class = 'compared' AND hash((time_ms - (((time_ms % 60000) + 60000) % 60000)), f0, f1, f2) % 4 = 0;
+CREATE TEMP VIEW compared_0 AS
+SELECT s.* FROM sample_of_compared_0 s SEMI JOIN (SELECT segment FROM reconciled WHERE class = 'compared') USING (segment);
 
 SELECT DISTINCT pane, "k_page", "k_returning", "k_select" FROM (SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f0 AS "k_page", f1 AS "k_returning", f2 AS "k_select" FROM compared_0);
 

@@ -11,7 +11,7 @@ import {
   type Registers,
   registersOf,
 } from "./registers.js";
-import { decodeRegisters, encodeRegisters } from "./registersCodec.js";
+import { decodeRegisters, encodeRegisters, skipRegisters } from "./registersCodec.js";
 
 const STANDARD_ERRORS = 2;
 const CONFIDENCE = 0.95;
@@ -64,6 +64,7 @@ export const createCountDistinct = (
     rank: estimate,
     encode: (registers, out) => encodeRegisters(registers, lgK, out),
     decode: (from) => decodeRegisters(from, lgK),
+    skip: skipRegisters,
     fromColumn: (column) => fromCoupons(column, lgK),
     errorBound: {
       kind: "relative",

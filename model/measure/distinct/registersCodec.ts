@@ -70,3 +70,15 @@ export const decodeRegisters = (from: ByteReader, lgK: number): Registers => {
   if ((form & ~DENSE) !== lgK) corrupt(MEASURE, `lgK ${form & ~DENSE}, not ${lgK}`);
   return (form & DENSE) !== 0 ? decodeDense(from, lgK) : decodeSparse(from, lgK);
 };
+
+export const skipRegisters = (from: ByteReader): void => {
+  from.byte();
+  const form = from.byte();
+  if ((form & DENSE) !== 0) {
+    from.bytes(1 << (form & ~DENSE));
+    return;
+  }
+  const count = from.varint();
+  if (count > from.remaining) corrupt(MEASURE, `${count} registers in ${from.remaining} bytes`);
+  for (let index = 0; index < count; index++) from.varint();
+};

@@ -48,5 +48,9 @@ export const binValue = (bin: number, subBits: number): number => {
   return bin < 0 ? -middle : middle;
 };
 
+const BIN_MAX = Array.from({ length: SUB_BITS_MAX + 1 }, (_, subBits) =>
+  binOf(Number.MAX_SAFE_INTEGER, subBits),
+);
+
 /** The bin of the greatest safe integer. */
-export const binMax = (subBits: number): number => binOf(Number.MAX_SAFE_INTEGER, subBits);
+export const binMax = (subBits: number): number => BIN_MAX[subBits] as number;

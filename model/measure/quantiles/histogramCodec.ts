@@ -44,3 +44,15 @@ export const decodeHistogram = (from: ByteReader, subBits: number): Histogram =>
   if (totalOf(histogram) > Number.MAX_SAFE_INTEGER) corrupt(MEASURE, "more values than 2^53 - 1");
   return histogram;
 };
+
+export const skipHistogram = (from: ByteReader): void => {
+  from.byte();
+  from.byte();
+  const count = from.varint();
+  if (count * BIN_BYTES_MIN > from.remaining) corrupt(MEASURE, `${count} bins in ${from.remaining} bytes`);
+  for (let index = 0; index < count; index++) {
+    if (index === 0) from.integer();
+    else from.varint();
+    from.varint();
+  }
+};

@@ -4,7 +4,7 @@ import type { Measure, MeasureSpec } from "../measure.js";
 import { binMax, binOf, binValue, subBitsFor } from "./bins.js";
 import { addToBin, type Histogram, mergeHistograms, quantileBin } from "./histogram.js";
 import { quantileLabel } from "./label.js";
-import { decodeHistogram, encodeHistogram } from "./histogramCodec.js";
+import { decodeHistogram, encodeHistogram, skipHistogram } from "./histogramCodec.js";
 
 /** `{bin, n}[]`, ascending by bin. */
 const fromBins = (column: unknown, subBits: number): Histogram => {
@@ -43,6 +43,7 @@ export const createQuantiles = (spec: Extract<MeasureSpec, { kind: "quantiles" }
     rank: (histogram) => valueAt(histogram, 0.5) ?? Number.NEGATIVE_INFINITY,
     encode: (histogram, out) => encodeHistogram(histogram, subBits, out),
     decode: (from) => decodeHistogram(from, subBits),
+    skip: skipHistogram,
     fromColumn: (column) => fromBins(column, subBits),
     errorBound: { kind: "relative", bound: spec.relativeError, confidence: 1 },
   };
