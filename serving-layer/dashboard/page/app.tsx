@@ -2,11 +2,14 @@ import { ShortcutList } from "./shell/shortcutList.js";
 import { Header } from "./shell/header.js";
 import { KeyForm } from "./shell/keyForm.js";
 import { PagePlace } from "./shell/pagePlace.js";
+import { asksForKey } from "./net/ask.js";
+import { keyWanted } from "./state/accessKey.js";
 import { announcement } from "./state/announce.js";
-import { trouble } from "./state/server.js";
+import { refusal } from "./state/server.js";
 
 export const App = () => {
-  if (typeof trouble.value === "object" && trouble.value?.status === 401) return <KeyForm />;
+  const refused = refusal.value !== null && asksForKey(refusal.value) ? refusal.value : null;
+  if (refused !== null || keyWanted.value) return <KeyForm refused={refused} />;
   return (
     <>
       <a class="skip" href="#main">

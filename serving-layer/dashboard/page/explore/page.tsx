@@ -112,12 +112,14 @@ export const ExplorePage = () => {
         data-lost={trouble.value === "unreachable" || undefined}
       >
         <header class="card-head">
-          <h2 id="explore-title">
-            {only && others.length === 0 ? <KeyLabel value={only} /> : (metric.value?.name ?? "Series")}
-          </h2>
+          <div class="explore-keys">
+            <h2 id="explore-title">
+              {only && others.length === 0 ? <KeyLabel value={only} /> : (metric.value?.name ?? "Series")}
+            </h2>
+            <KeyChips />
+          </div>
           <Standing />
         </header>
-        <KeyChips />
         <div class="controls">
           <TimeControls />
           <TakeAway metric={metric.value?.name ?? ""} names={keyNames.value} loaded={loaded.value} />

@@ -1,4 +1,5 @@
-import { clockText, keyText, valueText } from "../text/format.js";
+import { clock } from "../state/clock.js";
+import { keyText, momentText, valueText } from "../text/format.js";
 import type { Loaded } from "./loaded.js";
 
 const TABLE_ROWS = 48;
@@ -39,7 +40,7 @@ export const Points = (props: {
               .map(({ point, at }) => (
                 <tr key={point.time}>
                   <td>
-                    <time dateTime={point.time}>{clockText(point.time)}</time>
+                    <time dateTime={point.time}>{momentText(point.time, clock.peek())}</time>
                   </td>
                   {columns.map(({ series, measure, index }) => (
                     <td key={`${index}${measure}`} class="number">

@@ -1,7 +1,7 @@
 import type { PresentedValue, SeriesAnswer } from "@freshet/model";
 import { STATUS_WORDS } from "../parts/missingText.js";
 import { clock } from "../state/clock.js";
-import { keyText, momentText, valueText } from "../text/format.js";
+import { keyText, momentText, numberOf, valueText } from "../text/format.js";
 import { numberAt } from "./chart/tracks.js";
 import type { Loaded } from "./loaded.js";
 
@@ -16,9 +16,11 @@ export const Value = ({
   value: PresentedValue | undefined;
 }) => {
   const bound = series.errorBound[measure];
+  // Nothing was seen: that is no estimate.
+  const exact = numberOf(value) === 0;
   return (
     <>
-      {bound && (
+      {bound && !exact && (
         <span title={`±${(bound.bound * 100).toFixed(1)} %, ${bound.confidence * 100} % of the time`}>
           ≈{" "}
         </span>

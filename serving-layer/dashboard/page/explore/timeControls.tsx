@@ -1,6 +1,6 @@
 import { IconButton } from "../parts/iconButton.js";
 import { clock } from "../state/clock.js";
-import { momentText } from "../text/format.js";
+import { rangeText } from "../text/format.js";
 import { followNow, follows, move, span, step } from "./question.js";
 
 const EARLIER = "M14 6l-6 6 6 6";
@@ -12,7 +12,6 @@ const OUT = "M10.500 17a6.500 6.500 0 1 0 0-13 6.500 6.500 0 0 0 0 13ZM15.500 15
 /** Moves what is looked at: dragging across the chart does it too. */
 export const TimeControls = () => {
   if (!span.value) return null;
-  const text = (ms: number): string => momentText(new Date(ms).toISOString(), clock.peek());
   return (
     <div class="time-controls" role="group" aria-label="What time is shown">
       <IconButton name="Earlier" path={EARLIER} press={() => move("earlier")} />
@@ -23,7 +22,7 @@ export const TimeControls = () => {
         Now
       </button>
       <span class="quiet small">
-        {text(span.value.fromMs)} – {text(span.value.toMs)}, each {step.value}
+        {rangeText(span.value.fromMs, span.value.toMs, clock.peek())}, each {step.value}
       </span>
     </div>
   );

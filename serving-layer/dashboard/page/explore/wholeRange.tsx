@@ -1,6 +1,6 @@
 import type { ValueAnswer } from "@freshet/model";
 import { KeyLabel } from "../parts/keyLabel.js";
-import { StatusChip } from "../parts/statusChip.js";
+import { StatusMark } from "../parts/statusChip.js";
 import { numberOf, shortNumber } from "../text/format.js";
 import type { Loaded } from "./loaded.js";
 import { Value } from "./readout.js";
@@ -93,7 +93,7 @@ export const WholeRange = (props: {
       <header class="card-head">
         <h2 id="whole-title">Over the whole range</h2>
       </header>
-      <div class="table-scroll" tabIndex={0} role="region" aria-label="Over the whole range">
+      <div class="table-scroll whole-scroll" tabIndex={0} role="region" aria-label="Over the whole range">
         <table class="whole">
           <thead>
             <tr>
@@ -116,7 +116,8 @@ export const WholeRange = (props: {
                 {props.measures.map((measure) => {
                   const quantiles = quantilesOf(value, measure);
                   const scale = scales.get(measure) ?? scaleOf(1);
-                  const bound = value.errorBound[measure]?.bound ?? null;
+                  const bound =
+                    numberOf(value.values[measure]) === 0 ? null : (value.errorBound[measure]?.bound ?? null);
                   return (
                     <td key={measure}>
                       <span class="whole-value">
@@ -134,7 +135,7 @@ export const WholeRange = (props: {
                   );
                 })}
                 <td>
-                  <StatusChip status={value.status} missing={value.missing} />
+                  <StatusMark status={value.status} />
                 </td>
               </tr>
             ))}

@@ -1,6 +1,6 @@
 import type { StatusAnswer } from "../../../reader/reader.js";
 import { spokenDuration } from "../text/duration.js";
-import { clockText, momentText } from "../text/format.js";
+import { momentText, secondText } from "../text/format.js";
 import { KeptGenerations } from "./keptGenerations.js";
 
 const Fact = ({ name, value, note }: { name: string; value: string; note?: string }) => (
@@ -39,7 +39,7 @@ export const Generation = ({ status }: { status: StatusAnswer }) => {
                   : `${spokenDuration(Math.max(0, nowMs - Date.parse(batchThrough)))} behind now`
               }
             />
-            <Fact name="Newest event" value={newestEvent === null ? "–" : clockText(newestEvent, true)} />
+            <Fact name="Newest event" value={newestEvent === null ? "–" : secondText(newestEvent, nowMs)} />
             <Fact
               name="Made from"
               value={generation.parent === null ? "nothing before" : `generation ${generation.parent}`}

@@ -42,6 +42,11 @@ const Count = ({ count, kind, children }: { count: number; kind: string; childre
     </li>
   );
 
+/** One of each: many letters are wrong in the same way. */
+const distinct = (samples: Outcome["samples"]): Outcome["samples"] => [
+  ...new Map(samples.map((sample) => [`${sample.reason} ${sample.detail}`, sample])).values(),
+];
+
 const Answer = ({ outcome, dryRun }: { outcome: Outcome; dryRun: boolean }) => {
   const { letters, mended, replayedBefore, notTaken, samples, effect } = outcome;
   const bad = Object.values(outcome.stillBad).reduce((sum, count) => sum + count, 0);
@@ -64,7 +69,7 @@ const Answer = ({ outcome, dryRun }: { outcome: Outcome; dryRun: boolean }) => {
       </ul>
       {samples.length > 0 && (
         <ul class="samples" aria-label="Why some stay rejected">
-          {samples.map(({ place, reason, detail }) => (
+          {distinct(samples).map(({ place, reason, detail }) => (
             <li key={place}>
               <span class="reason">{REASON_WORDS[reason].title}</span> {detail}
             </li>

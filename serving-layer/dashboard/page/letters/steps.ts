@@ -58,8 +58,8 @@ const literalOf = ({ type, value, field }: Step): Expression => {
     case "number": {
       const number = Number(value);
       const fits = type === "integer" ? Number.isSafeInteger(number) : Number.isFinite(number);
-      if (value.trim() === "" || !fits)
-        return unready(`${field}: “${value}” is no ${type === "integer" ? "integer" : "number"}`);
+      if (value.trim() === "") return unready(`${field}: its value is missing`);
+      if (!fits) return unready(`${field}: “${value}” is no ${type === "integer" ? "integer" : "number"}`);
       return { kind: "literal", type, value: number };
     }
   }

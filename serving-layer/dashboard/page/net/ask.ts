@@ -9,6 +9,9 @@ export interface Problem {
   readonly detail: string;
 }
 
+/** Another key would help: none was given, it is none of the server's, or it lacks a scope. */
+export const asksForKey = ({ status }: Problem): boolean => status === 401 || status === 403;
+
 export type Asked<Answer> =
   | { readonly kind: "answer"; readonly answer: Answer }
   | { readonly kind: "problem"; readonly problem: Problem }

@@ -1,5 +1,6 @@
 import type { Missing, Status } from "@freshet/model";
-import { clockText } from "../text/format.js";
+import { clock } from "../state/clock.js";
+import { secondText } from "../text/format.js";
 
 export const STATUS_WORDS: Readonly<Record<Status, { readonly word: string; readonly means: string }>> = {
   settled: { word: "Settled", means: "Exact: batch has counted everything that arrived through the cut." },
@@ -23,7 +24,7 @@ export const missingText = (missing: Missing): string => {
     case "stale_tip":
       return missing.lastSeen === null
         ? `${shortShard(missing.shard)}: no worker has reached its end yet`
-        : `${shortShard(missing.shard)}: no worker at its end since ${clockText(missing.lastSeen, true)}`;
+        : `${shortShard(missing.shard)}: no worker at its end since ${secondText(missing.lastSeen, clock.peek())}`;
     case "metric_not_folded":
       return `${shortShard(missing.shard)}: this metric is newer than what was counted`;
     case "overflow":

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
-import type { Problem } from "../net/ask.js";
+import { asksForKey, type Problem } from "../net/ask.js";
+import { keyWanted } from "../state/accessKey.js";
 import type { Polled } from "../state/polled.js";
 
 export const Skeleton = ({ rows }: { rows: number }) => (
@@ -18,10 +19,25 @@ export const Empty = ({ title, children }: { title: string; children?: Component
   </div>
 );
 
+/** Where a key does not allow what was asked. */
+export const OtherKey = ({ problem }: { problem: Problem }) =>
+  asksForKey(problem) ? (
+    <button
+      type="button"
+      class="button state-button"
+      onClick={() => {
+        keyWanted.value = true;
+      }}
+    >
+      Use another key
+    </button>
+  ) : null;
+
 export const Refused = ({ problem }: { problem: Problem }) => (
   <div class="state" role="alert">
     <p class="state-title">{problem.title}</p>
     <p>{problem.detail}</p>
+    <OtherKey problem={problem} />
   </div>
 );
 

@@ -4,6 +4,14 @@ import { missingText, STATUS_WORDS } from "./missingText.js";
 
 const SHOWN_MAX = 8;
 
+/** How sure an answer is, in a word. */
+export const StatusMark = ({ status }: { status: Status }) => (
+  <span class={`chip chip-plain chip-${status}`}>
+    <span class="chip-mark" aria-hidden="true" />
+    {STATUS_WORDS[status].word}
+  </span>
+);
+
 /** How sure an answer is; the reasons open on hover and focus. */
 export const StatusChip = ({ status, missing }: { status: Status; missing: readonly Missing[] }) => {
   const id = useId();

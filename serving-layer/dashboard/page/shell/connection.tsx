@@ -1,21 +1,26 @@
 import { clock } from "../state/clock.js";
 import { linesHeardMs, linesState } from "../state/line.js";
-import { status, trouble } from "../state/server.js";
+import { BEHIND_MS, refusal, status, trouble } from "../state/server.js";
 import { spokenDuration } from "../text/duration.js";
 
-type State = "lost" | "connecting" | "waiting" | "open";
+type State = "lost" | "refused" | "connecting" | "waiting" | "behind" | "open";
 
 const WORDS: Readonly<Record<State, string>> = {
   lost: "Server gone, reconnecting…",
+  refused: "The server refuses",
   connecting: "Connecting…",
   waiting: "Connected, waiting for a worker",
+  behind: "Connected",
   open: "Connected",
 };
 
 const stateNow = (): State => {
   if (trouble.value === "unreachable" || linesState.value === "lost") return "lost";
+  if (refusal.value !== null) return "refused";
   if (status.value === null || linesState.value === "connecting") return "connecting";
-  return status.value.freshnessMs === null ? "waiting" : "open";
+  const { freshnessMs } = status.value;
+  if (freshnessMs === null) return "waiting";
+  return freshnessMs > BEHIND_MS ? "behind" : "open";
 };
 
 const noteOf = (state: State): string => {
@@ -23,8 +28,10 @@ const noteOf = (state: State): string => {
   if (state === "lost" && heardMs !== null) {
     return ` Last heard ${spokenDuration(Math.max(0, clock.value - heardMs))} ago`;
   }
+  if (state === "refused") return `: ${refusal.value?.title ?? ""}`;
   const freshness = status.value?.freshnessMs ?? null;
-  return state === "open" && freshness !== null ? `, ${spokenDuration(freshness)} behind` : "";
+  const connected = state === "open" || state === "behind";
+  return connected && freshness !== null ? `, ${spokenDuration(freshness)} behind` : "";
 };
 
 /** Whether what is shown is current, in words. Only a change of state is read out, not each second. */

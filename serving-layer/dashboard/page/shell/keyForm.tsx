@@ -1,10 +1,18 @@
 import { useState } from "preact/hooks";
-import { accessKey } from "../state/accessKey.js";
+import type { Problem } from "../net/ask.js";
+import { accessKey, keyWanted } from "../state/accessKey.js";
 
-/** Where a server asks for a key. */
-export const KeyForm = () => {
+const UNAUTHORIZED = 401;
+
+const whyText = ({ status, detail }: Problem): string =>
+  status === UNAUTHORIZED
+    ? "The key that was given is not, or no longer, one of this server."
+    : `The key that was given is not enough. ${detail}`;
+
+/** Where a server asks for a key, or for one that allows more. */
+export const KeyForm = ({ refused }: { refused: Problem | null }) => {
   const [text, setText] = useState("");
-  const refused = accessKey.value !== null;
+  const given = accessKey.value !== null;
   return (
     <main class="gate card">
       <form
@@ -14,10 +22,10 @@ export const KeyForm = () => {
           location.reload();
         }}
       >
-        <h1>This server asks for a key</h1>
-        {refused && (
+        <h1>{refused === null ? "Another key" : "This server asks for a key"}</h1>
+        {refused !== null && given && (
           <p class="alarm" role="alert">
-            The key that was given is not, or no longer, one of this server.
+            {whyText(refused)}
           </p>
         )}
         <p class="quiet">It stays in this tab and is forgotten with it.</p>
@@ -27,13 +35,27 @@ export const KeyForm = () => {
             type="password"
             autocomplete="off"
             required
+            autofocus
             value={text}
             onInput={(event) => setText(event.currentTarget.value)}
           />
         </label>
-        <button type="submit" class="primary">
-          Open
-        </button>
+        <div class="gate-buttons">
+          <button type="submit" class="primary">
+            Open
+          </button>
+          {refused === null && (
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                keyWanted.value = false;
+              }}
+            >
+              Cancel
+            </button>
+          )}
+        </div>
       </form>
     </main>
   );

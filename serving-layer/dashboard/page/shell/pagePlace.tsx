@@ -12,7 +12,7 @@ const NotLoaded = () => {
     <section class="card state" role="alert">
       <p class="state-title">This page could not be loaded</p>
       <p>It opens by itself when the server answers again.</p>
-      <button type="button" class="primary" onClick={() => location.reload()}>
+      <button type="button" class="primary state-button" onClick={() => location.reload()}>
         Load again
       </button>
     </section>

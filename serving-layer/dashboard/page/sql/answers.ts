@@ -10,5 +10,5 @@ export type SqlTables = Static<typeof schemas.SqlTablesSchema>;
 export type SqlTable = SqlTables["tables"][number];
 export type SqlFunction = SqlTables["functions"][number];
 
-export const DOWNLOADS = ["csv", "json", "parquet"] as const;
+export const DOWNLOADS = ["csv", "json", "arrow", "parquet"] as const;
 export type Download = (typeof DOWNLOADS)[number];

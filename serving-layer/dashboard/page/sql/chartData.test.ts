@@ -46,6 +46,22 @@ it("draws a line for each text where a time has several rows, and counts those t
   expect(drawn?.more).toBe(3);
 });
 
+it("names a line by all texts, and draws nothing where one of them would have two values at a time", () => {
+  const types = { at: "TIMESTAMP", page: "VARCHAR", n: "BIGINT", device: "VARCHAR", live: "BOOLEAN" };
+  const rows = [
+    ["2026-01-01 00:00:00", "a", 1, "phone", true],
+    ["2026-01-01 00:00:00", "a", 2, "desk", true],
+    ["2026-01-01 00:01:00", "a", 3, "desk", false],
+  ];
+  expect(chartData(answer(types, ...rows))?.lines).toEqual([
+    { name: "a · phone", values: [1, null] },
+    { name: "a · desk", values: [2, 3] },
+  ]);
+  expect(chartData(answer(types, ...rows, ["2026-01-01 00:01:00", "a", 4, "desk", true]))).toBeNull();
+  const { at, n } = types;
+  expect(chartData(answer({ at, n }, ...rows.map(([time, , count]) => [time, count])))).toBeNull();
+});
+
 it("draws nothing without a time, a number, or a second point", () => {
   expect(chartData(answer({ n: "INTEGER" }, [1], [2]))).toBeNull();
   expect(chartData(answer({ at: "DATE" }, ["2026-01-01"], ["2026-01-02"]))).toBeNull();

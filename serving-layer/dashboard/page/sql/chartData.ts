@@ -4,7 +4,8 @@ const LINES_MAX = 6;
 const POINTS_MIN = 2;
 const TIME_TYPE = /^(?:TIMESTAMP|DATE)/;
 const NUMBER_TYPE = /^(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|REAL|DECIMAL)/;
-const TEXT_TYPE = /^(?:VARCHAR|ENUM|BOOLEAN)/;
+/** What tells lines apart: texts, or where there is none, what is true or false. */
+const NAME_TYPES = [/^(?:VARCHAR|ENUM)/, /^BOOLEAN/];
 
 /** Lines over a column of time. */
 export interface ChartData {
@@ -33,30 +34,34 @@ const numberAt = (value: unknown): number | null => {
   return Number.isFinite(number) ? number : null;
 };
 
-const indexOf = (columns: readonly SqlColumn[], type: RegExp): number =>
-  columns.findIndex((column) => type.test(column.type));
+const indexesOf = (columns: readonly SqlColumn[], type: RegExp): readonly number[] =>
+  columns.flatMap((column, index) => (type.test(column.type) ? [index] : []));
 
-/** The number columns of a result over its first column of time; a line for each text, where one tells rows of a time apart. */
+/**
+ * The number columns of a result over its first column of time. Where a time has several rows, a line of the first
+ * number for each name, which its texts make together. Null where nothing can be drawn, or where it would leave rows out.
+ */
 export const chartData = ({ columns, rows }: Pick<SqlAnswer, "columns" | "rows">): ChartData | null => {
-  const time = indexOf(columns, TIME_TYPE);
+  const [time] = indexesOf(columns, TIME_TYPE);
   const numbers = columns.flatMap((column, index) => (isNumeric(column) ? [index] : []));
   const [first] = numbers;
-  if (time < 0 || first === undefined) return null;
+  if (time === undefined || first === undefined) return null;
   const placed = rows.flatMap((row) => {
     const seconds = secondsOf(row[time]);
     return seconds === null ? [] : [{ seconds, row }];
   });
   const times = [...new Set(placed.map(({ seconds }) => seconds))].sort((a, b) => a - b);
   if (times.length < POINTS_MIN) return null;
-  const text = indexOf(columns, TEXT_TYPE);
-  const split = times.length < placed.length && text >= 0;
+  const split = times.length < placed.length;
+  const names = NAME_TYPES.map((type) => indexesOf(columns, type)).find(({ length }) => length > 0) ?? [];
   const cells = new Map<string, Map<number, number | null>>();
   for (const { seconds, row } of placed) {
     for (const index of split ? [first] : numbers) {
-      const name = split ? String(row[text]) : (columns[index]?.name ?? "");
+      const name = split ? names.map((at) => String(row[at])).join(" · ") : (columns[index]?.name ?? "");
       const line = cells.get(name) ?? new Map<number, number | null>();
       cells.set(name, line);
-      if (!line.has(seconds)) line.set(seconds, numberAt(row[index]));
+      if (line.has(seconds)) return null;
+      line.set(seconds, numberAt(row[index]));
     }
   }
   const lines = [...cells].map(([name, line]) => ({

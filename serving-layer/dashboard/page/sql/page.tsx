@@ -1,5 +1,7 @@
 import { useRef } from "preact/hooks";
+import { nowMs } from "../state/clock.js";
 import { usePolled } from "../state/polled.js";
+import { metrics, status } from "../state/server.js";
 import type { SqlTables } from "./answers.js";
 import type { SqlEditor } from "./createEditor.js";
 import { Editor } from "./editor.js";
@@ -7,6 +9,7 @@ import { faultOffset } from "./faultOffset.js";
 import { HistoryList } from "./historyList.js";
 import { ResultCard } from "./resultCard.js";
 import { result, run } from "./run.js";
+import { type Starter, startersOf } from "./starters.js";
 import { statement } from "./statement.js";
 import { TableList } from "./tableList.js";
 
@@ -20,10 +23,23 @@ const faultNow = (): number | null => {
     : null;
 };
 
+const startersNow = (tables: SqlTables | null): readonly Starter[] => {
+  const newest = status.value?.newestEvent ?? null;
+  return startersOf(
+    tables?.tables ?? [],
+    metrics.value ?? [],
+    newest === null ? nowMs() : Date.parse(newest),
+  );
+};
+
 export const SqlPage = () => {
   const tables = usePolled<SqlTables>("/v1/sql/tables", TABLES_EVERY_MS);
   const editor = useRef<SqlEditor | null>(null);
   const running = result.value.kind === "running";
+  const openStatement = (text: string): void => {
+    editor.current?.setText(text);
+    editor.current?.focus();
+  };
   return (
     <div class="page sql">
       <div class="sql-main">
@@ -43,23 +59,18 @@ export const SqlPage = () => {
             >
               Run
             </button>
-            <span class="quiet small">
+            <span class="quiet small key-hints">
               <kbd>Ctrl</kbd> <kbd>Enter</kbd> runs it, <kbd>Ctrl</kbd> <kbd>Space</kbd> completes
             </span>
           </div>
         </section>
         <section class="card" aria-label="Result" aria-busy={running}>
-          <ResultCard />
+          <ResultCard starters={startersNow(tables.polled.value.answer)} open={openStatement} />
         </section>
       </div>
       <div class="sql-side">
         <TableList polled={tables.polled.value} insert={(name) => editor.current?.insert(name)} />
-        <HistoryList
-          open={(text) => {
-            editor.current?.setText(text);
-            editor.current?.focus();
-          }}
-        />
+        <HistoryList open={openStatement} />
       </div>
     </div>
   );

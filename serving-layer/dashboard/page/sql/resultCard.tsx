@@ -1,17 +1,25 @@
 import { useMemo, useState } from "preact/hooks";
-import { Empty, Gone } from "../parts/states.js";
+import { Empty, Gone, OtherKey } from "../parts/states.js";
 import { StatusChip } from "../parts/statusChip.js";
 import type { Problem } from "../net/ask.js";
 import { clock } from "../state/clock.js";
 import { spokenDuration } from "../text/duration.js";
 import { wholeNumber } from "../text/format.js";
-import { DOWNLOADS, type SqlAnswer } from "./answers.js";
+import { type Download, DOWNLOADS, type SqlAnswer } from "./answers.js";
 import { chartData } from "./chartData.js";
 import { ResultChart } from "./resultChart.js";
 import { ResultTable } from "./resultTable.js";
 import { download, result, stopRun } from "./run.js";
+import type { Starter } from "./starters.js";
 
 const tookText = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : spokenDuration(ms));
+
+const FORMAT_NAMES: Readonly<Record<Download, string>> = {
+  csv: "CSV",
+  json: "JSON",
+  arrow: "Arrow",
+  parquet: "Parquet",
+};
 
 const Downloads = ({ sql }: { sql: string }) => {
   const [trouble, setTrouble] = useState<Problem | "unreachable" | null>(null);
@@ -28,7 +36,7 @@ const Downloads = ({ sql }: { sql: string }) => {
             class="button"
             onClick={() => void download(sql, format).then(setTrouble)}
           >
-            {format === "parquet" ? "Parquet" : format.toUpperCase()}
+            {FORMAT_NAMES[format]}
           </button>
         ))}
       </span>
@@ -71,16 +79,36 @@ const Answer = ({ answer, sql }: { answer: SqlAnswer; sql: string }) => {
   );
 };
 
-/** What the last statement came to. */
-export const ResultCard = () => {
+interface ResultProps {
+  readonly starters: readonly Starter[];
+  /** Puts a statement into the editor. */
+  readonly open: (sql: string) => void;
+}
+
+const NothingYet = ({ starters, open }: ResultProps) => (
+  <div class="state">
+    <p class="state-title">Nothing was run yet</p>
+    <p>A statement only reads: nothing can be changed here.</p>
+    {starters.length > 0 && (
+      <ul class="starters" aria-label="Statements to begin with">
+        {starters.map(({ title, sql }) => (
+          <li key={title}>
+            <button type="button" class="button" onClick={() => open(sql)}>
+              {title}
+            </button>
+          </li>
+        ))}
+      </ul>
+    )}
+  </div>
+);
+
+/** What the last statement came to; before the first one, what to begin with. */
+export const ResultCard = (props: ResultProps) => {
   const { value } = result;
   switch (value.kind) {
     case "none":
-      return (
-        <Empty title="Nothing was run yet">
-          <kbd>Ctrl</kbd> <kbd>Enter</kbd> runs the statement. It only reads: nothing can be changed here.
-        </Empty>
-      );
+      return <NothingYet {...props} />;
     case "running":
       return (
         <div class="state">
@@ -99,6 +127,7 @@ export const ResultCard = () => {
         <div class="sql-problem" role="alert">
           <p class="state-title">{value.problem.title}</p>
           <pre>{value.problem.detail}</pre>
+          <OtherKey problem={value.problem} />
         </div>
       );
     case "answer":

@@ -6,8 +6,11 @@ import { isNumeric } from "./chartData.js";
 const ROWS_SHOWN_MAX = 500;
 const CELL_CHARS_MAX = 300;
 
+/** Instants come as ISO 8601: a space reads better, and whole seconds need no fraction. */
+const INSTANT = /^(?<day>\d{4}-\d\d-\d\d)T(?<time>\d\d:\d\d:\d\d)(?:\.000)?Z$/;
+
 const cellText = (value: unknown): string => {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const text = typeof value === "string" ? value.replace(INSTANT, "$<day> $<time>Z") : JSON.stringify(value);
   return text.length > CELL_CHARS_MAX ? `${text.slice(0, CELL_CHARS_MAX)}…` : text;
 };
 

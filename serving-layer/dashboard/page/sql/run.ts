@@ -12,7 +12,15 @@ import { remember, statement } from "./statement.js";
 const DOWNLOAD_ROWS_MAX: Readonly<Record<Download, number>> = {
   csv: 1_000_000,
   json: 100_000,
+  arrow: 1_000_000,
   parquet: 1_000_000,
+};
+/** An Arrow stream has an ending of its own. */
+const ENDINGS: Readonly<Record<Download, string>> = {
+  csv: "csv",
+  json: "json",
+  arrow: "arrows",
+  parquet: "parquet",
 };
 /** A longer one is not put into the address. */
 const ADDRESS_CHARS_MAX = 2_000;
@@ -82,7 +90,7 @@ export const download = async (sql: string, format: Download): Promise<Problem |
   try {
     const response = await send(sql, format, new AbortController().signal);
     if (!response.ok) return await readProblem(response);
-    saveFile(`freshet.${format}`, await response.blob());
+    saveFile(`freshet.${ENDINGS[format]}`, await response.blob());
     return null;
   } catch {
     return "unreachable";

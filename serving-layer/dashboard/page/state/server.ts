@@ -1,4 +1,4 @@
-import { effect, signal, untracked } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import type { MetricSummary, StatusAnswer } from "../../../reader/reader.js";
 import { ask, type Problem } from "../net/ask.js";
 import { pageHidden } from "./hidden.js";
@@ -6,11 +6,17 @@ import { pageHidden } from "./hidden.js";
 const STATUS_EVERY_MS = 1_000;
 const METRICS_EVERY_MS = 10_000;
 const METRICS_RETRY_MS = 2_000;
+/** Answers that are older are called behind. */
+export const BEHIND_MS = 5_000;
 
 export const status = signal<StatusAnswer | null>(null);
 export const metrics = signal<readonly MetricSummary[] | null>(null);
 /** Why nothing can be shown: no server, or a refusal. */
 export const trouble = signal<Problem | "unreachable" | null>(null);
+/** The server is there, and does not tell its status. */
+export const refusal = computed<Problem | null>(() =>
+  trouble.value === "unreachable" ? null : trouble.value,
+);
 
 /** Asks for the status and for what can be asked, again and again. */
 export const startAsking = (): void => {

@@ -3,7 +3,7 @@ import type { KeyValues, PresentedValue } from "@freshet/model";
 const whole = new Intl.NumberFormat("en-US");
 const short = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const clockSeconds = new Intl.DateTimeFormat(undefined, {
+const secondClock = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit",
   minute: "2-digit",
   second: "2-digit",
@@ -16,16 +16,34 @@ const dayClock = new Intl.DateTimeFormat(undefined, {
   minute: "2-digit",
   hourCycle: "h23",
 });
+const daySecondClock = new Intl.DateTimeFormat(undefined, {
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
 
 export const wholeNumber = (value: number): string => whole.format(value);
 export const shortNumber = (value: number): string =>
   Math.abs(value) < 100_000 ? whole.format(value) : short.format(value);
-export const clockText = (iso: string, seconds = false): string =>
-  (seconds ? clockSeconds : clock).format(new Date(iso));
+const isToday = (at: Date, nowMs: number): boolean => at.toDateString() === new Date(nowMs).toDateString();
 /** With the day, unless it is today's. */
 export const momentText = (iso: string, nowMs: number): string => {
   const at = new Date(iso);
-  return at.toDateString() === new Date(nowMs).toDateString() ? clock.format(at) : dayClock.format(at);
+  return (isToday(at, nowMs) ? clock : dayClock).format(at);
+};
+/** From and to, each with its day unless both are of today. */
+export const rangeText = (fromMs: number, toMs: number, nowMs: number): string => {
+  const ends = [new Date(fromMs), new Date(toMs)];
+  const shown = ends.every((at) => isToday(at, nowMs)) ? clock : dayClock;
+  return ends.map((at) => shown.format(at)).join(" – ");
+};
+/** `momentText` to the second. */
+export const secondText = (iso: string, nowMs: number): string => {
+  const at = new Date(iso);
+  return (isToday(at, nowMs) ? secondClock : daySecondClock).format(at);
 };
 
 /** One number of a value, for a chart or a column: of quantiles, the first. */

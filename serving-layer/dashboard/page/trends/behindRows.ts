@@ -12,7 +12,7 @@ const SPARKLINE_AGAIN_MS = 10_000;
 const BEFORE_AGAIN_MS = 60_000;
 
 /** The window before the list's own is drawn too, so that a rise can be seen. */
-const SPAN_WINDOWS = 2;
+export const SPAN_WINDOWS = 2;
 
 const withKey = (query: URLSearchParams, name: string): URLSearchParams => {
   for (const pair of keyPairs(JSON.parse(name) as KeyValues)) query.append("key", pair);

@@ -1,11 +1,12 @@
 import type { TopAnswer } from "@freshet/model";
 import { useEffect, useRef } from "preact/hooks";
-import { Empty, Refused, Skeleton } from "../parts/states.js";
+import { Empty, Gone, Refused, Skeleton } from "../parts/states.js";
 import { StatusChip } from "../parts/statusChip.js";
 import { addressOf } from "../route/route.js";
 import { clock } from "../state/clock.js";
-import { momentText } from "../text/format.js";
-import { before, rowsInView, sparklines } from "./behindRows.js";
+import { metrics, refusal, trouble } from "../state/server.js";
+import { figureOf, momentText } from "../text/format.js";
+import { before, rowsInView, SPAN_WINDOWS, sparklines } from "./behindRows.js";
 import { filters, metric, orderBy, top } from "./question.js";
 import { pause, shown } from "./shown.js";
 import { TrendRow } from "./trendRow.js";
@@ -37,6 +38,33 @@ const measuresShown = (): readonly string[] => {
   );
 };
 
+interface Listed {
+  readonly answer: TopAnswer;
+  readonly measures: readonly string[];
+  readonly scored: boolean;
+}
+
+/** What the columns are: read out with each row, so only drawn here. */
+const Heads = ({ answer, measures, scored }: Listed) => {
+  const [first] = answer.rows;
+  return (
+    <p class="row-heads" aria-hidden="true">
+      <span>#</span>
+      <span>{Object.keys(first?.key ?? {}).join(" · ")}</span>
+      <span>
+        {measures[0]}, {SPAN_WINDOWS} × {answer.window}
+      </span>
+      {measures.map((measure) => (
+        <span key={measure} class="figure">
+          {figureOf(measure, first?.values[measure]).name}
+        </span>
+      ))}
+      <span class="figure">change</span>
+      {scored && <span class="figure">score</span>}
+    </p>
+  );
+};
+
 const Rows = ({ answer }: { answer: TopAnswer }) => {
   const { rows, window } = answer;
   const names = rows.map(({ key }) => JSON.stringify(key));
@@ -47,32 +75,38 @@ const Rows = ({ answer }: { answer: TopAnswer }) => {
   });
   const measures = measuresShown();
   const drawn = measures[0] ?? "";
+  const scored = rows.some(({ score }) => score !== null);
   return (
-    <ol
-      class="rows"
-      ref={list}
-      data-scored={rows.some(({ score }) => score !== null)}
-      style={{ "--figures": String(measures.length) }}
-    >
-      {rows.map((row, index) => {
-        const name = names[index] ?? "";
-        return (
-          <TrendRow
-            key={name}
-            row={row}
-            rank={index + 1}
-            rankBefore={ranksBefore.get(name)}
-            measures={measures}
-            drawn={drawn}
-            window={window}
-            series={sparklines.answers.value.get(name)}
-            before={before.answers.value.get(name)}
-            address={addressOf("explore", new URLSearchParams({ metric: answer.metric, key: name }))}
-          />
-        );
-      })}
-    </ol>
+    <div class="list" data-scored={scored} style={{ "--figures": String(measures.length) }}>
+      <Heads answer={answer} measures={measures} scored={scored} />
+      <ol class="rows" ref={list}>
+        {rows.map((row, index) => {
+          const name = names[index] ?? "";
+          return (
+            <TrendRow
+              key={name}
+              row={row}
+              rank={index + 1}
+              rankBefore={ranksBefore.get(name)}
+              measures={measures}
+              drawn={drawn}
+              window={window}
+              series={sparklines.answers.value.get(name)}
+              before={before.answers.value.get(name)}
+              address={addressOf("explore", new URLSearchParams({ metric: answer.metric, key: name }))}
+            />
+          );
+        })}
+      </ol>
+    </div>
   );
+};
+
+/** No answer came yet: because it is on its way, or because there can be none. */
+const NoAnswer = () => {
+  if (metrics.value?.length === 0) return <Empty title="No metric is defined yet" />;
+  if (trouble.value === "unreachable") return <Gone />;
+  return refusal.value === null ? <Skeleton rows={8} /> : <Refused problem={refusal.value} />;
 };
 
 const Nothing = () => {
@@ -116,7 +150,7 @@ export const TrendList = () => {
       {problem ? (
         <Refused problem={problem} />
       ) : !answer ? (
-        <Skeleton rows={8} />
+        <NoAnswer />
       ) : answer.rows.length === 0 ? (
         <Nothing />
       ) : (

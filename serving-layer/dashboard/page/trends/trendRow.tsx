@@ -4,8 +4,11 @@ import { Sparkline } from "../parts/sparkline.js";
 import { figureOf } from "../text/format.js";
 import { Change } from "./change.js";
 
+/** The score that fills some two thirds of the scale. */
+const HOT_SCORE = 12;
+
 /** A score on a bounded scale: 0 is as usual, 100 never quite reached. */
-const heat = (score: number): number => 100 * (1 - Math.exp(-Math.max(0, score) / 4));
+const heat = (score: number): number => 100 * (1 - Math.exp(-Math.max(0, score) / HOT_SCORE));
 
 const Score = ({ score }: { score: number }) => (
   <span
