@@ -10,7 +10,7 @@ import {
 import { Failure } from "../output/failure.js";
 import { createOutput } from "../output/print.js";
 import { table } from "../output/table.js";
-import { openLine } from "../wiring/line.js";
+import { type Line, openLine } from "../wiring/line.js";
 import { type CommonOptions, positiveNumber, withCommonOptions } from "../wiring/options.js";
 
 interface CreateOptions extends CommonOptions {
@@ -38,9 +38,10 @@ const shown = ({ id, name, scopes, requestsPerSecond, createdMs, revokedMs }: Ac
 
 const withLine = async <T>(
   options: CommonOptions,
-  action: (line: Awaited<ReturnType<typeof openLine>>) => Promise<T>,
+  action: (line: Line) => Promise<T>,
+  create?: Parameters<typeof openLine>[1],
 ) => {
-  const line = await openLine(options);
+  const line = await openLine(options, create);
   try {
     return await action(line);
   } finally {
@@ -50,19 +51,21 @@ const withLine = async <T>(
 
 const registerCreate = (keys: Command): void => {
   withCommonOptions(keys.command("create <name>"))
-    .description("make a key and print its text, once")
+    .description("make a key and print its text, once; makes the data directory where there is none")
     .requiredOption("--scopes <list>", `what it allows: ${SCOPES.join(", ")}`, scopesOf)
     .option("--rate <requests>", "requests a second that it allows; no limit by default", positiveNumber)
-    .action((name: string, options: CreateOptions) =>
-      withLine(options, async ({ data }) => {
+    .action((name: string, options: CreateOptions) => {
+      const make = async ({ data }: Line): Promise<void> => {
         const wanted = { name, scopes: options.scopes, requestsPerSecond: options.rate ?? null };
         const { key, text } = await createAccessKey(data.records, wanted, Date.now());
         const output = createOutput(options.json, process, Date.now);
         output.result({ ...shown(key), key: text }, () => text);
         if (!options.json)
           output.note("Keep it: only its hash is stored. A running server knows it after 5 s.");
-      }),
-    );
+      };
+      // The first key may have to be there before a server that needs one can start.
+      return withLine(options, make, {});
+    });
 };
 
 const registerList = (keys: Command): void => {

@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 
-/** What is under way may take so long; a client that does not take its answer is cut off then. */
-const DRAIN_MAX_MS = 10_000;
+/** Longer than a statement of SQL may take; a client that does not take its answer is cut off then. */
+const DRAIN_MAX_MS = 25_000;
 const LOOK_EVERY_MS = 50;
 
 /** A fastify server. */

@@ -70,9 +70,11 @@ export const ROUTE_SCHEMA = {
     },
     400: problem("The body cannot be read; nothing is in the log"),
     401: problem("No key, or not a known one"),
+    403: problem("The key does not have the scope emit"),
     413: problem("Too many bytes or events at once; nothing is in the log"),
     415: problem("Neither JSON nor NDJSON, or compressed"),
     429: problem("None of the events is in the log: too much at once; see `Retry-After`"),
+    431: problem("Address and headers are too long"),
     503: problem(
       "The log cannot be written, and nobody knows whether the events are in it: send the same ones again",
     ),

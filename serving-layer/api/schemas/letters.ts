@@ -97,7 +97,10 @@ export const ReplayBody = Type.Object(
     mend: MendSchema,
     dryRun: Type.Boolean(),
   },
-  strict,
+  {
+    ...strict,
+    examples: [{ filter: { reason: "wrong_type", replayed: false }, mend: { kind: "none" }, dryRun: true }],
+  },
 );
 export type ReplayBody = Static<typeof ReplayBody>;
 

@@ -33,7 +33,7 @@ export const SqlBody = Type.Object(
       }),
     ),
   },
-  strict,
+  { ...strict, examples: [{ sql: "SELECT 1 AS one" }] },
 );
 export type SqlBody = Static<typeof SqlBody>;
 
