@@ -33,6 +33,8 @@ export interface ReconcileRun extends SourcesRun {
   /** The same events' facts of the rows in `beyond`. */
   readonly beyond: readonly EventFacts[];
   readonly parent: GenerationManifest | null;
+  /** The first generation whose rows are kept. */
+  readonly since: number;
   /** Through where the parent had settled; null: nowhere. */
   readonly settledBeforeMs: number | null;
 }
@@ -119,7 +121,7 @@ const compareMetric = async (
 export const reconcile = async (
   target: FileTarget,
   run: ReconcileRun,
-): Promise<Omit<Reconciliation, "hours">> => {
+): Promise<Pick<Reconciliation, "version" | "drift" | "unread">> => {
   const { db } = target;
   const before = run.parent?.reconciliation;
   const compared: { readonly sources: MetricSources; readonly live: LiveSide }[] = [];
@@ -141,12 +143,12 @@ export const reconcile = async (
   const named = first ? [{ generation: run.generation, segments: unread.length, detail: first.detail }] : [];
   return {
     version: 1,
-    since: before?.since ?? run.generation,
     drift: await appendRun(target, {
       files: before?.drift ?? [],
       newRows: driftRowsSql(run.generation),
       orderBy: "definition, pane, measure NULLS FIRST, generation",
       path: `generations/drift/${run.generation}.parquet`,
+      kept: { column: "generation", from: run.since },
     }),
     unread: [...(before?.unread ?? []), ...named].slice(-UNREAD_MAX),
   };

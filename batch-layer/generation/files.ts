@@ -1,6 +1,6 @@
 import type { DayFile } from "@freshet/model";
 import type { DuckDb, Lake } from "@freshet/storage";
-import { parquet, text } from "../sql/text.js";
+import { integer, parquet, text } from "../sql/text.js";
 
 const DAY_MS = 86_400_000;
 /** Enough for statistics to spare most of a file. */
@@ -70,7 +70,10 @@ export const filesToMerge = (
   return merged;
 };
 
-/** Adds rows to a growing list of sorted files; the list stays as it is where there are none to add. */
+/**
+ * Adds rows to a growing list of sorted files; the list stays as it is where there are none to add. Rows that are kept no
+ * longer go when their file is written again, which happens as soon as the newer ones are half as many.
+ */
 export const appendRun = async (
   target: FileTarget,
   run: {
@@ -79,6 +82,8 @@ export const appendRun = async (
     /** Null: the order in which rows came. */
     readonly orderBy: string | null;
     readonly path: string;
+    /** A column, and from which value on its rows are kept; absent: for ever. */
+    readonly kept?: { readonly column: string; readonly from: number };
   },
 ): Promise<readonly string[]> => {
   const [{ count } = { count: 0 }] = await target.db.rows<{ count: number }>(
@@ -93,8 +98,9 @@ export const appendRun = async (
     sizes.push({ path, rows: size?.rows ?? 0 });
   }
   const merging = filesToMerge(sizes, count);
+  const kept = run.kept ? ` WHERE ${run.kept.column} >= ${integer(run.kept.from)}` : "";
   const stored =
-    merging.length > 0 ? [`SELECT * FROM ${parquet(await localFiles(target.lake, merging))}`] : [];
+    merging.length > 0 ? [`SELECT * FROM ${parquet(await localFiles(target.lake, merging))}${kept}`] : [];
   const select = `SELECT * FROM (\n${[...stored, run.newRows].join("\nUNION ALL BY NAME\n")}\n)`;
   await writeParquet(target, `${select}${run.orderBy === null ? "" : ` ORDER BY ${run.orderBy}`}`, run.path);
   return [...run.files.filter((path) => !merging.includes(path)), run.path];

@@ -1,4 +1,4 @@
-import type { GenerationManifest } from "@freshet/model";
+import type { EpochMs, GenerationManifest } from "@freshet/model";
 import { appendRun, type FileTarget } from "../generation/files.js";
 import { identityRowsSql } from "../sql/identity.js";
 import { hourCountsSql } from "../sql/drift.js";
@@ -9,6 +9,8 @@ export interface LedgerFilesRun {
   readonly generation: number;
   readonly rebuild: boolean;
   readonly segmentMs: number;
+  /** From when on the books by hour are kept. */
+  readonly hoursFrom: EpochMs;
 }
 
 type LedgerFiles = Pick<GenerationManifest, "segments" | "identities" | "positions"> & {
@@ -18,7 +20,7 @@ type LedgerFiles = Pick<GenerationManifest, "segments" | "identities" | "positio
 /** Writes what the next runs need of this one: its segments, the identities that stand, positions in written-off ranges; and its books by hour. */
 export const writeLedgerFiles = async (
   target: FileTarget,
-  { parent, generation, rebuild, segmentMs }: LedgerFilesRun,
+  { parent, generation, rebuild, segmentMs, hoursFrom }: LedgerFilesRun,
 ): Promise<LedgerFiles> => {
   await target.db.run(hourCountsSql(generation, segmentMs));
   const path = (part: string): string => `generations/${part}/${generation}.parquet`;
@@ -46,6 +48,7 @@ export const writeLedgerFiles = async (
       newRows: "SELECT * FROM hour_counts",
       orderBy: "hour, generation",
       path: path("hours"),
+      kept: { column: "hour", from: hoursFrom },
     }),
   };
 };

@@ -1,6 +1,7 @@
 import type { EpochMs, GenerationManifest } from "@freshet/model";
 import type { DataDirectory } from "@freshet/storage";
 import { reconcile } from "../drift/reconcile.js";
+import { keptOf } from "../drift/retention.js";
 import type { FileTarget } from "../generation/files.js";
 import type { Difference } from "../ledger/cut.js";
 import { beyondSql, RECONCILED_SQL } from "../sql/drift.js";
@@ -99,11 +100,13 @@ export const makeGeneration = async (run: GenerationRun): Promise<GenerationResu
   await db.run(`${RECONCILED_SQL};\n${beyondSql(generation)}`);
   const facts = await makeFacts(db, metrics, schedule, { ...STANDING, prefix: "facts" });
   const beyond = await makeFacts(db, metrics, schedule, { ...BEYOND, prefix: "beyond" });
+  const comparing = keptOf(parent?.reconciliation, generation, batchThroughMs);
   const { hours, ...ledgerFiles } = await writeLedgerFiles(target, {
     parent,
     generation,
     rebuild,
     segmentMs,
+    hoursFrom: comparing.hoursFrom,
   });
   // bodies are the most of what a run holds, and facts hold what is needed of them
   await db.run(
@@ -121,6 +124,7 @@ export const makeGeneration = async (run: GenerationRun): Promise<GenerationResu
     coupons,
     generation,
     parent,
+    since: comparing.since,
     settledBeforeMs: settledBeforeTick === null ? null : settledBeforeTick * segmentMs,
   });
   const files = await writeMetrics(target, {
@@ -150,7 +154,7 @@ export const makeGeneration = async (run: GenerationRun): Promise<GenerationResu
     disagreements: counted.disagreements,
     writeOffs: reading.writeOffs,
     consumed: await newlyConsumed(target, { parent, cut, files: counted.files, existing: reading.rawFiles }),
-    reconciliation: { ...reconciled, hours },
+    reconciliation: { ...comparing, ...reconciled, hours },
   };
   return { kind: "made", manifest };
 };

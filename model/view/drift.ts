@@ -1,3 +1,5 @@
+import type { EpochMs } from "../brand.js";
+
 /**
  * Why live counted other than batch. A copy that live counted is a `conflict` where its body differs from the one that
  * stands, else a `far_duplicate` where that one lies in its own shard or an ancestor, else a `cross_shard_duplicate`.
@@ -14,6 +16,12 @@ export const DRIFT_CAUSES = [
 ] as const;
 export type DriftCause = (typeof DRIFT_CAUSES)[number];
 
+/** A batch run, and through where it settled. */
+export interface ComparingRun {
+  readonly generation: number;
+  readonly throughMs: EpochMs;
+}
+
 /** Segments whose increments could not be read when they were to be compared. */
 export interface UnreadIncrements {
   readonly generation: number;
@@ -28,8 +36,12 @@ export interface UnreadIncrements {
  */
 export interface Reconciliation {
   readonly version: 1;
-  /** The first generation of the lineage that compared. */
+  /** The first generation of the lineage that compared and is kept: rows of earlier ones do not count. */
   readonly since: number;
+  /** The first run of each day of those kept, oldest first. Absent: it was not noted. */
+  readonly days?: readonly ComparingRun[];
+  /** Hours before it do not count: some of what arrived in them was dropped. Absent: all do. */
+  readonly hoursFrom?: EpochMs;
   /**
    * Parquet, by pane. `generation` INTEGER, `definition` VARCHAR (hash), `pane` BIGINT, `measure` VARCHAR, and a column
    * DECIMAL(38,0) for each cause.

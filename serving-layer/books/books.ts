@@ -72,6 +72,12 @@ const wholeHours = (
   return { range: { fromMs: fromMs as EpochMs, toExclusiveMs: toExclusiveMs as EpochMs }, stepMs };
 };
 
+/** Hours of which some was dropped are no part of what an answer covers. */
+const keptPart = ({ fromMs, toExclusiveMs }: TimeRange, hoursFrom: EpochMs | undefined): TimeRange => ({
+  fromMs: Math.min(toExclusiveMs, Math.max(fromMs, hoursFrom ?? fromMs)) as EpochMs,
+  toExclusiveMs,
+});
+
 const isoRange = ({ fromMs, toExclusiveMs }: TimeRange): { from: string; to: string } => ({
   from: new Date(fromMs).toISOString(),
   to: new Date(toExclusiveMs).toISOString(),
@@ -108,7 +114,8 @@ export const openBooks = async (options: {
       }),
     ledger: (question) =>
       overStanding(data, async (manifest) => {
-        const { range, stepMs } = wholeHours(now(), question);
+        const { range: asked, stepMs } = wholeHours(now(), question);
+        const range = keptPart(asked, manifest?.reconciliation?.hoursFrom);
         const after = await liveHours(manifest);
         const hours = await withConnection((duckdb) =>
           readLedgerHours(duckdb, lake, manifest, range, stepMs, after),

@@ -44,7 +44,7 @@ export const driftSql = (source: string): string =>
   `SELECT pane, measure, ${COUNTS.map((column) => `sum(${column})::BIGINT AS ${column}`).join(", ")},
   ${EXACT.map((column) => `sum(${column})::VARCHAR AS ${column}`).join(", ")}, min(share) AS share,
   [${DRIFT_CAUSES.map((cause) => `sum(${cause})::VARCHAR`).join(", ")}] AS causes
-FROM ${source} WHERE definition = ? AND pane >= ? AND pane < ?
+FROM ${source} WHERE generation >= ? AND definition = ? AND pane >= ? AND pane < ?
 GROUP BY pane, measure ORDER BY pane, measure NULLS FIRST`;
 
 const exact = (value: bigint): Exact => {
@@ -118,11 +118,12 @@ export const readDrift = async (
   metric: MetricDefinition,
   { fromMs, toExclusiveMs }: TimeRange,
 ): Promise<ReadDrift> => {
-  const paths = manifest?.reconciliation?.drift ?? [];
+  const { drift: paths = [], since = 0 } = manifest?.reconciliation ?? {};
   const rows =
     paths.length === 0
       ? []
       : await duckdb.rows<DriftRow>(driftSql(await sources(lake, paths)), [
+          since,
           metric.hash,
           fromMs,
           toExclusiveMs,
@@ -150,12 +151,12 @@ export const readDriftGauges = async (
   manifest: GenerationManifest,
   fromMs: number,
 ): Promise<readonly DriftGauge[]> => {
-  const paths = manifest.reconciliation?.drift ?? [];
+  const { drift: paths = [], since = 0 } = manifest.reconciliation ?? {};
   if (paths.length === 0) return [];
   const rows = await duckdb.rows<{ readonly definition: string } & Readonly<Record<DriftCause, number>>>(
     `SELECT definition, ${DRIFT_CAUSES.map((cause) => `sum(${cause})::BIGINT AS ${cause}`).join(", ")}
-FROM ${await sources(lake, paths)} WHERE measure IS NULL AND pane >= ? GROUP BY definition`,
-    [fromMs],
+FROM ${await sources(lake, paths)} WHERE generation >= ? AND measure IS NULL AND pane >= ? GROUP BY definition`,
+    [since, fromMs],
   );
   const groups = new Map<string, Map<DriftCause, number>>();
   for (const row of rows) {
