@@ -11,7 +11,10 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionRule>> = { ...LOGI
 export const typeOfCall = (name: FunctionName, args: readonly Expression[]): ValueType => {
   const rule = FUNCTIONS[name];
   const { least, most } = rule.arity;
-  if (args.length < least || args.length > most)
-    refuse(`expected ${least === most ? least : `${least} to ${most}`} arguments, got ${args.length}`);
+  const count = args.length;
+  if (count < least || count > most) {
+    const bound = least === most ? `${least}` : count < least ? `at least ${least}` : `at most ${most}`;
+    refuse(`expected ${bound} arguments, got ${count}`);
+  }
   return rule.type(args);
 };
