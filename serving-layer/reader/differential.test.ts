@@ -24,8 +24,9 @@ import { type TrendWindowCount, writeTrendFiles } from "../testing/trendFiles.js
 import { openWorld, type World } from "../testing/world.js";
 import type { KeyTexts, Reader, SeriesQuestion, TopQuestion, ValueQuestion } from "./reader.js";
 
-const SEED = 20_261_122;
-const RUNS = 12;
+/** Others, and more of them, are asked for by the environment. */
+const SEED = Number(process.env["FRESHET_SEED"] ?? 20_261_122);
+const RUNS = Number(process.env["FRESHET_RUNS"] ?? 12);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** Ten minutes to midnight: days change on the way. */

@@ -6,6 +6,7 @@ import {
   type ShardId,
   zeroStates,
 } from "@freshet/model";
+import { type ChangedGroups, createChangedGroups } from "./changedGroups.js";
 import { createKeyTable, type KeyTable } from "./keyTable.js";
 import { createOverlay, type Overlay } from "./overlay.js";
 import { createGroupsOf, type GroupsOf, NO_ID, type Part } from "./part.js";
@@ -28,6 +29,7 @@ export interface LiveNode {
 export interface LiveMetric {
   readonly keys: KeyTable;
   readonly groupsOf: GroupsOf;
+  readonly changedGroups: ChangedGroups;
   /** The groups of parts by key: put together once for an array of them. */
   overlayOf(parts: readonly Part[]): Overlay;
   /** A key's newest pane. */
@@ -88,6 +90,7 @@ const createLiveMetric = (
   return {
     keys,
     groupsOf,
+    changedGroups: createChangedGroups(groupsOf),
     panes,
     overflow,
     takers,

@@ -10,7 +10,7 @@ import {
 import type { Metric } from "../catalog.js";
 import type { LiveMetric, LiveNode } from "../live/livePanes.js";
 import { NO_OVERLAY, type Overlay } from "../live/overlay.js";
-import { inRange, NO_ID, type Part, samePart } from "../live/part.js";
+import { inRange, NO_ID, type Part } from "../live/part.js";
 import { createRanks, type Ranks } from "../rank/ranks.js";
 import type { DayIndex } from "../settled/dayIndex.js";
 import type { StartTurns } from "../turns.js";
@@ -76,16 +76,6 @@ interface Ranking {
 
 export const sameRange = (a: TimeRange, b: TimeRange): boolean =>
   a.fromMs === b.fromMs && a.toExclusiveMs === b.toExclusiveMs;
-/** Those that are in one of the lists alone. */
-const differing = (some: readonly Part[], others: readonly Part[]): Part[] => {
-  const byName = (parts: readonly Part[]) => new Map(parts.map((part) => [part.name, part]));
-  const [a, b] = [byName(some), byName(others)];
-  const alone = (part: Part, among: ReadonlyMap<string, Part>): boolean => {
-    const same = among.get(part.name);
-    return same === undefined || !samePart(part, same);
-  };
-  return [...some.filter((part) => alone(part, b)), ...others.filter((part) => alone(part, a))];
-};
 
 /**
  * Reads the settled part and what was taken; what is taken meanwhile comes in once.
@@ -267,15 +257,9 @@ export const openWindow = async (
     overlay = live.overlayOf(parts);
     tidied.clear();
   };
-  const changedBy = (parts: readonly Part[]): Set<number> => {
-    const changed = new Set<number>();
-    for (const { name, increment } of differing(overlay.parts, parts)) {
-      // What was tidied is in the columns: its keys' ranks stay.
-      if (tidied.has(name)) continue;
-      for (const id of live.groupsOf(increment)?.ids ?? []) if (id !== NO_ID) changed.add(id);
-    }
-    return changed;
-  };
+  /** What was tidied is in the columns: its keys' ranks stay. */
+  const changedBy = (parts: readonly Part[]): Set<number> =>
+    live.changedGroups(overlay.parts, parts, (name) => tidied.has(name));
 
   const missing = await settle().catch((error: unknown) => {
     live.takers.delete(taken);
