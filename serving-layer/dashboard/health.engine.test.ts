@@ -89,8 +89,10 @@ test("stays while the server is gone, goes on by itself, and fits a phone", asyn
   await first.app.close();
   await eventually(() => page.locator(".page[data-lost]").count(), 1);
   expect(await total()).toBe("121 events");
+  await eventually(() => page.locator("#freshness-title + .verdict").textContent(), "? not known");
   await site.more({ alpha: 5 });
   await listen(site.reader, options, first.port);
   await eventually(total, "126 events");
   await eventually(() => page.locator(".page[data-lost]").count(), 0);
+  await eventually(() => page.locator("#freshness-title + .verdict").textContent(), "✓ up to date");
 });

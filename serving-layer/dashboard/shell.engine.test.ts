@@ -1,8 +1,9 @@
-import { createAccess } from "@freshet/storage";
+import { type Access, createAccess, createAccessKey } from "@freshet/storage";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { PAGE_PATHS } from "../api/pagePaths.js";
-import { eventually, expectNoSideScroll, PHONE, useChromium } from "./testing/browser.js";
+import { openSqlDesk } from "../testing/sqlWorld.js";
+import { eventually, expectNoSideScroll, PHONE, seriousFindings, useChromium } from "./testing/browser.js";
 import { listen, openSite } from "./testing/site.js";
 
 const chromium = useChromium();
@@ -92,6 +93,54 @@ test("asks for the key of a server that wants one, and says when it is refused",
   await page.getByLabel("Key").fill("open-sesame");
   await page.getByRole("button", { name: "Open" }).click();
   await page.getByRole("heading", { name: "alpha" }).waitFor();
+});
+
+test("asks for another key where one is not enough, and for a page goes on without one", async () => {
+  const site = await openSite();
+  const { records } = site.world.data;
+  const access = createAccess({ records, now: Date.now, masterKey: "open-sesame", keyless: "nobody" });
+  const makeKey = (scopes: readonly ("emit" | "read")[]) =>
+    createAccessKey(records, { name: scopes.join(), scopes, requestsPerSecond: null }, 0);
+  const [emit, read] = [await makeKey(["emit"]), await makeKey(["read"])];
+  const { url } = await listen(site.reader, { access, sql: await openSqlDesk(site.world) });
+  const { page } = await chromium.open(url);
+  const give = async (key: string): Promise<void> => {
+    await page.getByLabel("Key").fill(key);
+    await page.getByRole("button", { name: "Open" }).click();
+  };
+  await give(emit.text);
+  await page.getByText("The key does not have the scope read").waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await give(read.text);
+  await eventually(() => page.locator(".rows .key-name").allTextContents(), ["alpha", "beta"]);
+  await page.getByRole("link", { name: "SQL" }).click();
+  const another = page.getByRole("button", { name: "Use another key" });
+  await another.click();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await another.click();
+  await give("open-sesame");
+  await page.locator(".sql-tables summary", { hasText: "visits_parts" }).waitFor();
+  expect(await another.count()).toBe(0);
+});
+
+test("says what a server that is there refuses to tell, and how far behind it is", async () => {
+  const site = await openSite();
+  let limited = true;
+  const access: Access = {
+    admit: async () =>
+      limited ? { kind: "limited", retryAfterMs: 1_000 } : { kind: "admitted", who: "local" },
+  };
+  const late = await site.world.reader({ staleAfterMs: 1_000 });
+  site.world.nowMs += 30_000;
+  const { url } = await listen(late, { access });
+  const { page } = await chromium.open(url);
+  const connection = page.locator(".connection");
+  await eventually(() => connection.getAttribute("data-state"), "refused");
+  await page.locator(".trends .state-title").waitFor();
+  limited = false;
+  await eventually(() => connection.getAttribute("data-state"), "behind");
+  expect(await connection.textContent()).toBe("Connected, 30 s behind");
+  await eventually(() => page.locator(".trends .chip").textContent(), "Partial");
 });
 
 test("shows that it waits while the network is slow, then what came", async () => {

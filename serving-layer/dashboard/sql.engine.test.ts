@@ -69,6 +69,10 @@ const listenWithSql = async (port = 0) => {
 };
 
 const editor = (page: Page) => page.getByRole("textbox", { name: "SQL statement" });
+const eventuallyTitles = async (page: Page): Promise<string[]> => {
+  await page.locator(".starters button").first().waitFor();
+  return page.locator(".starters button").allTextContents();
+};
 const write = async (page: Page, text: string): Promise<void> => {
   await editor(page).click();
   await page.keyboard.press("Control+a");
@@ -202,4 +206,26 @@ test("asks the real tables, live and settled together, and shows the engine's ow
   await write(page, "SELECT pane,\n  pge FROM visits");
   await page.keyboard.press("Control+Enter");
   await eventually(() => page.locator(".cm-fault").textContent(), "pge");
+});
+
+test("each statement to begin with runs on the real tables, and an Arrow stream is taken away", async () => {
+  const site = await openSite();
+  const sql = await openSqlDesk(site.world);
+  const { url } = await listen(site.reader, { sql });
+  const { page, errors } = await chromium.open(url + PATH);
+  const titles = await eventuallyTitles(page);
+  expect(titles[0]).toBe("The newest groups of visits");
+  expect(titles.length).toBeGreaterThan(1);
+  for (const title of titles) {
+    await page.goto(url + PATH);
+    await page.getByRole("button", { name: title }).click();
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.locator(".result tbody tr").first().waitFor();
+  }
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Arrow" }).click(),
+  ]);
+  expect(file.suggestedFilename()).toBe("freshet.arrows");
+  expect(errors).toEqual([]);
 });

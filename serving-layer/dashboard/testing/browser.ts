@@ -9,8 +9,10 @@ import { launchChromium } from "./launch.js";
 
 const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 800 };
-const ATTEMPTS_MAX = 150;
+/** On a busy machine what takes a second may take many. */
+const WAIT_MS_MAX = 60_000;
 const ATTEMPT_EVERY_MS = 100;
+const ATTEMPTS_MAX = WAIT_MS_MAX / ATTEMPT_EVERY_MS;
 
 export interface OpenPage {
   readonly page: Page;
@@ -36,6 +38,7 @@ export const useChromium = (): Chromium => {
       if (!browser) throw new Error("Chromium is not there yet: open pages in tests");
       const context = await browser.newContext({ viewport: DESKTOP, ...options });
       onTestFinished(() => context.close());
+      context.setDefaultTimeout(WAIT_MS_MAX);
       const page = await context.newPage();
       const errors: string[] = [];
       page.on("console", (message) => {

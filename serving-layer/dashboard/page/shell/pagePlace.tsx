@@ -3,11 +3,20 @@ import { Skeleton } from "../parts/states.js";
 import { openedPage, openPage } from "../route/opened.js";
 import { PAGES } from "../route/pages.js";
 import { route } from "../route/route.js";
-import { whenBack } from "../state/server.js";
+import { whenAnswered } from "../state/server.js";
 
-/** A page's code did not come: it is asked for again with the document, by itself once the server is back. */
+/** Not oftener, where a file stays missing though the server answers. */
+const RELOAD_EVERY_MS = 5_000;
+
+/** A page's code did not come: it is asked for again with the document, by itself once the server answers. */
 const NotLoaded = () => {
-  useEffect(() => whenBack(() => location.reload()), []);
+  useEffect(
+    () =>
+      whenAnswered(() => {
+        if (performance.now() > RELOAD_EVERY_MS) location.reload();
+      }),
+    [],
+  );
   return (
     <section class="card state" role="alert">
       <p class="state-title">This page could not be loaded</p>

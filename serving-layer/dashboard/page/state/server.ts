@@ -49,14 +49,10 @@ export const metricNamed = (name: string | null): MetricSummary | null => {
   return all.find((metric) => metric.name === name) ?? all[0] ?? null;
 };
 
-/** Calls back once the server answers again after it was gone. */
-export const whenBack = (back: () => void): (() => void) => {
-  let gone = trouble.peek() === "unreachable";
+/** Calls back with each status that comes from now on. */
+export const whenAnswered = (answered: () => void): (() => void) => {
+  const standing = status.peek();
   return effect(() => {
-    if (trouble.value === "unreachable") gone = true;
-    else if (gone && trouble.value === null) {
-      gone = false;
-      untracked(back);
-    }
+    if (status.value !== standing) untracked(answered);
   });
 };
