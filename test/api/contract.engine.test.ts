@@ -5,8 +5,8 @@ import { runSchemathesis } from "./schemathesis.js";
 
 const SEED = 20261121;
 const METRIC = { "path.metric": "articles", "query.metric": "articles" };
-/** Answers at most this long are read whole by whoever asks. */
-const ANSWERS_MIN = 500;
+/** Fewer would try too little. */
+const REQUESTS_MIN = 500;
 
 describe("the API as its OpenAPI document says", () => {
   const directory = temporaryDirectory();
@@ -30,13 +30,13 @@ describe("the API as its OpenAPI document says", () => {
       address,
       key,
       seed: SEED,
-      examplesMax: 20,
+      examplesMax: 10,
       given: METRIC,
     });
     const { operations, test_cases: cases } = found;
     expect(operations).toMatchObject({ tested: operations.total - 1, errored: 0 });
     expect(cases.with_failures).toBe(0);
-    expect(cases.generated).toBeGreaterThan(ANSWERS_MIN);
+    expect(cases.generated).toBeGreaterThan(REQUESTS_MIN);
   });
 
   it(`answers questions that have an answer (seed ${SEED})`, async () => {

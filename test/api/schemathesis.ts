@@ -30,7 +30,7 @@ const CHECKS = [
   "ignored_auth",
 ];
 const REFUSALS = [400, 404, 413, 415, 431];
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 280_000;
 const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
 
 const settings = (given: ConformanceRun["given"]): string =>
