@@ -103,6 +103,21 @@ test("replaces an open segment's share when its record grows, and keeps it once 
   await until(async () => (await views()) === 7);
 });
 
+test("lets a key of an open segment that stays as it is go with its pane, when another shard's events move the window", async () => {
+  const world = await twoShards();
+  const open = [aVisit(T0, "late"), aVisit(T0 + MINUTE, "early")];
+  await world.segment(world.a, tickOf(T0 + MINUTE), open, { finished: false });
+  await world.segment(world.b, tickOf(T0 + MINUTE), [aVisit(T0 + MINUTE, "x")]);
+  await world.tipAll();
+  const reader = await world.reader();
+  const pages = async () =>
+    (await reader.top("visits", { window: "2m", by: "views" })).rows.map(({ key }) => key["page"]);
+  expect(await pages()).toEqual(["early", "late", "x"]);
+  await world.segment(world.b, tickOf(T0 + 2 * MINUTE), [aVisit(T0 + 2 * MINUTE, "x")]);
+  await until(async () => (await pages())[0] === "x");
+  expect(await pages()).toEqual(["x", "early"]);
+});
+
 test("keeps two segments of equal bodies apart", async () => {
   const world = await twoShards();
   for (const second of [0, 1, 2]) {

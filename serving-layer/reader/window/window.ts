@@ -261,6 +261,20 @@ export const openWindow = async (
   const changedBy = (parts: readonly Part[]): Set<number> =>
     live.changedGroups(overlay.parts, parts, (name) => tidied.has(name));
 
+  /** Keys of parts that are not in the columns, and stay as they are, whose panes the window leaves or enters. */
+  const crossedBy = (parts: readonly Part[], next: TimeRange): Set<number> => {
+    const crossed = new Set<number>();
+    if (sameRange(range, next)) return crossed;
+    for (const { increment } of parts) {
+      const of = live.groupsOf(increment);
+      for (const [at, { paneMs }] of of?.groups.entries() ?? []) {
+        const id = of?.ids[at] as number;
+        if (id !== NO_ID && inRange(paneMs, range) !== inRange(paneMs, next)) crossed.add(id);
+      }
+    }
+    return crossed;
+  };
+
   const missing = await settle().catch((error: unknown) => {
     live.takers.delete(taken);
     throw error;
@@ -317,7 +331,8 @@ export const openWindow = async (
       }
       const over = live.overlayOf(withPending(read));
       const turns = startTurns();
-      const changed = [...new Set([...changedBy(over.parts), ...moved.keys()])];
+      const crossed = crossedBy(over.parts, next);
+      const changed = [...new Set([...changedBy(over.parts), ...crossed, ...moved.keys()])];
       const reckoned = [...rankings.values()].map(({ index, ranks }) => ({
         ...{ index, ranks, column: columns[index] as unknown[] },
         values: new Float64Array(changed.length),
