@@ -115,7 +115,9 @@ export const createView = (root: ShadowRoot): View => {
       setText(chip, answer ? STATUS_WORDS[answer.status].word : "");
       if (answer) {
         chip.dataset["status"] = answer.status;
-        const reasons = answer.status === "settled" ? [] : answer.missing.map(missingText);
+        const endMs = Date.parse(answer.covers.to);
+        const missing = answer.status === "settled" ? [] : answer.missing;
+        const reasons = missing.map((each) => missingText(each, endMs));
         chip.title = [STATUS_WORDS[answer.status].means, ...reasons].join("\n");
       }
       showRows(answer);

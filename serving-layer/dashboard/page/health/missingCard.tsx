@@ -5,12 +5,14 @@ import { wholeNumber } from "../text/format.js";
 const SHOWN_MAX = 12;
 
 /** What answers lack, each by its name; nothing is shown while they lack nothing. */
-export const MissingCard = ({ status: { missing, disagreements } }: { status: StatusAnswer }) => {
+export const MissingCard = ({ status }: { status: StatusAnswer }) => {
+  const { missing, disagreements } = status;
+  const nowMs = Date.parse(status.now);
   const held = disagreements.map(
     ({ shard, tick, ordinal }) =>
       `${shard} is held back at segment ${tick}.${ordinal}: speed and batch count differently`,
   );
-  const texts = [...new Set([...held, ...missing.map(missingText)])];
+  const texts = [...new Set([...held, ...missing.map((each) => missingText(each, nowMs))])];
   if (texts.length === 0) return null;
   return (
     <section class="card wide missing" aria-labelledby="missing-title">

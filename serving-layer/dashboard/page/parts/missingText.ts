@@ -1,5 +1,4 @@
 import type { Missing, Status } from "@freshet/model";
-import { clock } from "../state/clock.js";
 import { secondText } from "../text/format.js";
 
 export const STATUS_WORDS: Readonly<Record<Status, { readonly word: string; readonly means: string }>> = {
@@ -14,8 +13,8 @@ export const STATUS_WORDS: Readonly<Record<Status, { readonly word: string; read
 
 export const shortShard = (shard: string): string => shard.replace(/^shardId-0*(?=\d)/, "shard ");
 
-/** One line for each thing that an answer misses. */
-export const missingText = (missing: Missing): string => {
+/** One line for each thing that an answer misses; a time of another day than `nowMs` says its day. */
+export const missingText = (missing: Missing, nowMs: number): string => {
   switch (missing.kind) {
     case "shard":
       return `${shortShard(missing.shard)}: ${missing.detail}`;
@@ -24,7 +23,7 @@ export const missingText = (missing: Missing): string => {
     case "stale_tip":
       return missing.lastSeen === null
         ? `${shortShard(missing.shard)}: no worker has reached its end yet`
-        : `${shortShard(missing.shard)}: no worker at its end since ${secondText(missing.lastSeen, clock.peek())}`;
+        : `${shortShard(missing.shard)}: no worker at its end since ${secondText(missing.lastSeen, nowMs)}`;
     case "metric_not_folded":
       return `${shortShard(missing.shard)}: this metric is newer than what was counted`;
     case "overflow":

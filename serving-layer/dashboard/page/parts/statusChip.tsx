@@ -1,5 +1,6 @@
 import type { Missing, Status } from "@freshet/model";
 import { useId } from "preact/hooks";
+import { clock } from "../state/clock.js";
 import { missingText, STATUS_WORDS } from "./missingText.js";
 
 const SHOWN_MAX = 8;
@@ -26,9 +27,10 @@ export const StatusChip = ({ status, missing }: { status: Status; missing: reado
         <strong>{word}.</strong> {means}
         {status !== "settled" && missing.length > 0 && (
           <ul>
-            {missing.slice(0, SHOWN_MAX).map((each) => (
-              <li key={missingText(each)}>{missingText(each)}</li>
-            ))}
+            {missing.slice(0, SHOWN_MAX).map((each) => {
+              const text = missingText(each, clock.peek());
+              return <li key={text}>{text}</li>;
+            })}
             {missing.length > SHOWN_MAX && <li>and {missing.length - SHOWN_MAX} more</li>}
           </ul>
         )}
