@@ -10,6 +10,7 @@ export { createLetterDesk, type LetterDesk } from "./letters/replayLetters.js";
 export type { LetterRoutes } from "./api/routes/deadLetters.js";
 export { createReader, type ReaderLogger, type ReaderSettings } from "./reader/createReader.js";
 export { QuestionError, type QuestionProblem } from "./reader/questionError.js";
+export type { MetricSummary } from "./reader/metricSummary.js";
 export type * from "./reader/reader.js";
 export { readLedger } from "./reader/readLedger.js";
 export type * from "./books/answers.js";

@@ -6,7 +6,7 @@ import {
   type Schedule,
 } from "@freshet/model";
 import { unknownName } from "./question/unknown.js";
-import type { MetricSummary } from "./reader.js";
+import type { MetricSummary } from "./metricSummary.js";
 
 /** A metric's definition with what computes it. */
 export interface Metric {

@@ -22,6 +22,7 @@ import { expect, test } from "vitest";
 import type { WorldEvent } from "../testing/groups.js";
 import { type TrendWindowCount, writeTrendFiles } from "../testing/trendFiles.js";
 import { openWorld, type World } from "../testing/world.js";
+import { QuestionError } from "./questionError.js";
 import type { KeyTexts, Reader, SeriesQuestion, TopQuestion, ValueQuestion } from "./reader.js";
 
 /** Others, and more of them, are asked for by the environment. */
@@ -170,12 +171,19 @@ const trendOf = (definition: MetricDefinition): TrendWindowCount[] =>
     ),
   );
 
-const ask = (reader: Reader, { kind, metric: name, question }: Asked): Promise<unknown> =>
+const answerOf = (reader: Reader, { kind, metric: name, question }: Asked): Promise<object> =>
   kind === "top"
     ? reader.top(name, question)
     : kind === "value"
       ? reader.value(name, question)
       : reader.series(name, question);
+
+/** Whoever refuses a question says why: both must. */
+const ask = (reader: Reader, question: Asked): Promise<object> =>
+  answerOf(reader, question).catch((error: unknown) => {
+    if (!(error instanceof QuestionError)) throw error;
+    return { status: "refused", why: error.message, missing: [] };
+  });
 
 /** What cannot be read is named with the statement that failed: one of either reader's own. */
 const comparable = (answer: unknown): unknown => {
@@ -197,11 +205,12 @@ const caughtUp = async (a: Reader, b: Reader): Promise<string> => {
   }
 };
 
-test(`answers as the plain reader does, whatever comes (seed ${SEED})`, { timeout: 240_000 }, async () => {
+test(`answers as the plain reader does, whatever comes (seed ${SEED})`, { timeout: 900_000 }, async () => {
   const met: Record<string, number> = {
     ...{ settled: 0, live: 0, partial: 0, rows: 0, points: 0, overflow: 0, generation: 0, late: 0 },
     ...{ flips: 0, reverts: 0, restarts: 0, losses: 0, grown: 0 },
   };
+  const tried = Object.keys(met);
   const note = (what: string, by = 1): void => {
     met[what] = (met[what] ?? 0) + by;
   };
@@ -241,7 +250,7 @@ test(`answers as the plain reader does, whatever comes (seed ${SEED})`, { timeou
         switch (each.kind) {
           case "segment": {
             const shard = of.shards[each.shard] as ShardId;
-            const grows = open.has(shard) && each.ticks === 0;
+            const grows = open.has(shard) && each.ticks <= 1;
             const before = clock.get(shard) ?? T0 / 1000;
             // What is open is finished before the next begins.
             if (open.has(shard) && !grows) await of.segment(shard, before, open.get(shard) as WorldEvent[]);
@@ -323,6 +332,5 @@ test(`answers as the plain reader does, whatever comes (seed ${SEED})`, { timeou
     }),
     { seed: SEED, numRuns: RUNS, endOnFailure: true },
   );
-  for (const [what, times] of Object.entries(met))
-    expect([what, times]).toEqual([what, expect.toSatisfy((n: number) => n > 1)]);
+  for (const what of tried) expect([what, met[what]]).toEqual([what, expect.toSatisfy((n: number) => n > 1)]);
 });

@@ -8,10 +8,10 @@ import type {
   Schedule,
   SeriesAnswer,
   TopAnswer,
-  TrendDefinition,
   ValueAnswer,
   WriteOff,
 } from "@freshet/model";
+import type { MetricSummary } from "./metricSummary.js";
 import type { Moment } from "./momentView.js";
 
 /** A key or a filter as text, by dimension; null asks for the group without a value. */
@@ -57,18 +57,6 @@ export interface ExpectedAnswer {
     readonly low: number;
     readonly high: number;
   }[];
-}
-
-/** What can be asked of one metric. */
-export interface MetricSummary {
-  readonly name: string;
-  readonly definition: string;
-  readonly event: string;
-  readonly dimensions: readonly { readonly name: string; readonly type: string }[];
-  readonly measures: readonly { readonly name: string; readonly kind: string }[];
-  readonly pane: string;
-  readonly timeZone: string;
-  readonly trend: TrendDefinition | null;
 }
 
 export interface ShardStatus {

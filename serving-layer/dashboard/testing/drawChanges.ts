@@ -1,7 +1,7 @@
 import Fastify from "fastify";
 import type { Page } from "playwright-core";
 import { apiPlugin } from "../../api/plugin.js";
-import type { MetricSummary } from "../../reader/reader.js";
+import type { MetricSummary } from "../../reader/metricSummary.js";
 import { aTop, createFakeReader } from "../../testing/fakeReader.js";
 
 const ROWS = 20;

@@ -1,5 +1,5 @@
 import type { DefinitionAnswer } from "../../../api/definitions/definitionAnswer.js";
-import type { MetricSummary } from "../../../reader/reader.js";
+import type { MetricSummary } from "../../../reader/metricSummary.js";
 import { Empty, Gone, Shown, Skeleton } from "../parts/states.js";
 import { usePolled } from "../state/polled.js";
 import { metrics, trouble } from "../state/server.js";

@@ -1,4 +1,4 @@
-import type { MetricSummary } from "../../../reader/reader.js";
+import type { MetricSummary } from "../../../reader/metricSummary.js";
 import { addressOf } from "../route/route.js";
 
 const KINDS: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { MetricSummary } from "../../../reader/reader.js";
+import type { MetricSummary } from "../../../reader/metricSummary.js";
 import type { SqlTable } from "./answers.js";
 import { startersOf } from "./starters.js";
 

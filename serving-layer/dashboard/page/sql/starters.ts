@@ -1,4 +1,4 @@
-import type { MetricSummary } from "../../../reader/reader.js";
+import type { MetricSummary } from "../../../reader/metricSummary.js";
 import type { SqlTable } from "./answers.js";
 
 export interface Starter {

@@ -1,5 +1,6 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
-import type { MetricSummary, StatusAnswer } from "../../../reader/reader.js";
+import type { MetricSummary } from "../../../reader/metricSummary.js";
+import type { StatusAnswer } from "../../../reader/reader.js";
 import { ask, type Problem } from "../net/ask.js";
 import { pageHidden } from "./hidden.js";
 

@@ -1,4 +1,4 @@
-import type { MetricSummary } from "../../../reader/reader.js";
+import type { MetricSummary } from "../../../reader/metricSummary.js";
 import { durationMs } from "../text/duration.js";
 
 const USUAL = ["15m", "1h", "6h", "24h", "7d"];
