@@ -1,18 +1,14 @@
 import { OTHER_KEY } from "@freshet/model";
 import type { MetricColumns } from "../columns/columns.js";
-import { CHUNK_BITS, CHUNK_MASK, createChunks } from "./chunks.js";
-import { createPages, PAGE_BITS, PAGE_MASK } from "./pages.js";
+import { CHUNK_BITS, CHUNK_MASK, type Chunks } from "./chunks.js";
 import { createPaneTable, type PaneTable } from "./paneTable.js";
+import { RECORD_KEY, RECORD_LENGTH, RECORD_PANE, type RowLayout, rowWords } from "./rows.js";
 
 /*
- * A group's record: its number, its pane's index, its key's length in bytes, then the key's bytes four to a word, the
- * first of them highest, the last word filled up with zeros: words compare as keys do.
- * It is found by open addressing: hash and address in a slot, in parts by the top bits of the hash that grow one at a time.
+ * A row is found by open addressing: hash and address in a slot, in parts by the top bits of the hash that grow one at a time.
+ * Slots of a block of events are asked for before the first of them is needed, then their rows: together they wait for
+ * memory twice, not twice an event.
  */
-export const RECORD_GROUP = 0;
-export const RECORD_PANE = 1;
-export const RECORD_LENGTH = 2;
-export const RECORD_KEY = 3;
 const SLOT_WORDS = 2;
 const PART_BITS = 6;
 const PARTS = 1 << PART_BITS;
@@ -20,18 +16,32 @@ const PART_SHIFT = 32 - PART_BITS;
 const SLOTS_MIN = 8;
 const LOAD_MAX = 0.6;
 
-/** The groups of one metric within one segment, numbered as they are met. */
+/** Up to so many events are resolved at one time: their rows are still in the processor's cache when all measures are added. */
+export const BLOCK_EVENTS = 256;
+
+/** The groups of one metric within one segment. */
 export interface GroupTable {
   readonly count: number;
   /** True when groups past `groupsMax` went to the `other` group of their pane. */
   readonly overflow: boolean;
   /** By the index that records hold. */
   readonly panes: PaneTable;
-  readonly chunks: readonly Int32Array[];
-  /** A record's address by group. */
-  readonly addresses: readonly Int32Array[];
-  /** Writes the group of each of the first `count` rows to `groups`. Order decides who is left out past `groupsMax`. */
-  resolve(columns: MetricColumns, rows: Int32Array, count: number, groups: Int32Array): void;
+  /** By pane's index, how many groups it has. */
+  readonly paneGroups: readonly number[];
+  readonly layout: RowLayout;
+  /** Rows in the order in which groups were met, with nothing between them. */
+  readonly rows: Chunks;
+  /**
+   * Writes the row's address of each of the first `count` events to `into`: a block at most. Order decides who is left out
+   * past `groupsMax`.
+   */
+  resolve(
+    columns: MetricColumns,
+    keyBytes: DataView,
+    events: Int32Array,
+    count: number,
+    into: Int32Array,
+  ): void;
 }
 
 const OTHER = Buffer.from(OTHER_KEY, "latin1");
@@ -62,13 +72,20 @@ const mix = (hash: number, pane: number): number => {
   return mixed ^ (mixed >>> 15);
 };
 
-export const createGroupTable = (groupsMax: number): GroupTable => {
+/** Of the events of the block at hand. */
+const blockPanes = new Int32Array(BLOCK_EVENTS);
+const blockHashes = new Int32Array(BLOCK_EVENTS);
+/** Takes what is read ahead, so that reading it is not left out. */
+const touched = new Int32Array(1);
+
+export const createGroupTable = (groupsMax: number, layout: RowLayout, rows: Chunks): GroupTable => {
   const panes = createPaneTable();
-  const { chunks, take } = createChunks();
-  const { pages: addresses, grow } = createPages(1, (length) => new Int32Array(length));
-  const parts = new Array<Int32Array>(PARTS).fill(new Int32Array(0));
+  const paneGroups: number[] = [];
+  const { chunks } = rows;
+  const { stateWords } = layout;
+  const parts = new Array<Int32Array>(PARTS).fill(new Int32Array(SLOT_WORDS));
   const taken = new Int32Array(PARTS);
-  /** By pane: its `other` group + 1; 0: none. */
+  /** By pane: the row of its `other` group; 0: none. */
   const others: number[] = [];
   let count = 0;
   /** Those that `groupsMax` is about. */
@@ -93,19 +110,17 @@ export const createGroupTable = (groupsMax: number): GroupTable => {
     parts[part] = slots;
   };
 
-  const makeRecord = (pane: number, bytes: DataView, start: number, length: number): number => {
-    const address = take(RECORD_KEY + ((length + 3) >>> 2));
+  const makeRow = (pane: number, bytes: DataView, start: number, length: number): number => {
+    const address = rows.take(rowWords(layout, length)) + stateWords;
     const chunk = chunks[address >>> CHUNK_BITS] as Int32Array;
     const record = address & CHUNK_MASK;
-    chunk[record + RECORD_GROUP] = count;
     chunk[record + RECORD_PANE] = pane;
     chunk[record + RECORD_LENGTH] = length;
     let at = record + RECORD_KEY;
     const wordsEnd = start + (length & ~3);
     for (let from = start; from < wordsEnd; from += 4) chunk[at++] = bytes.getInt32(from);
     if ((length & 3) !== 0) chunk[at] = tailWord(bytes, wordsEnd, length & 3);
-    grow(count + 1);
-    (addresses[count >>> PAGE_BITS] as Int32Array)[count & PAGE_MASK] = address;
+    paneGroups[pane] = (paneGroups[pane] ?? 0) + 1;
     count++;
     return address;
   };
@@ -113,10 +128,10 @@ export const createGroupTable = (groupsMax: number): GroupTable => {
   const otherOf = (pane: number): number => {
     overflow = true;
     const standing = others[pane] ?? 0;
-    if (standing !== 0) return standing - 1;
-    makeRecord(pane, OTHER_BYTES, 0, OTHER.length);
-    others[pane] = count;
-    return count - 1;
+    if (standing !== 0) return standing;
+    const made = makeRow(pane, OTHER_BYTES, 0, OTHER.length);
+    others[pane] = made;
+    return made;
   };
 
   const add = (pane: number, hash: number, bytes: DataView, start: number, length: number): number => {
@@ -124,16 +139,28 @@ export const createGroupTable = (groupsMax: number): GroupTable => {
     regular++;
     const part = hash >>> PART_SHIFT;
     const slots = (parts[part] as Int32Array).length / SLOT_WORDS;
-    if ((taken[part] as number) >= slots * LOAD_MAX) growPart(part);
+    if ((taken[part] as number) >= slots * LOAD_MAX - 1) growPart(part);
     taken[part] = (taken[part] as number) + 1;
-    insertSlot(parts[part] as Int32Array, hash, makeRecord(pane, bytes, start, length));
-    return count - 1;
+    const made = makeRow(pane, bytes, start, length);
+    insertSlot(parts[part] as Int32Array, hash, made);
+    return made;
   };
 
-  const groupOf = (pane: number, hash: number, bytes: DataView, start: number, length: number): number => {
+  /** Reads both ends of rows, which mostly are the right ones; address 0 is none. */
+  const touch = (addresses: Int32Array, addressCount: number): void => {
+    let read = 0;
+    for (let at = 0; at < addressCount; at++) {
+      const address = addresses[at] as number;
+      const chunk = chunks[address >>> CHUNK_BITS] as Int32Array;
+      const record = address & CHUNK_MASK;
+      read ^= (chunk[record] as number) ^ (chunk[Math.max(0, record - stateWords)] as number);
+    }
+    touched[0] = read;
+  };
+
+  const rowOf = (pane: number, hash: number, bytes: DataView, start: number, length: number): number => {
     const slots = parts[hash >>> PART_SHIFT] as Int32Array;
     const last = slots.length - SLOT_WORDS;
-    if (last < 0) return add(pane, hash, bytes, start, length);
     for (let slot = (hash << 1) & last; ; slot = (slot + SLOT_WORDS) & last) {
       const address = slots[slot + 1] as number;
       if (address === 0) return add(pane, hash, bytes, start, length);
@@ -141,7 +168,7 @@ export const createGroupTable = (groupsMax: number): GroupTable => {
       const chunk = chunks[address >>> CHUNK_BITS] as Int32Array;
       const record = address & CHUNK_MASK;
       if (chunk[record + RECORD_PANE] !== pane || chunk[record + RECORD_LENGTH] !== length) continue;
-      if (sameKey(chunk, record, bytes, start, length)) return chunk[record + RECORD_GROUP] as number;
+      if (sameKey(chunk, record, bytes, start, length)) return address;
     }
   };
 
@@ -153,17 +180,26 @@ export const createGroupTable = (groupsMax: number): GroupTable => {
       return overflow;
     },
     panes,
-    chunks,
-    addresses,
-    resolve({ keys, panesMs }, rows, rowCount, groups) {
+    paneGroups,
+    layout,
+    rows,
+    resolve({ keys, panesMs }, keyBytes, events, eventCount, into) {
       const { starts, ends, hashes } = keys;
-      const bytes = new DataView(keys.bytes.buffer, keys.bytes.byteOffset, keys.bytes.byteLength);
-      for (let row = 0; row < rowCount; row++) {
-        const index = rows[row] as number;
-        const pane = panes.indexOf(panesMs[index] as number);
-        const start = starts[index] as number;
-        const length = (ends[index] as number) - start;
-        groups[row] = groupOf(pane, mix(hashes[index] as number, pane), bytes, start, length);
+      for (let at = 0; at < eventCount; at++) {
+        const event = events[at] as number;
+        const pane = panes.indexOf(panesMs[event] as number);
+        const hash = mix(hashes[event] as number, pane);
+        blockPanes[at] = pane;
+        blockHashes[at] = hash;
+        const slots = parts[hash >>> PART_SHIFT] as Int32Array;
+        into[at] = slots[((hash << 1) & (slots.length - SLOT_WORDS)) + 1] as number;
+      }
+      touch(into, eventCount);
+      for (let at = 0; at < eventCount; at++) {
+        const event = events[at] as number;
+        const start = starts[event] as number;
+        const length = (ends[event] as number) - start;
+        into[at] = rowOf(blockPanes[at] as number, blockHashes[at] as number, keyBytes, start, length);
       }
     },
   };

@@ -8,7 +8,7 @@ export interface Output {
   fullBytes: number;
 }
 
-const FIRST_BYTES = 4_096;
+const FIRST_BYTES = 512;
 const CHUNK_BYTES = 1 << 19;
 
 export const createOutput = (): Output => ({
@@ -19,6 +19,12 @@ export const createOutput = (): Output => ({
 });
 
 export const outputLength = (out: Output): number => out.fullBytes + out.at;
+
+/** What was written, in order. */
+export const outputParts = (out: Output): readonly Uint8Array[] => [
+  ...out.full,
+  out.bytes.subarray(0, out.at),
+];
 
 /** Makes room for `count` bytes in a row. To be called before any are put. */
 export const reserve = (out: Output, count: number): void => {

@@ -1,33 +1,34 @@
-import { createPages, PAGE_BITS, PAGE_MASK } from "../pages.js";
+import { CHUNK_BITS, CHUNK_MASK } from "../chunks.js";
 import { putVarint, reserve, VARINT_BYTES_MAX } from "../output.js";
-import { columnMismatch, STATE_VERSION, type Store } from "./store.js";
+import { columnMismatch, STATE_VERSION, type StateForm } from "./store.js";
 
-export const createCountStore = (): Store => {
-  const { pages, grow } = createPages(1, (length) => new Float64Array(length));
-  return {
-    grow,
-    add(column, rows, groups, count) {
+/** A uint32: a segment has fewer events. */
+export const countForm: StateForm = {
+  words: 1,
+  isDouble: false,
+  create: ({ chunks }, before) => ({
+    add(column, events, rows, count) {
       if (column.kind !== "count") return columnMismatch("count", column);
       const { present } = column;
-      for (let row = 0; row < count; row++) {
-        if (present[rows[row] as number] !== 1) continue;
-        const group = groups[row] as number;
-        const page = pages[group >>> PAGE_BITS] as Float64Array;
-        page[group & PAGE_MASK] = (page[group & PAGE_MASK] as number) + 1;
+      for (let at = 0; at < count; at++) {
+        const row = rows[at] as number;
+        const chunk = chunks[row >>> CHUNK_BITS] as Int32Array;
+        const word = (row & CHUNK_MASK) - before;
+        chunk[word] = (chunk[word] as number) + (present[events[at] as number] as number);
       }
     },
-    encode(groups, from, toExclusive, out) {
+    encode(rows, from, toExclusive, out) {
       reserve(out, (toExclusive - from) * (1 + VARINT_BYTES_MAX));
       const { bytes } = out;
       let { at } = out;
       for (let index = from; index < toExclusive; index++) {
-        const group = groups[index] as number;
-        const page = pages[group >>> PAGE_BITS] as Float64Array;
+        const row = rows[index] as number;
+        const chunk = chunks[row >>> CHUNK_BITS] as Int32Array;
         bytes[at++] = STATE_VERSION;
-        at = putVarint(bytes, at, page[group & PAGE_MASK] as number);
+        at = putVarint(bytes, at, (chunk[(row & CHUNK_MASK) - before] as number) >>> 0);
       }
       out.at = at;
       return toExclusive;
     },
-  };
+  }),
 };

@@ -1,46 +1,52 @@
-import { createPages, PAGE_BITS, PAGE_MASK } from "../pages.js";
+import { CHUNK_BITS, CHUNK_MASK } from "../chunks.js";
 import { putZigzag, reserve, ZIGZAG_BYTES_MAX } from "../output.js";
-import { columnMismatch, STATE_VERSION, type Store } from "./store.js";
+import { columnMismatch, STATE_VERSION, type StateForm } from "./store.js";
 
 const NONE = 0;
 const SOME = 1;
 
-/** Least or greatest values; infinite: none yet. */
-export const createExtremeStore = (kind: "min" | "max"): Store => {
-  const none = kind === "min" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-  const isLess = kind === "min";
-  const { pages, grow } = createPages(1, (length) => new Float64Array(length).fill(none));
-  return {
-    grow,
-    add(column, rows, groups, count) {
+/* In a row, 0 is none yet: values from 0 on are held one greater, which is exact and keeps their order. */
+const toHeld = (value: number): number => (value < 0 ? value : value + 1);
+const fromHeld = (held: number): number => (held < 0 ? held : held - 1);
+
+const createForm = (kind: "min" | "max"): StateForm => ({
+  words: 2,
+  isDouble: true,
+  create: ({ doubles }, before) => ({
+    add(column, events, rows, count) {
       if (column.kind !== "integers") return columnMismatch(kind, column);
       const { present, values } = column;
-      for (let row = 0; row < count; row++) {
-        const index = rows[row] as number;
-        if (present[index] !== 1) continue;
-        const group = groups[row] as number;
-        const page = pages[group >>> PAGE_BITS] as Float64Array;
-        const standing = page[group & PAGE_MASK] as number;
-        const value = values[index] as number;
-        if (isLess ? value < standing : value > standing) page[group & PAGE_MASK] = value;
+      for (let at = 0; at < count; at++) {
+        const event = events[at] as number;
+        if (present[event] !== 1) continue;
+        const row = rows[at] as number;
+        const chunk = doubles[row >>> CHUNK_BITS] as Float64Array;
+        const double = ((row & CHUNK_MASK) - before) >>> 1;
+        const standing = chunk[double] as number;
+        const held = toHeld(values[event] as number);
+        if (standing === 0 || (kind === "min" ? held < standing : held > standing)) chunk[double] = held;
       }
     },
-    encode(groups, from, toExclusive, out) {
+    encode(rows, from, toExclusive, out) {
       reserve(out, (toExclusive - from) * (2 + ZIGZAG_BYTES_MAX));
       const { bytes } = out;
       let { at } = out;
       for (let index = from; index < toExclusive; index++) {
-        const group = groups[index] as number;
-        const value = (pages[group >>> PAGE_BITS] as Float64Array)[group & PAGE_MASK] as number;
+        const row = rows[index] as number;
+        const chunk = doubles[row >>> CHUNK_BITS] as Float64Array;
+        const held = chunk[((row & CHUNK_MASK) - before) >>> 1] as number;
         bytes[at++] = STATE_VERSION;
-        if (value === none) bytes[at++] = NONE;
+        if (held === 0) bytes[at++] = NONE;
         else {
           bytes[at++] = SOME;
-          at = putZigzag(bytes, at, value);
+          at = putZigzag(bytes, at, fromHeld(held));
         }
       }
       out.at = at;
       return toExclusive;
     },
-  };
-};
+  }),
+});
+
+export const minForm = createForm("min");
+export const maxForm = createForm("max");

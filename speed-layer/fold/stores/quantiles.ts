@@ -1,31 +1,41 @@
-import { CHUNK_BITS, CHUNK_MASK } from "../chunks.js";
+import { CHUNK_BITS, CHUNK_MASK, type Chunks } from "../chunks.js";
 import { type Output, putVarint, putZigzag, reserve, VARINT_BYTES_MAX } from "../output.js";
-import { createPages, PAGE_BITS, PAGE_MASK } from "../pages.js";
 import type { Slabs } from "../slabs.js";
 import { sortIntegers } from "./integers.js";
-import { columnMismatch, SLICE_BYTES_MAX, STATE_VERSION, type Store } from "./store.js";
+import { columnMismatch, SLICE_BYTES_MAX, STATE_VERSION, type StateForm, type Store } from "./store.js";
 
 /*
- * Histograms. A group holds two words: a number of values or bins, above the form and the size of its slab; then the slab's
- * address.
- *   LIST   the bin of each value, as they came; a single one stands in the address's place
+ * Histograms. A row holds a head: a number of values or bins, above the form and the size of the group's slab; then the bins
+ * of the first values themselves or, once they are more, the slab's address.
+ *   LIST   the bin of each value, as they came; of size 0 in the row itself
  *   TABLE  pairs of bin and count by open addressing, at most 3/4 full; a count of 0 is empty
  * Counts are uint32: a segment has fewer events.
  */
+const ROW_BINS = 3;
 const SIZE_MASK = 31;
 const TABLE = 1 << 5;
 const COUNT_BITS = 6;
 const ONE = 1 << COUNT_BITS;
-const LIST_BITS_MIN = 2;
+const LIST_BITS_MIN = 3;
 const LIST_BITS_MAX = 5;
 const TABLE_BITS_MIN = 4;
 const HEAD_BYTES_MAX = 2 + VARINT_BYTES_MAX;
 /** Of a bin and its count. */
 const PAIR_BYTES_MAX = 4 + 5;
 
-export const createQuantilesStore = (subBits: number, slabs: Slabs): Store => {
+export const quantilesForm = (subBits: number): StateForm => ({
+  words: 1 + ROW_BINS,
+  isDouble: false,
+  create: (rows, before, slabs) => createQuantilesStore(subBits, rows, before, slabs),
+});
+
+const createQuantilesStore = (
+  subBits: number,
+  { chunks: rowChunks }: Chunks,
+  before: number,
+  slabs: Slabs,
+): Store => {
   const { chunks } = slabs;
-  const { pages, grow } = createPages(2, (length) => new Int32Array(length));
   let bins = new Int32Array(256);
 
   /** Index of the bin's pair in its chunk, or of the empty one where it belongs. */
@@ -52,8 +62,8 @@ export const createQuantilesStore = (subBits: number, slabs: Slabs): Store => {
     return standing === 0;
   };
 
-  const listToTable = (page: Int32Array, at: number): void => {
-    const address = page[at + 1] as number;
+  const listToTable = (row: Int32Array, at: number): void => {
+    const address = row[at + 1] as number;
     const base = address & CHUNK_MASK;
     const list = chunks[address >>> CHUNK_BITS] as Int32Array;
     for (let index = 0; index < 1 << LIST_BITS_MAX; index++) bins[index] = list[base + index] as number;
@@ -67,13 +77,13 @@ export const createQuantilesStore = (subBits: number, slabs: Slabs): Store => {
     const table = chunks[tableAddress >>> CHUNK_BITS] as Int32Array;
     for (let index = 0; index < 1 << LIST_BITS_MAX; index++)
       addPair(table, tableAddress & CHUNK_MASK, sizeBits, bins[index] as number, 1);
-    page[at] = (distinct << COUNT_BITS) | TABLE | sizeBits;
-    page[at + 1] = tableAddress;
+    row[at] = (distinct << COUNT_BITS) | TABLE | sizeBits;
+    row[at + 1] = tableAddress;
   };
 
-  const enlargeTable = (page: Int32Array, at: number): void => {
-    const head = page[at] as number;
-    const address = page[at + 1] as number;
+  const enlargeTable = (row: Int32Array, at: number): void => {
+    const head = row[at] as number;
+    const address = row[at + 1] as number;
     const sizeBits = head & SIZE_MASK;
     const newAddress = slabs.take(sizeBits + 1);
     const base = address & CHUNK_MASK;
@@ -85,73 +95,71 @@ export const createQuantilesStore = (subBits: number, slabs: Slabs): Store => {
       if (count !== 0) addPair(newTable, newBase, sizeBits + 1, table[pair] as number, count);
     }
     slabs.give(address, sizeBits);
-    page[at] = head + 1;
-    page[at + 1] = newAddress;
+    row[at] = head + 1;
+    row[at + 1] = newAddress;
   };
 
-  const addToTable = (page: Int32Array, at: number, bin: number): void => {
-    if (((page[at] as number) >>> COUNT_BITS) * 8 >= 3 << ((page[at] as number) & SIZE_MASK))
-      enlargeTable(page, at);
-    const head = page[at] as number;
-    const address = page[at + 1] as number;
+  const addToTable = (row: Int32Array, at: number, bin: number): void => {
+    if (((row[at] as number) >>> COUNT_BITS) * 8 >= 3 << ((row[at] as number) & SIZE_MASK))
+      enlargeTable(row, at);
+    const head = row[at] as number;
+    const address = row[at + 1] as number;
     const chunk = chunks[address >>> CHUNK_BITS] as Int32Array;
-    if (addPair(chunk, address & CHUNK_MASK, head & SIZE_MASK, bin, 1)) page[at] = head + ONE;
+    if (addPair(chunk, address & CHUNK_MASK, head & SIZE_MASK, bin, 1)) row[at] = head + ONE;
   };
 
-  const lengthenList = (page: Int32Array, at: number): void => {
-    const head = page[at] as number;
-    const address = page[at + 1] as number;
+  const lengthenList = (row: Int32Array, at: number): void => {
+    const head = row[at] as number;
     const sizeBits = head & SIZE_MASK;
     const newBits = sizeBits === 0 ? LIST_BITS_MIN : sizeBits + 1;
     const newAddress = slabs.take(newBits);
-    const newChunk = chunks[newAddress >>> CHUNK_BITS] as Int32Array;
+    const newList = chunks[newAddress >>> CHUNK_BITS] as Int32Array;
+    const address = row[at + 1] as number;
+    const list = sizeBits === 0 ? row : (chunks[address >>> CHUNK_BITS] as Int32Array);
+    const base = sizeBits === 0 ? at + 1 : address & CHUNK_MASK;
     const newBase = newAddress & CHUNK_MASK;
-    if (sizeBits === 0) newChunk[newBase] = address;
-    else {
-      const chunk = chunks[address >>> CHUNK_BITS] as Int32Array;
-      const base = address & CHUNK_MASK;
-      for (let index = 0; index < 1 << sizeBits; index++)
-        newChunk[newBase + index] = chunk[base + index] as number;
-      slabs.give(address, sizeBits);
-    }
-    page[at] = (head & ~SIZE_MASK) | newBits;
-    page[at + 1] = newAddress;
+    for (let index = 0; index < head >>> COUNT_BITS; index++)
+      newList[newBase + index] = list[base + index] as number;
+    if (sizeBits !== 0) slabs.give(address, sizeBits);
+    row[at] = (head & ~SIZE_MASK) | newBits;
+    row[at + 1] = newAddress;
   };
 
-  const addBin = (page: Int32Array, at: number, bin: number): void => {
-    const head = page[at] as number;
+  const addBin = (row: Int32Array, at: number, bin: number): void => {
+    const head = row[at] as number;
     if ((head & TABLE) !== 0) {
-      addToTable(page, at, bin);
+      addToTable(row, at, bin);
       return;
     }
     const count = head >>> COUNT_BITS;
-    if (count === 0) {
-      page[at] = ONE;
-      page[at + 1] = bin;
+    const sizeBits = head & SIZE_MASK;
+    if (sizeBits === 0 && count < ROW_BINS) {
+      row[at + 1 + count] = bin;
+      row[at] = head + ONE;
       return;
     }
     if (count === 1 << LIST_BITS_MAX) {
-      listToTable(page, at);
-      addToTable(page, at, bin);
+      listToTable(row, at);
+      addToTable(row, at, bin);
       return;
     }
-    if (count === 1 << (head & SIZE_MASK)) lengthenList(page, at);
-    const address = page[at + 1] as number;
+    if (sizeBits === 0 || count === 1 << sizeBits) lengthenList(row, at);
+    const address = row[at + 1] as number;
     const chunk = chunks[address >>> CHUNK_BITS] as Int32Array;
     chunk[(address & CHUNK_MASK) + count] = bin;
-    page[at] = (page[at] as number) + ONE;
+    row[at] = (row[at] as number) + ONE;
   };
 
   /** A list's bins, as often as they came: one byte says how many there are, since they are few. */
-  const encodeList = (head: number, address: number, out: Output): void => {
+  const encodeList = (row: Int32Array, rowAt: number, out: Output): void => {
+    const head = row[rowAt] as number;
     const count = head >>> COUNT_BITS;
-    if ((head & SIZE_MASK) === 0) bins[0] = address;
-    else {
-      const chunk = chunks[address >>> CHUNK_BITS] as Int32Array;
-      const base = address & CHUNK_MASK;
-      for (let index = 0; index < count; index++) bins[index] = chunk[base + index] as number;
-      sortIntegers(bins, count);
-    }
+    const sizeBits = head & SIZE_MASK;
+    const address = row[rowAt + 1] as number;
+    const list = sizeBits === 0 ? row : (chunks[address >>> CHUNK_BITS] as Int32Array);
+    const base = sizeBits === 0 ? rowAt + 1 : address & CHUNK_MASK;
+    for (let index = 0; index < count; index++) bins[index] = list[base + index] as number;
+    sortIntegers(bins, count);
     reserve(out, HEAD_BYTES_MAX + count * PAIR_BYTES_MAX);
     const { bytes, at: start } = out;
     let at = start + 3;
@@ -198,27 +206,27 @@ export const createQuantilesStore = (subBits: number, slabs: Slabs): Store => {
   };
 
   return {
-    grow,
-    add(column, rows, groups, count) {
+    add(column, events, rows, count) {
       if (column.kind !== "bins") return columnMismatch("quantiles", column);
       const { present, bins: added } = column;
-      for (let row = 0; row < count; row++) {
-        const index = rows[row] as number;
-        if (present[index] !== 1) continue;
-        const group = groups[row] as number;
-        addBin(pages[group >>> PAGE_BITS] as Int32Array, (group & PAGE_MASK) * 2, added[index] as number);
+      for (let index = 0; index < count; index++) {
+        const event = events[index] as number;
+        if (present[event] !== 1) continue;
+        const row = rows[index] as number;
+        const chunk = rowChunks[row >>> CHUNK_BITS] as Int32Array;
+        addBin(chunk, (row & CHUNK_MASK) - before, added[event] as number);
       }
     },
-    encode(groups, from, toExclusive, out) {
+    encode(rows, from, toExclusive, out) {
       const stopAt = out.fullBytes + out.at + SLICE_BYTES_MAX;
       let index = from;
       while (index < toExclusive && out.fullBytes + out.at < stopAt) {
-        const group = groups[index++] as number;
-        const page = pages[group >>> PAGE_BITS] as Int32Array;
-        const head = page[(group & PAGE_MASK) * 2] as number;
-        const address = page[(group & PAGE_MASK) * 2 + 1] as number;
-        if ((head & TABLE) === 0) encodeList(head, address, out);
-        else encodeTable(head, address, out);
+        const row = rows[index++] as number;
+        const chunk = rowChunks[row >>> CHUNK_BITS] as Int32Array;
+        const at = (row & CHUNK_MASK) - before;
+        const head = chunk[at] as number;
+        if ((head & TABLE) === 0) encodeList(chunk, at, out);
+        else encodeTable(head, chunk[at + 1] as number, out);
       }
       return index;
     },

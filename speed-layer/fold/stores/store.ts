@@ -1,17 +1,27 @@
 import type { MeasureColumn } from "../../columns/columns.js";
+import type { Chunks } from "../chunks.js";
 import type { Output } from "../output.js";
+import type { Slabs } from "../slabs.js";
 
-/** The states of one measure by group. Groups are numbered from 0; a new one's state is zero. */
+/** The states of one measure by group, in the groups' rows. */
 export interface Store {
-  /** Makes room for the groups below `groups`. */
-  grow(groups: number): void;
-  /** Adds the column's entry at each of the first `count` rows to the group that stands beside it. */
-  add(column: MeasureColumn, rows: Int32Array, groups: Int32Array, count: number): void;
+  /** Adds the column's entry at each of the first `count` events to the group whose row stands beside it. */
+  add(column: MeasureColumn, events: Int32Array, rows: Int32Array, count: number): void;
   /**
-   * Writes the states of `groups` from `from` on, as the measure's `encode` does. Returns where it stopped: at
+   * Writes the states of `rows` from `from` on, as the measure's `encode` does. Returns where it stopped: at
    * `toExclusive`, or once it wrote more than a slice's bytes.
    */
-  encode(groups: Int32Array, from: number, toExclusive: number, out: Output): number;
+  encode(rows: Int32Array, from: number, toExclusive: number, out: Output): number;
+}
+
+/** What a measure keeps in a row. */
+export interface StateForm {
+  /** All zero: the measure's zero. */
+  readonly words: number;
+  /** It begins at an even word. */
+  readonly isDouble: boolean;
+  /** @param before how many words before a row's address its state begins */
+  create(rows: Chunks, before: number, slabs: Slabs): Store;
 }
 
 /** The version byte that stored states begin with. */
