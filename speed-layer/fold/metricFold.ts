@@ -1,4 +1,4 @@
-import type { MetricColumns } from "../columns/columns.js";
+import type { MeasureColumn, MetricColumns } from "../columns/columns.js";
 import { createChunks } from "./chunks.js";
 import { orderGroups } from "./groupOrder.js";
 import { BLOCK_EVENTS, createGroupTable } from "./groupTable.js";
@@ -6,7 +6,7 @@ import { createOutput, type Output, putVarint, reserve, VARINT_BYTES_MAX } from 
 import { encodeKeys, encodePanes, touchRows } from "./rowCodec.js";
 import { layOut } from "./rows.js";
 import type { Slabs } from "./slabs.js";
-import { formFor } from "./stores/formFor.js";
+import { storeFormsOf } from "./stores/storeFormsOf.js";
 
 /** The groups of one metric within one segment, and their states. */
 export interface MetricFold {
@@ -28,21 +28,19 @@ export const createMetricFold = (
   { definition, measures, groupsMax }: MetricColumns,
   slabs: Slabs,
 ): MetricFold => {
-  const forms = measures.map(formFor);
-  const layout = layOut(forms);
+  const forms = storeFormsOf(measures);
+  const layout = layOut(forms.map(({ form }) => form));
   const rows = createChunks();
   const table = createGroupTable(groupsMax, layout, rows);
-  const stores = forms.map((form, measure) => form.create(rows, layout.before[measure] as number, slabs));
+  const stores = forms.map(({ measures: ofStore, form }, index) => ({
+    measures: ofStore,
+    store: form.create(rows, layout.before[index] as number, slabs),
+  }));
   let sorted: Int32Array | null = null;
 
-  const addBlock = (columns: MetricColumns, keyBytes: DataView, count: number): void => {
-    table.resolve(columns, keyBytes, events, count, rowsOfEvents);
-    stores.forEach((store, measure) => {
-      const column = columns.inputs[measure];
-      if (!column) throw new Error(`no column for measure ${measure} of ${definition}`);
-      store.add(column, events, rowsOfEvents, count);
-    });
-  };
+  /** What each store adds. */
+  const inputsOf = ({ inputs }: MetricColumns): readonly (readonly MeasureColumn[])[] =>
+    stores.map(({ measures: ofStore }) => ofStore.flatMap((measure) => inputs[measure] ?? []));
 
   return {
     definition,
@@ -51,17 +49,25 @@ export const createMetricFold = (
     },
     add(columns, accepted, count) {
       const { counted, keys } = columns;
+      const inputs = inputsOf(columns);
       const keyBytes = new DataView(keys.bytes.buffer, keys.bytes.byteOffset, keys.bytes.byteLength);
+      const addBlock = (selectedEvents: number): void => {
+        table.resolve(columns, keyBytes, events, selectedEvents, rowsOfEvents);
+        for (let index = 0; index < stores.length; index++) {
+          const { store } = stores[index] as (typeof stores)[number];
+          store.add(inputs[index] as readonly MeasureColumn[], events, rowsOfEvents, selectedEvents);
+        }
+      };
       let selected = 0;
       for (let at = 0; at < count; at++) {
         const event = accepted[at] as number;
         events[selected] = event;
         selected += counted[event] as number;
         if (selected < BLOCK_EVENTS) continue;
-        addBlock(columns, keyBytes, selected);
+        addBlock(selected);
         selected = 0;
       }
-      if (selected > 0) addBlock(columns, keyBytes, selected);
+      if (selected > 0) addBlock(selected);
     },
     *encode() {
       const { count } = table;
@@ -71,17 +77,17 @@ export const createMetricFold = (
       head.at = putVarint(head.bytes, head.at, count);
       const panes = createOutput();
       const keys = createOutput();
-      const states = stores.map(createOutput);
+      const states = measures.map(createOutput);
       for (let from = 0; from < count; from += BLOCK_GROUPS) {
         const to = Math.min(from + BLOCK_GROUPS, count);
         touchRows(rows, layout, sorted, from, to);
         encodePanes(table, sorted, from, to, panes);
         encodeKeys(rows, sorted, from, to, keys);
         yield to - from;
-        for (const [measure, store] of stores.entries()) {
-          const out = states[measure] as Output;
+        for (const { measures: ofStore, store } of stores) {
+          const outs = ofStore.map((measure) => states[measure] as Output);
           for (let at = from; at < to; ) {
-            const next = store.encode(sorted, at, to, out);
+            const next = store.encode(sorted, at, to, outs);
             yield next - at;
             at = next;
           }

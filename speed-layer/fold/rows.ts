@@ -1,5 +1,5 @@
 import { evenWords } from "./chunks.js";
-import type { StateForm } from "./stores/store.js";
+import type { StoreForm } from "./stores/store.js";
 
 /*
  * A group is one row of words, so that an event finds all of it in a cache line or two: the states of its measures, then its
@@ -12,13 +12,13 @@ export const RECORD_LENGTH = 1;
 export const RECORD_KEY = 2;
 
 export interface RowLayout {
-  /** By measure, how many words before the record its state begins. */
+  /** By store, how many words before the record its state begins. */
   readonly before: readonly number[];
   /** Of all states. */
   readonly stateWords: number;
 }
 
-export const layOut = (forms: readonly StateForm[]): RowLayout => {
+export const layOut = (forms: readonly StoreForm[]): RowLayout => {
   let words = 0;
   const before = forms.map((form) => {
     words += form.words;

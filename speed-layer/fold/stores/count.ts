@@ -1,14 +1,14 @@
 import { CHUNK_BITS, CHUNK_MASK } from "../chunks.js";
 import { putVarint, reserve, VARINT_BYTES_MAX } from "../output.js";
-import { columnMismatch, STATE_VERSION, type StateForm } from "./store.js";
+import { columnMismatch, soleOutput, STATE_VERSION, type StoreForm } from "./store.js";
 
 /** A uint32: a segment has fewer events. */
-export const countForm: StateForm = {
+export const countForm: StoreForm = {
   words: 1,
   isDouble: false,
   create: ({ chunks }, before) => ({
-    add(column, events, rows, count) {
-      if (column.kind !== "count") return columnMismatch("count", column);
+    add([column], events, rows, count) {
+      if (column?.kind !== "count") return columnMismatch("count", column);
       const { present } = column;
       for (let at = 0; at < count; at++) {
         const row = rows[at] as number;
@@ -17,7 +17,8 @@ export const countForm: StateForm = {
         chunk[word] = (chunk[word] as number) + (present[events[at] as number] as number);
       }
     },
-    encode(rows, from, toExclusive, out) {
+    encode(rows, from, toExclusive, outs) {
+      const out = soleOutput(outs);
       reserve(out, (toExclusive - from) * (1 + VARINT_BYTES_MAX));
       const { bytes } = out;
       let { at } = out;

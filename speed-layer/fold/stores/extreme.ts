@@ -1,6 +1,6 @@
 import { CHUNK_BITS, CHUNK_MASK } from "../chunks.js";
 import { putZigzag, reserve, ZIGZAG_BYTES_MAX } from "../output.js";
-import { columnMismatch, STATE_VERSION, type StateForm } from "./store.js";
+import { columnMismatch, soleOutput, STATE_VERSION, type StoreForm } from "./store.js";
 
 const NONE = 0;
 const SOME = 1;
@@ -9,12 +9,12 @@ const SOME = 1;
 const toHeld = (value: number): number => (value < 0 ? value : value + 1);
 const fromHeld = (held: number): number => (held < 0 ? held : held - 1);
 
-const createForm = (kind: "min" | "max"): StateForm => ({
+const createForm = (kind: "min" | "max"): StoreForm => ({
   words: 2,
   isDouble: true,
   create: ({ doubles }, before) => ({
-    add(column, events, rows, count) {
-      if (column.kind !== "integers") return columnMismatch(kind, column);
+    add([column], events, rows, count) {
+      if (column?.kind !== "integers") return columnMismatch(kind, column);
       const { present, values } = column;
       for (let at = 0; at < count; at++) {
         const event = events[at] as number;
@@ -27,7 +27,8 @@ const createForm = (kind: "min" | "max"): StateForm => ({
         if (standing === 0 || (kind === "min" ? held < standing : held > standing)) chunk[double] = held;
       }
     },
-    encode(rows, from, toExclusive, out) {
+    encode(rows, from, toExclusive, outs) {
+      const out = soleOutput(outs);
       reserve(out, (toExclusive - from) * (2 + ZIGZAG_BYTES_MAX));
       const { bytes } = out;
       let { at } = out;

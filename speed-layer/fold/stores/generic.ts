@@ -2,10 +2,10 @@ import { createByteWriter, type Measure, type MeasureInput } from "@freshet/mode
 import type { MeasureColumn } from "../../columns/columns.js";
 import { CHUNK_BITS, CHUNK_MASK } from "../chunks.js";
 import { reserve } from "../output.js";
-import { columnMismatch, SLICE_BYTES_MAX, type StateForm } from "./store.js";
+import { columnMismatch, SLICE_BYTES_MAX, soleOutput, type StoreForm } from "./store.js";
 
-const inputAt = (column: MeasureColumn, index: number): MeasureInput | undefined => {
-  switch (column.kind) {
+const inputAt = (column: MeasureColumn | undefined, index: number): MeasureInput | undefined => {
+  switch (column?.kind) {
     case "values":
       return column.values[index];
     case "integers":
@@ -14,18 +14,19 @@ const inputAt = (column: MeasureColumn, index: number): MeasureInput | undefined
       return column.present[index] === 1 ? null : undefined;
     case "coupons":
     case "bins":
+    case undefined:
       return columnMismatch("a measure by its own states", column);
   }
 };
 
 /** Any measure, by its own states: a row holds the state's place among all; 0: none yet. */
-export const genericForm = (measure: Measure): StateForm => ({
+export const genericForm = (measure: Measure): StoreForm => ({
   words: 1,
   isDouble: false,
   create({ chunks }, before) {
     const states: unknown[] = [measure.zero()];
     return {
-      add(column, events, rows, count) {
+      add([column], events, rows, count) {
         for (let at = 0; at < count; at++) {
           const input = inputAt(column, events[at] as number);
           if (input === undefined) continue;
@@ -37,7 +38,8 @@ export const genericForm = (measure: Measure): StateForm => ({
           states[place] = measure.add(states[place], input);
         }
       },
-      encode(rows, from, toExclusive, out) {
+      encode(rows, from, toExclusive, outs) {
+        const out = soleOutput(outs);
         const writer = createByteWriter();
         let index = from;
         while (index < toExclusive && writer.length < SLICE_BYTES_MAX) {

@@ -1,6 +1,6 @@
 import { CHUNK_BITS, CHUNK_MASK } from "../chunks.js";
 import { putBigint, putZigzag, reserve, ZIGZAG_BYTES_MAX } from "../output.js";
-import { columnMismatch, STATE_VERSION, type StateForm } from "./store.js";
+import { columnMismatch, soleOutput, STATE_VERSION, type StoreForm } from "./store.js";
 
 /*
  * A sum is `low + high * 2^53`, where low is a safe integer: both stay exact, since a safe integer less 2^53 is one too
@@ -8,7 +8,7 @@ import { columnMismatch, STATE_VERSION, type StateForm } from "./store.js";
  */
 const CARRY = 2 ** 53;
 
-export const sumForm: StateForm = {
+export const sumForm: StoreForm = {
   words: 2,
   isDouble: true,
   create({ doubles }, before) {
@@ -22,8 +22,8 @@ export const sumForm: StateForm = {
     };
 
     return {
-      add(column, events, rows, count) {
-        if (column.kind !== "integers") return columnMismatch("sum", column);
+      add([column], events, rows, count) {
+        if (column?.kind !== "integers") return columnMismatch("sum", column);
         const { present, values } = column;
         for (let at = 0; at < count; at++) {
           const event = events[at] as number;
@@ -37,7 +37,8 @@ export const sumForm: StateForm = {
           chunk[double] = sum > -CARRY && sum < CARRY ? sum : carry(row, low, value);
         }
       },
-      encode(rows, from, toExclusive, out) {
+      encode(rows, from, toExclusive, outs) {
+        const out = soleOutput(outs);
         reserve(out, (toExclusive - from) * (1 + ZIGZAG_BYTES_MAX));
         const { bytes } = out;
         let { at } = out;
