@@ -13,54 +13,46 @@ const FIRST_WORDS = 64;
 export const evenWords = (words: number): number => (words + 1) & ~1;
 
 /** Memory that is only ever added to. */
-export interface Chunks {
-  readonly chunks: readonly Int32Array[];
+export class Chunks {
+  readonly chunks: Int32Array[] = [];
   /** The same memory: the number that begins at an even word `w` is at `w / 2`. */
-  readonly doubles: readonly Float64Array[];
+  readonly doubles: Float64Array[] = [];
   /** By chunk, the word after its last run. */
-  readonly ends: readonly number[];
+  readonly ends: number[] = [FIRST_ADDRESS];
+  #last = 0;
+
+  constructor() {
+    this.#put(new Int32Array(FIRST_WORDS));
+  }
+
   /** The address of `words` words in a row, all zero. */
-  take(words: number): number;
-}
+  take(words: number): number {
+    const taken = evenWords(words);
+    if ((this.ends[this.#last] as number) + taken > (this.chunks[this.#last] as Int32Array).length)
+      this.#makeRoom(taken);
+    const at = this.ends[this.#last] as number;
+    this.ends[this.#last] = at + taken;
+    return (this.#last << CHUNK_BITS) | at;
+  }
 
-export const createChunks = (): Chunks => {
-  const chunks: Int32Array[] = [];
-  const doubles: Float64Array[] = [];
-  const ends: number[] = [];
-  const put = (index: number, chunk: Int32Array): void => {
-    chunks[index] = chunk;
-    doubles[index] = new Float64Array(chunk.buffer);
-  };
-  put(0, new Int32Array(FIRST_WORDS));
-  ends.push(FIRST_ADDRESS);
-  let last = 0;
+  #put(chunk: Int32Array): void {
+    this.chunks[this.#last] = chunk;
+    this.doubles[this.#last] = new Float64Array(chunk.buffer);
+  }
 
-  const makeRoom = (words: number): void => {
-    const standing = chunks[last] as Int32Array;
-    const needed = (ends[last] as number) + words;
-    if (last === 0 && needed <= CHUNK_WORDS) {
+  #makeRoom(words: number): void {
+    const standing = this.chunks[this.#last] as Int32Array;
+    const needed = (this.ends[this.#last] as number) + words;
+    if (this.#last === 0 && needed <= CHUNK_WORDS) {
       let length = standing.length;
       while (length < needed) length *= 2;
       const grown = new Int32Array(length);
       grown.set(standing);
-      put(0, grown);
+      this.#put(grown);
       return;
     }
-    last++;
-    put(last, new Int32Array(Math.max(words, CHUNK_WORDS)));
-    ends.push(0);
-  };
-
-  return {
-    chunks,
-    doubles,
-    ends,
-    take(words) {
-      const taken = evenWords(words);
-      if ((ends[last] as number) + taken > (chunks[last] as Int32Array).length) makeRoom(taken);
-      const at = ends[last] as number;
-      ends[last] = at + taken;
-      return (last << CHUNK_BITS) | at;
-    },
-  };
-};
+    this.#last++;
+    this.#put(new Int32Array(Math.max(words, CHUNK_WORDS)));
+    this.ends.push(0);
+  }
+}

@@ -59,12 +59,13 @@ function* sortLarge(sorting: Sorting, from: number, to: number, first: number): 
 }
 
 /** By pane's index, its place among all. */
-const rankPanes = ({ panesMs, indexOf }: PaneTable): Int32Array => {
+const rankPanes = (panes: PaneTable): Int32Array => {
+  const { panesMs } = panes;
   const ranks = new Int32Array(panesMs.length);
   Float64Array.from(panesMs)
     .sort()
     .forEach((paneMs, rank) => {
-      ranks[indexOf(paneMs)] = rank;
+      ranks[panes.indexOf(paneMs)] = rank;
     });
   return ranks;
 };

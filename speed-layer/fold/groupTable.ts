@@ -1,7 +1,7 @@
 import { OTHER_KEY } from "@freshet/model";
 import type { MetricColumns } from "../columns/columns.js";
-import { CHUNK_BITS, CHUNK_MASK, type Chunks } from "./chunks.js";
-import { createPaneTable, type PaneTable } from "./paneTable.js";
+import { CHUNK_BITS, CHUNK_MASK, Chunks } from "./chunks.js";
+import { PaneTable } from "./paneTable.js";
 import { RECORD_KEY, RECORD_LENGTH, RECORD_PANE, type RowLayout, rowWords } from "./rows.js";
 
 /*
@@ -18,31 +18,6 @@ const LOAD_MAX = 0.6;
 
 /** Up to so many events are resolved at one time: their rows are still in the processor's cache when all measures are added. */
 export const BLOCK_EVENTS = 256;
-
-/** The groups of one metric within one segment. */
-export interface GroupTable {
-  readonly count: number;
-  /** True when groups past `groupsMax` went to the `other` group of their pane. */
-  readonly overflow: boolean;
-  /** By the index that records hold. */
-  readonly panes: PaneTable;
-  /** By pane's index, how many groups it has. */
-  readonly paneGroups: readonly number[];
-  readonly layout: RowLayout;
-  /** Rows in the order in which groups were met, with nothing between them. */
-  readonly rows: Chunks;
-  /**
-   * Writes the row's address of each of the first `count` events to `into`: a block at most. Order decides who is left out
-   * past `groupsMax`.
-   */
-  resolve(
-    columns: MetricColumns,
-    keyBytes: DataView,
-    events: Int32Array,
-    count: number,
-    into: Int32Array,
-  ): void;
-}
 
 const OTHER = Buffer.from(OTHER_KEY, "latin1");
 const OTHER_BYTES = new DataView(OTHER.buffer, OTHER.byteOffset, OTHER.byteLength);
@@ -78,41 +53,143 @@ const blockHashes = new Int32Array(BLOCK_EVENTS);
 /** Takes what is read ahead, so that reading it is not left out. */
 const touched = new Int32Array(1);
 
-export const createGroupTable = (groupsMax: number, layout: RowLayout, rows: Chunks): GroupTable => {
-  const panes = createPaneTable();
-  const paneGroups: number[] = [];
-  const { chunks } = rows;
-  const { stateWords } = layout;
-  const parts = new Array<Int32Array>(PARTS).fill(new Int32Array(SLOT_WORDS));
-  const taken = new Int32Array(PARTS);
+const insertSlot = (slots: Int32Array, hash: number, address: number): void => {
+  const last = slots.length - SLOT_WORDS;
+  let slot = (hash << 1) & last;
+  while (slots[slot + 1] !== 0) slot = (slot + SLOT_WORDS) & last;
+  slots[slot] = hash;
+  slots[slot + 1] = address;
+};
+
+/** The groups of one metric within one segment. */
+export class GroupTable {
+  /** By the index that records hold. */
+  readonly panes = new PaneTable();
+  /** By pane's index, how many groups it has. */
+  readonly paneGroups: number[] = [];
+  /** In the order in which groups were met, with nothing between them. */
+  readonly rows = new Chunks();
+  readonly layout: RowLayout;
+  readonly #chunks: readonly Int32Array[] = this.rows.chunks;
+  readonly #groupsMax: number;
+  readonly #parts = new Array<Int32Array>(PARTS).fill(new Int32Array(SLOT_WORDS));
+  readonly #taken = new Int32Array(PARTS);
   /** By pane: the row of its `other` group; 0: none. */
-  const others: number[] = [];
-  let count = 0;
+  readonly #others: number[] = [];
+  #count = 0;
   /** Those that `groupsMax` is about. */
-  let regular = 0;
-  let overflow = false;
+  #regular = 0;
+  #overflow = false;
 
-  const insertSlot = (slots: Int32Array, hash: number, address: number): void => {
+  constructor(groupsMax: number, layout: RowLayout) {
+    this.#groupsMax = groupsMax;
+    this.layout = layout;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** True when groups past `groupsMax` went to the `other` group of their pane. */
+  get overflow(): boolean {
+    return this.#overflow;
+  }
+
+  /**
+   * Writes the row's address of each of the first `count` events to `into`: a block at most. Order decides who is left out
+   * past `groupsMax`.
+   */
+  resolve(
+    { keys, panesMs }: MetricColumns,
+    keyBytes: DataView,
+    events: Int32Array,
+    count: number,
+    into: Int32Array,
+  ): void {
+    const { starts, ends, hashes } = keys;
+    const { panes } = this;
+    const parts = this.#parts;
+    for (let at = 0; at < count; at++) {
+      const event = events[at] as number;
+      const pane = panes.indexOf(panesMs[event] as number);
+      const hash = mix(hashes[event] as number, pane);
+      blockPanes[at] = pane;
+      blockHashes[at] = hash;
+      const slots = parts[hash >>> PART_SHIFT] as Int32Array;
+      into[at] = slots[((hash << 1) & (slots.length - SLOT_WORDS)) + 1] as number;
+    }
+    this.#touch(into, count);
+    for (let at = 0; at < count; at++) {
+      const event = events[at] as number;
+      const start = starts[event] as number;
+      const length = (ends[event] as number) - start;
+      into[at] = this.#rowOf(blockPanes[at] as number, blockHashes[at] as number, keyBytes, start, length);
+    }
+  }
+
+  /** Reads both ends of rows, which mostly are the right ones; address 0 is none. */
+  #touch(addresses: Int32Array, count: number): void {
+    const chunks = this.#chunks;
+    const { stateWords } = this.layout;
+    let read = 0;
+    for (let at = 0; at < count; at++) {
+      const address = addresses[at] as number;
+      const chunk = chunks[address >>> CHUNK_BITS] as Int32Array;
+      const record = address & CHUNK_MASK;
+      read ^= (chunk[record] as number) ^ (chunk[Math.max(0, record - stateWords)] as number);
+    }
+    touched[0] = read;
+  }
+
+  #rowOf(pane: number, hash: number, bytes: DataView, start: number, length: number): number {
+    const slots = this.#parts[hash >>> PART_SHIFT] as Int32Array;
     const last = slots.length - SLOT_WORDS;
-    let slot = (hash << 1) & last;
-    while (slots[slot + 1] !== 0) slot = (slot + SLOT_WORDS) & last;
-    slots[slot] = hash;
-    slots[slot + 1] = address;
-  };
+    for (let slot = (hash << 1) & last; ; slot = (slot + SLOT_WORDS) & last) {
+      const address = slots[slot + 1] as number;
+      if (address === 0) return this.#add(pane, hash, bytes, start, length);
+      if (slots[slot] !== hash) continue;
+      const chunk = this.#chunks[address >>> CHUNK_BITS] as Int32Array;
+      const record = address & CHUNK_MASK;
+      if (chunk[record + RECORD_PANE] !== pane || chunk[record + RECORD_LENGTH] !== length) continue;
+      if (sameKey(chunk, record, bytes, start, length)) return address;
+    }
+  }
 
-  const growPart = (part: number): void => {
-    const old = parts[part] as Int32Array;
+  #add(pane: number, hash: number, bytes: DataView, start: number, length: number): number {
+    if (this.#regular >= this.#groupsMax) return this.#otherOf(pane);
+    this.#regular++;
+    const part = hash >>> PART_SHIFT;
+    const slots = (this.#parts[part] as Int32Array).length / SLOT_WORDS;
+    const taken = this.#taken[part] as number;
+    if (taken + 1 >= slots * LOAD_MAX) this.#growPart(part);
+    this.#taken[part] = taken + 1;
+    const made = this.#makeRow(pane, bytes, start, length);
+    insertSlot(this.#parts[part] as Int32Array, hash, made);
+    return made;
+  }
+
+  #otherOf(pane: number): number {
+    this.#overflow = true;
+    const standing = this.#others[pane] ?? 0;
+    if (standing !== 0) return standing;
+    const made = this.#makeRow(pane, OTHER_BYTES, 0, OTHER.length);
+    this.#others[pane] = made;
+    return made;
+  }
+
+  #growPart(part: number): void {
+    const old = this.#parts[part] as Int32Array;
     const slots = new Int32Array(Math.max(SLOTS_MIN * SLOT_WORDS, old.length * 2));
     for (let slot = 0; slot < old.length; slot += SLOT_WORDS) {
       const address = old[slot + 1] as number;
       if (address !== 0) insertSlot(slots, old[slot] as number, address);
     }
-    parts[part] = slots;
-  };
+    this.#parts[part] = slots;
+  }
 
-  const makeRow = (pane: number, bytes: DataView, start: number, length: number): number => {
-    const address = rows.take(rowWords(layout, length)) + stateWords;
-    const chunk = chunks[address >>> CHUNK_BITS] as Int32Array;
+  #makeRow(pane: number, bytes: DataView, start: number, length: number): number {
+    const address = this.rows.take(rowWords(this.layout, length)) + this.layout.stateWords;
+    const chunk = this.#chunks[address >>> CHUNK_BITS] as Int32Array;
     const record = address & CHUNK_MASK;
     chunk[record + RECORD_PANE] = pane;
     chunk[record + RECORD_LENGTH] = length;
@@ -120,87 +197,8 @@ export const createGroupTable = (groupsMax: number, layout: RowLayout, rows: Chu
     const wordsEnd = start + (length & ~3);
     for (let from = start; from < wordsEnd; from += 4) chunk[at++] = bytes.getInt32(from);
     if ((length & 3) !== 0) chunk[at] = tailWord(bytes, wordsEnd, length & 3);
-    paneGroups[pane] = (paneGroups[pane] ?? 0) + 1;
-    count++;
+    this.paneGroups[pane] = (this.paneGroups[pane] ?? 0) + 1;
+    this.#count++;
     return address;
-  };
-
-  const otherOf = (pane: number): number => {
-    overflow = true;
-    const standing = others[pane] ?? 0;
-    if (standing !== 0) return standing;
-    const made = makeRow(pane, OTHER_BYTES, 0, OTHER.length);
-    others[pane] = made;
-    return made;
-  };
-
-  const add = (pane: number, hash: number, bytes: DataView, start: number, length: number): number => {
-    if (regular >= groupsMax) return otherOf(pane);
-    regular++;
-    const part = hash >>> PART_SHIFT;
-    const slots = (parts[part] as Int32Array).length / SLOT_WORDS;
-    if ((taken[part] as number) >= slots * LOAD_MAX - 1) growPart(part);
-    taken[part] = (taken[part] as number) + 1;
-    const made = makeRow(pane, bytes, start, length);
-    insertSlot(parts[part] as Int32Array, hash, made);
-    return made;
-  };
-
-  /** Reads both ends of rows, which mostly are the right ones; address 0 is none. */
-  const touch = (addresses: Int32Array, addressCount: number): void => {
-    let read = 0;
-    for (let at = 0; at < addressCount; at++) {
-      const address = addresses[at] as number;
-      const chunk = chunks[address >>> CHUNK_BITS] as Int32Array;
-      const record = address & CHUNK_MASK;
-      read ^= (chunk[record] as number) ^ (chunk[Math.max(0, record - stateWords)] as number);
-    }
-    touched[0] = read;
-  };
-
-  const rowOf = (pane: number, hash: number, bytes: DataView, start: number, length: number): number => {
-    const slots = parts[hash >>> PART_SHIFT] as Int32Array;
-    const last = slots.length - SLOT_WORDS;
-    for (let slot = (hash << 1) & last; ; slot = (slot + SLOT_WORDS) & last) {
-      const address = slots[slot + 1] as number;
-      if (address === 0) return add(pane, hash, bytes, start, length);
-      if (slots[slot] !== hash) continue;
-      const chunk = chunks[address >>> CHUNK_BITS] as Int32Array;
-      const record = address & CHUNK_MASK;
-      if (chunk[record + RECORD_PANE] !== pane || chunk[record + RECORD_LENGTH] !== length) continue;
-      if (sameKey(chunk, record, bytes, start, length)) return address;
-    }
-  };
-
-  return {
-    get count() {
-      return count;
-    },
-    get overflow() {
-      return overflow;
-    },
-    panes,
-    paneGroups,
-    layout,
-    rows,
-    resolve({ keys, panesMs }, keyBytes, events, eventCount, into) {
-      const { starts, ends, hashes } = keys;
-      for (let at = 0; at < eventCount; at++) {
-        const event = events[at] as number;
-        const pane = panes.indexOf(panesMs[event] as number);
-        const hash = mix(hashes[event] as number, pane);
-        blockPanes[at] = pane;
-        blockHashes[at] = hash;
-        const slots = parts[hash >>> PART_SHIFT] as Int32Array;
-        into[at] = slots[((hash << 1) & (slots.length - SLOT_WORDS)) + 1] as number;
-      }
-      touch(into, eventCount);
-      for (let at = 0; at < eventCount; at++) {
-        const event = events[at] as number;
-        const start = starts[event] as number;
-        const length = (ends[event] as number) - start;
-        into[at] = rowOf(blockPanes[at] as number, blockHashes[at] as number, keyBytes, start, length);
-      }
-    },
-  };
-};
+  }
+}

@@ -1,15 +1,14 @@
-import { CHUNK_BITS, CHUNK_MASK, type Chunks } from "./chunks.js";
+import { CHUNK_BITS, CHUNK_MASK } from "./chunks.js";
 import type { GroupTable } from "./groupTable.js";
 import { type Output, putVarint, putZigzag, reserve, VARINT_BYTES_MAX, ZIGZAG_BYTES_MAX } from "./output.js";
-import { RECORD_KEY, RECORD_LENGTH, RECORD_PANE, type RowLayout } from "./rows.js";
+import { RECORD_KEY, RECORD_LENGTH, RECORD_PANE } from "./rows.js";
 
 /** Takes what is read ahead, so that reading it is not left out. */
 const touched = new Int32Array(1);
 
 /** Fetches rows of the range: together they wait for memory once. */
 export const touchRows = (
-  { chunks }: Chunks,
-  { stateWords }: RowLayout,
+  { rows: { chunks }, layout: { stateWords } }: GroupTable,
   rows: Int32Array,
   from: number,
   to: number,
@@ -61,7 +60,7 @@ const sharedBytes = (a: Int32Array, recordA: number, b: Int32Array, recordB: num
 
 /** Writes each row's key, as what it does not share with the front of the one before. */
 export const encodeKeys = (
-  { chunks }: Chunks,
+  { rows: { chunks } }: GroupTable,
   rows: Int32Array,
   from: number,
   to: number,

@@ -1,7 +1,9 @@
-import { CHUNK_BITS, CHUNK_MASK } from "../chunks.js";
+import type { MeasureColumn } from "../../columns/columns.js";
+import { CHUNK_BITS, CHUNK_MASK, type Chunks } from "../chunks.js";
 import { type Output, putVarint, putZigzag, reserve, VARINT_BYTES_MAX } from "../output.js";
+import type { Slabs } from "../slabs.js";
 import { sortIntegers } from "./integers.js";
-import type { SketchMaker } from "./sketch.js";
+import type { Sketch, SketchMaker } from "./sketch.js";
 import { columnMismatch, STATE_VERSION } from "./store.js";
 
 /*
@@ -45,161 +47,188 @@ const pairOf = (chunk: Int32Array, base: number, sizeBits: number, bin: number):
   }
 };
 
-export const quantilesSketch =
-  (subBits: number): SketchMaker =>
-  ({ chunks: rowChunks }, before, slabs) => {
-    const { chunks } = slabs;
+class Quantiles implements Sketch {
+  readonly #subBits: number;
+  readonly #rowChunks: readonly Int32Array[];
+  readonly #before: number;
+  readonly #slabs: Slabs;
+  readonly #chunks: readonly Int32Array[];
 
-    /** Writes a state's pairs to `bins` and `counts`, a window's in ascending order. Returns how many. */
-    const gather = (head: number, address: number): number => {
-      const chunk = chunks[address >>> CHUNK_BITS] as Int32Array;
-      const base = address & CHUNK_MASK;
-      const sizeBits = head & SIZE_MASK;
-      let found = 0;
-      if ((head & WINDOW) !== 0) {
-        const size = 1 << sizeBits;
-        makeRoom(size);
-        const first = head >> HEAD_BITS;
-        for (let word = 0; word < size; word++) {
-          const count = chunk[base + word] as number;
-          if (count === 0) continue;
-          bins[found] = first + word;
-          counts[found++] = count;
-        }
-        return found;
+  constructor(subBits: number, rows: Chunks, before: number, slabs: Slabs) {
+    this.#subBits = subBits;
+    this.#rowChunks = rows.chunks;
+    this.#before = before;
+    this.#slabs = slabs;
+    this.#chunks = slabs.chunks;
+  }
+
+  toEntries(
+    column: MeasureColumn | undefined,
+    events: Int32Array,
+    count: number,
+    into: Int32Array,
+    first: number,
+    stride: number,
+  ): void {
+    if (column?.kind !== "bins") return columnMismatch("quantiles", column);
+    const { present, bins: added } = column;
+    for (let index = 0, at = first; index < count; index++, at += stride) {
+      const event = events[index] as number;
+      into[at] = present[event] === 1 ? (added[event] as number) ^ SIGN : 0;
+    }
+  }
+
+  add(rows: Int32Array, count: number, entries: Int32Array, first: number, stride: number): void {
+    for (let index = 0, at = first; index < count; index++, at += stride) {
+      const entry = entries[at] as number;
+      if (entry === 0) continue;
+      const row = rows[index] as number;
+      this.#addBin(
+        this.#rowChunks[row >>> CHUNK_BITS] as Int32Array,
+        (row & CHUNK_MASK) - this.#before,
+        entry ^ SIGN,
+      );
+    }
+  }
+
+  encodeEntries(entries: Int32Array, count: number, out: Output): void {
+    makeRoom(count);
+    for (let index = 0; index < count; index++) entries[index] = (entries[index] as number) ^ SIGN;
+    sortIntegers(entries, count);
+    let found = 0;
+    for (let index = 0; index < count; found++) {
+      const bin = entries[index] as number;
+      const first = index++;
+      while (index < count && entries[index] === bin) index++;
+      bins[found] = bin;
+      counts[found] = index - first;
+    }
+    this.#put(found, out);
+  }
+
+  encodeState(row: number, out: Output): void {
+    const chunk = this.#rowChunks[row >>> CHUNK_BITS] as Int32Array;
+    const at = (row & CHUNK_MASK) - this.#before;
+    const head = chunk[at] as number;
+    const address = chunk[at + 1] as number;
+    const found = head === 0 ? 0 : this.#gather(head, address);
+    if (head !== 0 && (head & WINDOW) === 0) {
+      sortIntegers(bins, found);
+      const table = this.#chunks[address >>> CHUNK_BITS] as Int32Array;
+      for (let index = 0; index < found; index++) {
+        const pair = pairOf(table, address & CHUNK_MASK, head & SIZE_MASK, bins[index] as number);
+        counts[index] = table[pair + 1] as number;
       }
-      const pairs = head >> HEAD_BITS;
-      makeRoom(pairs + 1);
-      for (let pair = base; found < pairs; pair += 2) {
-        const count = chunk[pair + 1] as number;
+    }
+    this.#put(found, out);
+  }
+
+  /** Writes a state's pairs to `bins` and `counts`, a window's in ascending order. Returns how many. */
+  #gather(head: number, address: number): number {
+    const chunk = this.#chunks[address >>> CHUNK_BITS] as Int32Array;
+    const base = address & CHUNK_MASK;
+    const sizeBits = head & SIZE_MASK;
+    let found = 0;
+    if ((head & WINDOW) !== 0) {
+      const size = 1 << sizeBits;
+      makeRoom(size);
+      const first = head >> HEAD_BITS;
+      for (let word = 0; word < size; word++) {
+        const count = chunk[base + word] as number;
         if (count === 0) continue;
-        bins[found] = chunk[pair] as number;
+        bins[found] = first + word;
         counts[found++] = count;
       }
       return found;
-    };
+    }
+    const pairs = head >> HEAD_BITS;
+    makeRoom(pairs + 1);
+    for (let pair = base; found < pairs; pair += 2) {
+      const count = chunk[pair + 1] as number;
+      if (count === 0) continue;
+      bins[found] = chunk[pair] as number;
+      counts[found++] = count;
+    }
+    return found;
+  }
 
-    /** Moves the state to the form and the size that its bins and one more ask for. */
-    const enlarge = (row: Int32Array, at: number, bin: number): void => {
-      const head = row[at] as number;
-      const address = row[at + 1] as number;
-      const found = head === 0 ? 0 : gather(head, address);
-      if (head !== 0) slabs.give(address, head & SIZE_MASK);
-      let least = bin;
-      let greatest = bin;
-      for (let index = 0; index < found; index++) {
-        least = Math.min(least, bins[index] as number);
-        greatest = Math.max(greatest, bins[index] as number);
-      }
-      const tableBits = Math.max(TABLE_BITS_MIN, bitsFor((found + 1) * 4));
-      const width = greatest - least + 1;
-      const windowBits = Math.max(tableBits, bitsFor(width + (width >> 2)));
-      const isWindow = windowBits <= tableBits + WINDOW_BITS_MORE;
-      const sizeBits = isWindow ? windowBits : tableBits;
-      const newAddress = slabs.take(sizeBits);
-      const chunk = chunks[newAddress >>> CHUNK_BITS] as Int32Array;
-      const base = newAddress & CHUNK_MASK;
-      const first = least - (((1 << sizeBits) - width) >> 1);
-      row[at] = isWindow ? (first << HEAD_BITS) | WINDOW | sizeBits : (found << HEAD_BITS) | TABLE | sizeBits;
-      row[at + 1] = newAddress;
-      for (let index = 0; index < found; index++) {
-        const standing = bins[index] as number;
-        const word = isWindow ? base + standing - first : pairOf(chunk, base, sizeBits, standing) + 1;
-        if (!isWindow) chunk[word - 1] = standing;
-        chunk[word] = counts[index] as number;
-      }
-    };
+  /** Moves the state to the form and the size that its bins and one more ask for. */
+  #enlarge(row: Int32Array, at: number, bin: number): void {
+    const head = row[at] as number;
+    const address = row[at + 1] as number;
+    const found = head === 0 ? 0 : this.#gather(head, address);
+    if (head !== 0) this.#slabs.give(address, head & SIZE_MASK);
+    let least = bin;
+    let greatest = bin;
+    for (let index = 0; index < found; index++) {
+      least = Math.min(least, bins[index] as number);
+      greatest = Math.max(greatest, bins[index] as number);
+    }
+    const tableBits = Math.max(TABLE_BITS_MIN, bitsFor((found + 1) * 4));
+    const width = greatest - least + 1;
+    const windowBits = Math.max(tableBits, bitsFor(width + (width >> 2)));
+    const isWindow = windowBits <= tableBits + WINDOW_BITS_MORE;
+    const sizeBits = isWindow ? windowBits : tableBits;
+    const newAddress = this.#slabs.take(sizeBits);
+    const chunk = this.#chunks[newAddress >>> CHUNK_BITS] as Int32Array;
+    const base = newAddress & CHUNK_MASK;
+    const first = least - (((1 << sizeBits) - width) >> 1);
+    row[at] = isWindow ? (first << HEAD_BITS) | WINDOW | sizeBits : (found << HEAD_BITS) | TABLE | sizeBits;
+    row[at + 1] = newAddress;
+    for (let index = 0; index < found; index++) {
+      const standing = bins[index] as number;
+      const word = isWindow ? base + standing - first : pairOf(chunk, base, sizeBits, standing) + 1;
+      if (!isWindow) chunk[word - 1] = standing;
+      chunk[word] = counts[index] as number;
+    }
+  }
 
-    const addBin = (row: Int32Array, at: number, bin: number): void => {
-      const head = row[at] as number;
-      const address = row[at + 1] as number;
-      const chunk = chunks[address >>> CHUNK_BITS] as Int32Array;
-      const base = address & CHUNK_MASK;
-      const sizeBits = head & SIZE_MASK;
-      if ((head & WINDOW) !== 0) {
-        const word = bin - (head >> HEAD_BITS);
-        if (word >= 0 && word >>> sizeBits === 0) {
-          chunk[base + word] = (chunk[base + word] as number) + 1;
-          return;
-        }
-      } else if (head !== 0) {
-        const pair = pairOf(chunk, base, sizeBits, bin);
-        const standing = chunk[pair + 1] as number;
-        if (standing !== 0 || (head >> HEAD_BITS) * 8 < 3 << sizeBits) {
-          chunk[pair] = bin;
-          chunk[pair + 1] = standing + 1;
-          if (standing === 0) row[at] = head + ONE;
-          return;
-        }
+  #addBin(row: Int32Array, at: number, bin: number): void {
+    const head = row[at] as number;
+    const address = row[at + 1] as number;
+    const chunk = this.#chunks[address >>> CHUNK_BITS] as Int32Array;
+    const base = address & CHUNK_MASK;
+    const sizeBits = head & SIZE_MASK;
+    if ((head & WINDOW) !== 0) {
+      const word = bin - (head >> HEAD_BITS);
+      if (word >= 0 && word >>> sizeBits === 0) {
+        chunk[base + word] = (chunk[base + word] as number) + 1;
+        return;
       }
-      enlarge(row, at, bin);
-      addBin(row, at, bin);
-    };
-
-    /** Writes the first `found` of `bins` and `counts`, which are ascending. */
-    const put = (found: number, out: Output): void => {
-      reserve(out, HEAD_BYTES_MAX + found * PAIR_BYTES_MAX);
-      const { bytes } = out;
-      let { at } = out;
-      bytes[at++] = STATE_VERSION;
-      bytes[at++] = subBits;
-      at = putVarint(bytes, at, found);
-      let previous = 0;
-      for (let index = 0; index < found; index++) {
-        const bin = bins[index] as number;
-        at = index === 0 ? putZigzag(bytes, at, bin) : putVarint(bytes, at, bin - previous - 1);
-        previous = bin;
-        at = putVarint(bytes, at, (counts[index] as number) >>> 0);
+    } else if (head !== 0) {
+      const pair = pairOf(chunk, base, sizeBits, bin);
+      const standing = chunk[pair + 1] as number;
+      if (standing !== 0 || (head >> HEAD_BITS) * 8 < 3 << sizeBits) {
+        chunk[pair] = bin;
+        chunk[pair + 1] = standing + 1;
+        if (standing === 0) row[at] = head + ONE;
+        return;
       }
-      out.at = at;
-    };
+    }
+    this.#enlarge(row, at, bin);
+    this.#addBin(row, at, bin);
+  }
 
-    return {
-      toEntries(column, events, count, into, first, stride) {
-        if (column.kind !== "bins") return columnMismatch("quantiles", column);
-        const { present, bins: added } = column;
-        for (let index = 0, at = first; index < count; index++, at += stride) {
-          const event = events[index] as number;
-          into[at] = present[event] === 1 ? (added[event] as number) ^ SIGN : 0;
-        }
-      },
-      add(rows, count, entries, first, stride) {
-        for (let index = 0, at = first; index < count; index++, at += stride) {
-          const entry = entries[at] as number;
-          if (entry === 0) continue;
-          const row = rows[index] as number;
-          addBin(rowChunks[row >>> CHUNK_BITS] as Int32Array, (row & CHUNK_MASK) - before, entry ^ SIGN);
-        }
-      },
-      encodeEntries(entries, count, out) {
-        makeRoom(count);
-        for (let index = 0; index < count; index++) entries[index] = (entries[index] as number) ^ SIGN;
-        sortIntegers(entries, count);
-        let found = 0;
-        for (let index = 0; index < count; found++) {
-          const bin = entries[index] as number;
-          const first = index++;
-          while (index < count && entries[index] === bin) index++;
-          bins[found] = bin;
-          counts[found] = index - first;
-        }
-        put(found, out);
-      },
-      encodeState(row, out) {
-        const chunk = rowChunks[row >>> CHUNK_BITS] as Int32Array;
-        const at = (row & CHUNK_MASK) - before;
-        const head = chunk[at] as number;
-        const address = chunk[at + 1] as number;
-        const found = head === 0 ? 0 : gather(head, address);
-        if (head !== 0 && (head & WINDOW) === 0) {
-          sortIntegers(bins, found);
-          const table = chunks[address >>> CHUNK_BITS] as Int32Array;
-          for (let index = 0; index < found; index++) {
-            const pair = pairOf(table, address & CHUNK_MASK, head & SIZE_MASK, bins[index] as number);
-            counts[index] = table[pair + 1] as number;
-          }
-        }
-        put(found, out);
-      },
-    };
-  };
+  /** Writes the first `found` of `bins` and `counts`, which are ascending. */
+  #put(found: number, out: Output): void {
+    reserve(out, HEAD_BYTES_MAX + found * PAIR_BYTES_MAX);
+    const { bytes } = out;
+    let { at } = out;
+    bytes[at++] = STATE_VERSION;
+    bytes[at++] = this.#subBits;
+    at = putVarint(bytes, at, found);
+    let previous = 0;
+    for (let index = 0; index < found; index++) {
+      const bin = bins[index] as number;
+      at = index === 0 ? putZigzag(bytes, at, bin) : putVarint(bytes, at, bin - previous - 1);
+      previous = bin;
+      at = putVarint(bytes, at, (counts[index] as number) >>> 0);
+    }
+    out.at = at;
+  }
+}
+
+export const quantilesSketch =
+  (subBits: number): SketchMaker =>
+  (rows, before, slabs) =>
+    new Quantiles(subBits, rows, before, slabs);

@@ -13,7 +13,7 @@ export const SKETCH_WORDS = 2;
 export interface Sketch {
   /** Writes the entry of each of the first `count` events to `into`, at `first` and every `stride` words on. */
   toEntries(
-    column: MeasureColumn,
+    column: MeasureColumn | undefined,
     events: Int32Array,
     count: number,
     into: Int32Array,

@@ -1,7 +1,7 @@
 import { type Measure, subBitsFor } from "@freshet/model";
 import { countForm } from "./count.js";
 import { distinctSketch } from "./distinct.js";
-import { maxForm, minForm } from "./extreme.js";
+import { extremeForm } from "./extreme.js";
 import { genericForm } from "./generic.js";
 import { quantilesSketch } from "./quantiles.js";
 import type { SketchMaker } from "./sketch.js";
@@ -22,9 +22,8 @@ const howToStore = (measure: Measure): How => {
     case "sum":
       return { kind: "alone", form: sumForm };
     case "min":
-      return { kind: "alone", form: minForm };
     case "max":
-      return { kind: "alone", form: maxForm };
+      return { kind: "alone", form: extremeForm(spec.kind) };
     case "countDistinct":
       return { kind: "sketch", make: distinctSketch(spec.lgK) };
     case "quantiles":
