@@ -1,3 +1,5 @@
+import { giveWords, takeWords } from "./spareWords.js";
+
 /*
  * Runs of 32-bit words in chunks of one size. An address is `chunk << CHUNK_BITS | word`, and even; a run longer than a
  * chunk has a chunk to itself. Only the first chunk is ever copied, while it is small.
@@ -35,6 +37,13 @@ export class Chunks {
     return (this.#last << CHUNK_BITS) | at;
   }
 
+  /** Gives the memory back. No run may be used any more. */
+  release(): void {
+    for (const chunk of this.chunks) giveWords(chunk);
+    this.chunks.length = 0;
+    this.doubles.length = 0;
+  }
+
   #put(chunk: Int32Array): void {
     this.chunks[this.#last] = chunk;
     this.doubles[this.#last] = new Float64Array(chunk.buffer);
@@ -52,7 +61,7 @@ export class Chunks {
       return;
     }
     this.#last++;
-    this.#put(new Int32Array(Math.max(words, CHUNK_WORDS)));
+    this.#put(words > CHUNK_WORDS ? new Int32Array(words) : takeWords(CHUNK_BITS));
     this.ends.push(0);
   }
 }

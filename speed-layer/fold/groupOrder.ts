@@ -1,10 +1,11 @@
 import { CHUNK_BITS, FIRST_ADDRESS } from "./chunks.js";
-import { type Column, createColumn, createPlaces, sortByWords } from "./digitSort.js";
+import { type Column, createColumn, createPlaces, giveColumn, sortByWords } from "./digitSort.js";
 import type { GroupTable } from "./groupTable.js";
 import { type KeyWords, loadLengths, loadWords, sharedTo, sortSmall, wholeWords } from "./keyWords.js";
 import type { PaneTable } from "./paneTable.js";
 import { RECORD_LENGTH, RECORD_PANE, rowWords } from "./rows.js";
 import { inSlices, SLICE_GROUPS } from "./slices.js";
+import { giveWords } from "./spareWords.js";
 
 /*
  * Radix sort from the most significant side: groups by pane, then ranges of keys that are equal so far by their next word,
@@ -99,7 +100,7 @@ function* byPane(table: GroupTable, into: Int32Array): Generator<number, Int32Ar
   return ends;
 }
 
-/** The rows by pane, then key. Yields how many groups each slice of the work took in hand. */
+/** The rows by pane, then key, in front of what may follow them; taken by `takeWords`. Yields how many groups each slice of the work took in hand. */
 export function* orderGroups(table: GroupTable): Generator<number, Int32Array> {
   const { rows, count } = table;
   const keys: KeyWords = { ...createColumn(count), chunks: rows.chunks, differing: 0, goesOn: false };
@@ -121,5 +122,7 @@ export function* orderGroups(table: GroupTable): Generator<number, Int32Array> {
       }
     }
   }
+  giveColumn(sorting.other);
+  giveWords(keys.words);
   return records;
 }

@@ -2,6 +2,7 @@ import { OTHER_KEY } from "@freshet/model";
 import type { MetricColumns } from "../columns/columns.js";
 import { CHUNK_BITS, CHUNK_MASK, Chunks } from "./chunks.js";
 import { PaneTable } from "./paneTable.js";
+import { giveWords, takeWords } from "./spareWords.js";
 import { RECORD_KEY, RECORD_LENGTH, RECORD_PANE, type RowLayout, rowWords } from "./rows.js";
 
 /*
@@ -13,7 +14,8 @@ const SLOT_WORDS = 2;
 const PART_BITS = 6;
 const PARTS = 1 << PART_BITS;
 const PART_SHIFT = 32 - PART_BITS;
-const SLOTS_MIN = 8;
+/** Of the words of a part. */
+const PART_BITS_MIN = 4;
 const LOAD_MAX = 0.6;
 
 /** Up to so many events are resolved at one time: their rows are still in the processor's cache when all measures are added. */
@@ -127,6 +129,13 @@ export class GroupTable {
     }
   }
 
+  /** Gives the memory back. Nothing may be asked any more. */
+  release(): void {
+    for (const part of this.#parts) giveWords(part);
+    this.#parts.length = 0;
+    this.rows.release();
+  }
+
   /** Reads both ends of rows, which mostly are the right ones; address 0 is none. */
   #touch(addresses: Int32Array, count: number): void {
     const chunks = this.#chunks;
@@ -179,12 +188,14 @@ export class GroupTable {
 
   #growPart(part: number): void {
     const old = this.#parts[part] as Int32Array;
-    const slots = new Int32Array(Math.max(SLOTS_MIN * SLOT_WORDS, old.length * 2));
+    const sizeBits = Math.max(PART_BITS_MIN, 32 - Math.clz32(old.length));
+    const slots = takeWords(sizeBits);
     for (let slot = 0; slot < old.length; slot += SLOT_WORDS) {
       const address = old[slot + 1] as number;
       if (address !== 0) insertSlot(slots, old[slot] as number, address);
     }
     this.#parts[part] = slots;
+    giveWords(old);
   }
 
   #makeRow(pane: number, bytes: DataView, start: number, length: number): number {

@@ -5,6 +5,7 @@ import { createOutput, type Output, putVarint, reserve, VARINT_BYTES_MAX } from 
 import { encodeKeys, encodePanes, touchRows } from "./rowCodec.js";
 import { layOut } from "./rows.js";
 import type { Slabs } from "./slabs.js";
+import { giveWords } from "./spareWords.js";
 import type { Store } from "./stores/store.js";
 import { storeFormsOf } from "./stores/storeFormsOf.js";
 
@@ -13,6 +14,7 @@ const BLOCK_GROUPS = 512;
 /** Of a block that a metric counts: its events, and the rows of their groups. */
 const events = new Int32Array(BLOCK_EVENTS);
 const rows = new Int32Array(BLOCK_EVENTS);
+const NO_ROWS = new Int32Array(0);
 
 /** Of some measures together. */
 interface PlacedStore {
@@ -26,7 +28,9 @@ export class MetricFold {
   readonly #measures: number;
   readonly #table: GroupTable;
   readonly #stores: readonly PlacedStore[];
+  /** Rows in the order of an increment, when there were so many. */
   #sorted: Int32Array | null = null;
+  #sortedGroups = -1;
 
   constructor({ definition, measures, groupsMax }: MetricColumns, slabs: Slabs) {
     this.definition = definition;
@@ -68,12 +72,27 @@ export class MetricFold {
     }
   }
 
+  /** Gives the memory back. Nothing may be asked any more. */
+  release(): void {
+    this.#table.release();
+    this.#giveSorted();
+  }
+
+  #giveSorted(): void {
+    if (this.#sorted) giveWords(this.#sorted);
+    this.#sorted = null;
+  }
+
   /** The metric's section of an increment, in order. Yields how many groups each slice of the work took in hand. */
   *encode(): Generator<number, readonly Output[]> {
     const table = this.#table;
     const { count } = table;
-    if (this.#sorted?.length !== count) this.#sorted = yield* orderGroups(table);
-    const sorted = this.#sorted;
+    if (this.#sortedGroups !== count) {
+      this.#giveSorted();
+      this.#sorted = yield* orderGroups(table);
+      this.#sortedGroups = count;
+    }
+    const sorted = this.#sorted ?? NO_ROWS;
     const head = createOutput();
     reserve(head, VARINT_BYTES_MAX);
     head.at = putVarint(head.bytes, head.at, count);

@@ -16,6 +16,8 @@ export interface SegmentFold {
   body(): Uint8Array;
   /** The same in slices. */
   emit(): Emission;
+  /** Gives the memory back, once nothing more is asked of it; left to the collector without. */
+  release(): void;
 }
 
 export type Reject = (index: number, reason: Reason) => void;
@@ -38,6 +40,7 @@ class ColumnarFold implements SegmentFold {
   readonly #tick: Tick;
   readonly #tickStartMs: number;
   readonly #identities: IdentitySet;
+  readonly #slabs = new Slabs();
   readonly #metrics: readonly MetricFold[];
   readonly #rejected = new Float64Array(REASONS.length);
   #records = 0;
@@ -47,11 +50,10 @@ class ColumnarFold implements SegmentFold {
   #newestTimeMs = Number.NEGATIVE_INFINITY;
 
   constructor(tick: Tick, segmentMs: number, identities: IdentitySet, empty: Columns) {
-    const slabs = new Slabs();
     this.#tick = tick;
     this.#tickStartMs = tick * segmentMs;
     this.#identities = identities;
-    this.#metrics = empty.metrics.map((metric) => new MetricFold(metric, slabs));
+    this.#metrics = empty.metrics.map((metric) => new MetricFold(metric, this.#slabs));
   }
 
   fold(columns: Columns, from: number, toExclusive: number, reject: Reject): void {
@@ -124,6 +126,11 @@ class ColumnarFold implements SegmentFold {
 
   emit(): Emission {
     return createEmission(this.#metrics);
+  }
+
+  release(): void {
+    for (const metric of this.#metrics) metric.release();
+    this.#slabs.release();
   }
 }
 

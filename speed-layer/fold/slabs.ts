@@ -20,6 +20,11 @@ export class Slabs {
     return address;
   }
 
+  /** Gives all memory back. */
+  release(): void {
+    this.#memory.release();
+  }
+
   give(address: number, sizeBits: number): void {
     const chunk = this.chunks[address >>> CHUNK_BITS] as Int32Array;
     chunk[address & CHUNK_MASK] = this.#free[sizeBits] as number;
