@@ -166,7 +166,7 @@ describe("a record batch", () => {
           foreseeing.foresee(inOrder ? known : known.toReversed());
           for (const { record, foreseen } of copies) {
             expect(foreseeing.add(record)).toBe(single.add(record));
-            if (wrong.equals(record)) foreseen ? met.wrong++ : met.strange++;
+            if (wrong.equals(record)) met[foreseen ? "wrong" : "strange"]++;
           }
           expect(stateOf(foreseeing)).toEqual(stateOf(single));
         },
