@@ -1,4 +1,4 @@
-import { giveWords, takeWords } from "./spareWords.js";
+import { giveWords, takeZeros } from "./spareWords.js";
 
 /*
  * Runs of 32-bit words in chunks of one size. An address is `chunk << CHUNK_BITS | word`, and even; a run longer than a
@@ -61,7 +61,7 @@ export class Chunks {
       return;
     }
     this.#last++;
-    this.#put(words > CHUNK_WORDS ? new Int32Array(words) : takeWords(CHUNK_BITS));
+    this.#put(words > CHUNK_WORDS ? new Int32Array(words) : takeZeros(CHUNK_BITS));
     this.ends.push(0);
   }
 }

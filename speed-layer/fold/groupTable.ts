@@ -2,7 +2,7 @@ import { OTHER_KEY } from "@freshet/model";
 import type { MetricColumns } from "../columns/columns.js";
 import { CHUNK_BITS, CHUNK_MASK, Chunks } from "./chunks.js";
 import { PaneTable } from "./paneTable.js";
-import { giveWords, takeWords } from "./spareWords.js";
+import { giveWords, takeZeros } from "./spareWords.js";
 import { RECORD_KEY, RECORD_LENGTH, RECORD_PANE, type RowLayout, rowWords } from "./rows.js";
 
 /*
@@ -189,7 +189,7 @@ export class GroupTable {
   #growPart(part: number): void {
     const old = this.#parts[part] as Int32Array;
     const sizeBits = Math.max(PART_BITS_MIN, 32 - Math.clz32(old.length));
-    const slots = takeWords(sizeBits);
+    const slots = takeZeros(sizeBits);
     for (let slot = 0; slot < old.length; slot += SLOT_WORDS) {
       const address = old[slot + 1] as number;
       if (address !== 0) insertSlot(slots, old[slot] as number, address);

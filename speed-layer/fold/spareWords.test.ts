@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { giveWords, sizeBitsFor, takeWords } from "./spareWords.js";
+import { giveWords, sizeBitsFor, takeWords, takeZeros } from "./spareWords.js";
 
 describe("spare words", () => {
-  it("are given out again, and are zero", () => {
-    const words = takeWords(12).fill(7);
-    giveWords(words);
-    const again = takeWords(12);
-    expect(again).toBe(words);
-    expect(again.every((word) => word === 0)).toBe(true);
-    expect(takeWords(12)).not.toBe(words);
+  it("are given out again, and are zero where that is asked for", () => {
+    const words = takeZeros(12).fill(7);
+    for (const take of [takeWords, takeZeros]) {
+      giveWords(words);
+      expect(take(12)).toBe(words);
+    }
+    expect(words.every((word) => word === 0)).toBe(true);
+    expect(takeZeros(12)).not.toBe(words);
   });
 
   it("are of the size that is asked for, and hold what they must", () => {

@@ -23,6 +23,8 @@ const ONE = 1 << COUNT_BITS;
 const TABLE_BITS_MIN = 6;
 /** A table is not worth its searches where it is no smaller than the dense form by so many bits. */
 const TABLE_GAIN_BITS = 4;
+/** Of a dense word. */
+const SLOTS_BITS = 2;
 const ENTRY_BYTES_MAX = 4;
 /** As `encodeRegisters` has it. */
 const STORED_DENSE = 0x80;
@@ -31,6 +33,8 @@ const sameSlot = (a: number, b: number): boolean => a >>> RANK_BITS === b >>> RA
 
 /** The entries of one state at a time. */
 let found = new Int32Array(256);
+/** Takes what is read ahead, so that reading it is not left out. */
+const touched = new Int32Array(1);
 
 class Distinct implements Sketch {
   readonly #lgK: number;
@@ -72,6 +76,7 @@ class Distinct implements Sketch {
   }
 
   add(rows: Int32Array, count: number, entries: Int32Array, first: number, stride: number): void {
+    this.#touch(rows, count, entries, first, stride);
     const rowChunks = this.#rowChunks;
     const before = this.#before;
     for (let index = 0, at = first; index < count; index++, at += stride) {
@@ -80,6 +85,24 @@ class Distinct implements Sketch {
       const row = rows[index] as number;
       this.#insert(rowChunks[row >>> CHUNK_BITS] as Int32Array, (row & CHUNK_MASK) - before, entry);
     }
+  }
+
+  /** Fetches the words that entries go to: together they wait for memory once. */
+  #touch(rows: Int32Array, count: number, entries: Int32Array, first: number, stride: number): void {
+    const rowChunks = this.#rowChunks;
+    const before = this.#before;
+    const chunks = this.#chunks;
+    let read = 0;
+    for (let index = 0, at = first; index < count; index++, at += stride) {
+      const row = rows[index] as number;
+      const words = rowChunks[row >>> CHUNK_BITS] as Int32Array;
+      const head = words[(row & CHUNK_MASK) - before] as number;
+      const address = words[(row & CHUNK_MASK) - before + 1] as number;
+      const slot = (entries[at] as number) >>> (RANK_BITS + ((head & DENSE) === 0 ? 0 : SLOTS_BITS));
+      const word = slot & ((1 << (head & SIZE_MASK)) - 1);
+      read ^= (chunks[address >>> CHUNK_BITS] as Int32Array)[(address & CHUNK_MASK) + word] as number;
+    }
+    touched[0] = read;
   }
 
   encodeEntries(entries: Int32Array, count: number, out: Output): void {

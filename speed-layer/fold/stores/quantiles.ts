@@ -31,6 +31,8 @@ const bitsFor = (words: number): number => 32 - Math.clz32(words - 1);
 /** Bins and their counts, of one state at a time. */
 let bins = new Int32Array(256);
 let counts = new Int32Array(256);
+/** Takes what is read ahead, so that reading it is not left out. */
+const touched = new Int32Array(1);
 
 const makeRoom = (pairs: number): void => {
   if (pairs <= bins.length) return;
@@ -38,11 +40,12 @@ const makeRoom = (pairs: number): void => {
   counts = new Int32Array(pairs * 2);
 };
 
+const hashOf = (bin: number, sizeBits: number): number => Math.imul(bin, 0x9e3779b1) >>> (32 - sizeBits);
+
 /** Index of the bin's pair in its chunk, or of the empty one where it belongs. */
 const pairOf = (chunk: Int32Array, base: number, sizeBits: number, bin: number): number => {
   const mask = (1 << sizeBits) - 2;
-  const mixed = Math.imul(bin, 0x9e3779b1);
-  for (let at = (mixed >>> (32 - sizeBits)) & mask; ; at = (at + 2) & mask) {
+  for (let at = hashOf(bin, sizeBits) & mask; ; at = (at + 2) & mask) {
     if (chunk[base + at + 1] === 0 || chunk[base + at] === bin) return base + at;
   }
 };
@@ -79,6 +82,7 @@ class Quantiles implements Sketch {
   }
 
   add(rows: Int32Array, count: number, entries: Int32Array, first: number, stride: number): void {
+    this.#touch(rows, count, entries, first, stride);
     for (let index = 0, at = first; index < count; index++, at += stride) {
       const entry = entries[at] as number;
       if (entry === 0) continue;
@@ -89,6 +93,26 @@ class Quantiles implements Sketch {
         entry ^ SIGN,
       );
     }
+  }
+
+  /** Fetches the words that bins are counted in: together they wait for memory once. */
+  #touch(rows: Int32Array, count: number, entries: Int32Array, first: number, stride: number): void {
+    const rowChunks = this.#rowChunks;
+    const before = this.#before;
+    const chunks = this.#chunks;
+    let read = 0;
+    for (let index = 0, at = first; index < count; index++, at += stride) {
+      const row = rows[index] as number;
+      const words = rowChunks[row >>> CHUNK_BITS] as Int32Array;
+      const head = words[(row & CHUNK_MASK) - before] as number;
+      const address = words[(row & CHUNK_MASK) - before + 1] as number;
+      const sizeBits = head & SIZE_MASK;
+      const bin = (entries[at] as number) ^ SIGN;
+      const place = (head & WINDOW) === 0 ? hashOf(bin, sizeBits) : bin - (head >> HEAD_BITS);
+      const word = place & ((1 << sizeBits) - 1);
+      read ^= (chunks[address >>> CHUNK_BITS] as Int32Array)[(address & CHUNK_MASK) + word] as number;
+    }
+    touched[0] = read;
   }
 
   encodeEntries(entries: Int32Array, count: number, out: Output): void {

@@ -53,6 +53,9 @@ class SketchLog implements Store {
   /** Those of spilled groups, and their rows. */
   readonly #spilledEntries: Int32Array;
   readonly #spilledRows = new Int32Array(BLOCK_EVENTS);
+  /** The log of a group, and its row beside each event. */
+  readonly #logged: Int32Array;
+  readonly #loggedRows = new Int32Array(LOG_EVENTS_MAX);
 
   constructor(sketches: readonly Sketch[], { chunks }: Chunks, before: number, slabs: Slabs) {
     this.#sketches = sketches;
@@ -64,6 +67,7 @@ class SketchLog implements Store {
     this.#capacities = capacitiesOf(sketches.length);
     this.#entries = new Int32Array(BLOCK_EVENTS * sketches.length);
     this.#spilledEntries = new Int32Array(BLOCK_EVENTS * sketches.length);
+    this.#logged = new Int32Array(LOG_EVENTS_MAX * sketches.length);
   }
 
   add(columns: readonly MeasureColumn[], events: Int32Array, rows: Int32Array, count: number): void {
@@ -129,12 +133,12 @@ class SketchLog implements Store {
   /** Turns the log of the group into each sketch's own form. */
   #spill(address: number, row: Int32Array, at: number): void {
     const width = this.#width;
-    const logged = new Int32Array(LOG_EVENTS_MAX * width);
+    const logged = this.#logged;
     this.#copyLog(row, at, logged, 0);
     this.#giveSlab(row, at);
     row.fill(0, at + 1, at + logWords(width));
     row[at] = SPILLED;
-    const rows = new Int32Array(LOG_EVENTS_MAX).fill(address);
+    const rows = this.#loggedRows.fill(address);
     this.#sketches.forEach((sketch, place) => {
       sketch.add(rows, LOG_EVENTS_MAX, logged, place, width);
     });
