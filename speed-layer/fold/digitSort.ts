@@ -1,4 +1,5 @@
 import { inSlices } from "./slices.js";
+import { giveWords, sizeBitsFor, takeWords } from "./spareWords.js";
 
 /*
  * Words are sorted by their bytes, from the least significant side; bytes that are equal in the whole range are left out.
@@ -11,10 +12,16 @@ export interface Column {
   readonly words: Int32Array;
 }
 
+/** Of so many words at least. */
 export const createColumn = (length: number): Column => ({
-  records: new Int32Array(length),
-  words: new Int32Array(length),
+  records: takeWords(sizeBitsFor(length)),
+  words: takeWords(sizeBitsFor(length)),
 });
+
+export const giveColumn = ({ records, words }: Column): void => {
+  giveWords(records);
+  giveWords(words);
+};
 
 /** By digit, where the next goes. */
 export const createPlaces = (): Int32Array => new Int32Array(DIGITS);

@@ -1,5 +1,14 @@
 import type { MetricFold } from "./metricFold.js";
-import { createOutput, outputLength, putVarint, reserve, VARINT_BYTES_MAX } from "./output.js";
+import {
+  createOutput,
+  type Output,
+  outputLength,
+  outputParts,
+  putVarint,
+  releaseOutput,
+  reserve,
+  VARINT_BYTES_MAX,
+} from "./output.js";
 
 /** The encoding of an increment, in slices. Nothing may be folded into the segment before it is done. */
 export interface Emission {
@@ -16,31 +25,31 @@ const GROUPS_PER_BYTE = 1 / 256;
 
 /** Copies what was written to one run of bytes, chunk by chunk. */
 function* encode(metrics: readonly MetricFold[]): Generator<number, Uint8Array> {
-  const sections = createOutput();
+  const sections: Output[] = [];
+  let sectionBytes = 0;
   const directory = createOutput();
   reserve(directory, 1 + VARINT_BYTES_MAX + metrics.length * (HASH_BYTES + 1 + VARINT_BYTES_MAX));
   directory.bytes[directory.at++] = VERSION;
   directory.at = putVarint(directory.bytes, directory.at, metrics.length);
   for (const metric of metrics) {
-    const before = outputLength(sections);
-    yield* metric.encode(sections);
+    const outputs = yield* metric.encode();
+    const bytes = outputs.reduce((sum, out) => sum + outputLength(out), 0);
+    sections.push(...outputs);
+    sectionBytes += bytes;
     directory.bytes.set(Buffer.from(metric.definition, "hex"), directory.at);
     directory.at += HASH_BYTES;
     directory.bytes[directory.at++] = metric.overflow ? OVERFLOW : 0;
-    directory.at = putVarint(directory.bytes, directory.at, outputLength(sections) - before);
+    directory.at = putVarint(directory.bytes, directory.at, bytes);
   }
-  const parts = [
-    directory.bytes.subarray(0, directory.at),
-    ...sections.full,
-    sections.bytes.subarray(0, sections.at),
-  ];
-  const body = new Uint8Array(Buffer.allocUnsafeSlow(directory.at + outputLength(sections)).buffer);
+  const parts = [directory.bytes.subarray(0, directory.at), ...sections.flatMap(outputParts)];
+  const body = new Uint8Array(Buffer.allocUnsafeSlow(directory.at + sectionBytes).buffer);
   let at = 0;
   for (const part of parts) {
     body.set(part, at);
     at += part.length;
     yield part.length * GROUPS_PER_BYTE;
   }
+  for (const section of sections) releaseOutput(section);
   return body;
 }
 

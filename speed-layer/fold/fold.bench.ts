@@ -158,7 +158,11 @@ const foldColumns = (): Folded => {
         const { columns } = batches[batch] as (typeof batches)[number];
         fold.fold(columns, 0, columns.count, ignore);
       },
-      body: () => fold.body(),
+      body: () => {
+        const body = fold.body();
+        fold.release();
+        return body;
+      },
     };
   });
 };

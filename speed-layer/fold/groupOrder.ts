@@ -1,22 +1,16 @@
-import { CHUNK_BITS, CHUNK_MASK } from "./chunks.js";
-import { type Column, createColumn, createPlaces, sortByWords } from "./digitSort.js";
-import { type GroupTable, RECORD_GROUP, RECORD_PANE } from "./groupTable.js";
+import { CHUNK_BITS, FIRST_ADDRESS } from "./chunks.js";
+import { type Column, createColumn, createPlaces, giveColumn, sortByWords } from "./digitSort.js";
+import type { GroupTable } from "./groupTable.js";
 import { type KeyWords, loadLengths, loadWords, sharedTo, sortSmall, wholeWords } from "./keyWords.js";
-import { PAGE_BITS, PAGE_MASK } from "./pages.js";
 import type { PaneTable } from "./paneTable.js";
+import { RECORD_LENGTH, RECORD_PANE, rowWords } from "./rows.js";
 import { inSlices, SLICE_GROUPS } from "./slices.js";
+import { giveWords } from "./spareWords.js";
 
 /*
  * Radix sort from the most significant side: groups by pane, then ranges of keys that are equal so far by their next word,
  * until a range is small.
  */
-
-/** The groups in the order of an increment. */
-export interface GroupOrder {
-  /** Addresses of their records. */
-  readonly records: Int32Array;
-  readonly groups: Int32Array;
-}
 
 /** Ranges up to here are sorted by insertion. */
 const INSERTION_MAX = 48;
@@ -66,55 +60,50 @@ function* sortLarge(sorting: Sorting, from: number, to: number, first: number): 
 }
 
 /** By pane's index, its place among all. */
-const rankPanes = ({ panesMs, indexOf }: PaneTable): Int32Array => {
+const rankPanes = (panes: PaneTable): Int32Array => {
+  const { panesMs } = panes;
   const ranks = new Int32Array(panesMs.length);
   Float64Array.from(panesMs)
     .sort()
     .forEach((paneMs, rank) => {
-      ranks[indexOf(paneMs)] = rank;
+      ranks[panes.indexOf(paneMs)] = rank;
     });
   return ranks;
 };
 
-/** Groups by pane, ascending. Returns where each pane ends. */
-function* byPane(table: GroupTable, records: Int32Array): Generator<number, Int32Array> {
-  const { panes, chunks, addresses, count } = table;
+/** Writes rows by pane, ascending. Returns where each pane ends. */
+function* byPane(table: GroupTable, into: Int32Array): Generator<number, Int32Array> {
+  const { panes, paneGroups, layout, rows } = table;
   const ranks = rankPanes(panes);
   const ends = new Int32Array(ranks.length);
-  const recordOf = (group: number): number =>
-    (addresses[group >>> PAGE_BITS] as Int32Array)[group & PAGE_MASK] as number;
-  const rankOf = (record: number): number => {
-    const chunk = chunks[record >>> CHUNK_BITS] as Int32Array;
-    return ranks[chunk[(record & CHUNK_MASK) + RECORD_PANE] as number] as number;
-  };
-  yield* inSlices(0, count, (start, end) => {
-    for (let group = start; group < end; group++) {
-      const rank = rankOf(recordOf(group));
-      ends[rank] = (ends[rank] as number) + 1;
-    }
-  });
+  for (let pane = 0; pane < ranks.length; pane++) ends[ranks[pane] as number] = paneGroups[pane] as number;
   let place = 0;
   for (let rank = 0; rank < ends.length; rank++) {
     const size = ends[rank] as number;
     ends[rank] = place;
     place += size;
   }
-  yield* inSlices(0, count, (start, end) => {
-    for (let group = start; group < end; group++) {
-      const record = recordOf(group);
-      const rank = rankOf(record);
-      const at = ends[rank] as number;
-      ends[rank] = at + 1;
-      records[at] = record;
+  for (let index = 0; index < rows.chunks.length; index++) {
+    const chunk = rows.chunks[index] as Int32Array;
+    const end = rows.ends[index] as number;
+    let found = 0;
+    for (let at = index === 0 ? FIRST_ADDRESS : 0; at < end; found++) {
+      const record = at + layout.stateWords;
+      const rank = ranks[chunk[record + RECORD_PANE] as number] as number;
+      const to = ends[rank] as number;
+      ends[rank] = to + 1;
+      into[to] = (index << CHUNK_BITS) | record;
+      at += rowWords(layout, chunk[record + RECORD_LENGTH] as number);
     }
-  });
+    yield found;
+  }
   return ends;
 }
 
-/** Sorts the groups by pane, then key. Yields how many groups each slice of the work took in hand. */
-export function* orderGroups(table: GroupTable): Generator<number, GroupOrder> {
-  const { chunks, count } = table;
-  const keys: KeyWords = { ...createColumn(count), chunks, differing: 0, goesOn: false };
+/** The rows by pane, then key, in front of what may follow them; taken by `takeWords`. Yields how many groups each slice of the work took in hand. */
+export function* orderGroups(table: GroupTable): Generator<number, Int32Array> {
+  const { rows, count } = table;
+  const keys: KeyWords = { ...createColumn(count), chunks: rows.chunks, differing: 0, goesOn: false };
   const { records } = keys;
   const todo: number[] = [];
   const sorting: Sorting = { keys, other: createColumn(count), places: createPlaces(), todo };
@@ -133,13 +122,7 @@ export function* orderGroups(table: GroupTable): Generator<number, GroupOrder> {
       }
     }
   }
-  const groups = new Int32Array(count);
-  yield* inSlices(0, count, (start, end) => {
-    for (let index = start; index < end; index++) {
-      const record = records[index] as number;
-      const chunk = chunks[record >>> CHUNK_BITS] as Int32Array;
-      groups[index] = chunk[(record & CHUNK_MASK) + RECORD_GROUP] as number;
-    }
-  });
-  return { records, groups };
+  giveColumn(sorting.other);
+  giveWords(keys.words);
+  return records;
 }

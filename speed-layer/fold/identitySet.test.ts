@@ -64,6 +64,28 @@ describe("the set of identities", () => {
     expect(met.jumps).toBeGreaterThan(10);
   });
 
+  it("remembers what is seen at a tick before the last one no longer than that tick allows", () => {
+    const dice = createDice(15);
+    const set = createIdentitySet(HORIZON);
+    const twin = new Map<number, number>();
+    const met = { again: 0, forgotten: 0, wrong: 0 };
+    for (let step = 0; step < 150_000; step++) {
+      // as a fill goes over one ancestor after the other
+      const at = Math.floor(step / 5_000) - (dice.chance(0.001) ? dice.integer(4) : 0);
+      const identity = dice.integer(60_000);
+      const before = twin.get(identity);
+      const expected = before !== undefined && at - before <= HORIZON;
+      const words = Uint32Array.of(Math.imul(identity, 0x9e3779b1), 1, 2, identity);
+      if (set.see(words, 0, tick(at)) !== expected) met.wrong++;
+      if (expected) met.again++;
+      else if (before !== undefined) met.forgotten++;
+      twin.set(identity, Math.max(at, before ?? at));
+    }
+    expect(met.wrong).toBe(0);
+    expect(met.again).toBeGreaterThan(30_000);
+    expect(met.forgotten).toBeGreaterThan(10_000);
+  });
+
   it("holds on to no more than a few times what a horizon brings", () => {
     const dice = createDice(13);
     const set = createIdentitySet(HORIZON);

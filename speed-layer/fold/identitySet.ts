@@ -10,7 +10,7 @@ import type { Tick } from "@freshet/model";
  */
 const WORDS = 4;
 const RECORD_WORDS = WORDS + 1;
-const PARTS = 256;
+const PARTS = 128;
 const CHUNK_BITS = 9;
 const CHUNK_RECORDS = 1 << CHUNK_BITS;
 const CHUNK_MASK = CHUNK_RECORDS - 1;
@@ -37,6 +37,9 @@ export interface IdentitySet {
   readonly slots: number;
 }
 
+/** Of ticks less a base. */
+const isInReach = (ticks: number): boolean => ticks >= 1 && ticks < 2 * REACH_TICKS;
+
 const loadMax = (part: number): number => LOAD_MIN * (LOAD_MAX / LOAD_MIN) ** (part / PARTS);
 
 /** @throws RangeError for a horizon of 2^30 ticks or more. */
@@ -50,6 +53,8 @@ export const createIdentitySet = (horizonTicks: number): IdentitySet => {
   const taken = new Int32Array(PARTS);
   const takenMax = new Int32Array(PARTS);
   const bases = new Float64Array(PARTS);
+  /** None was seen before this tick but what a fill brought afterwards, which is dropped with the others. */
+  const oldest = new Float64Array(PARTS).fill(Number.POSITIVE_INFINITY);
   /** Takes what `touch` reads, so that reading it is not left out. */
   const touched = new Int32Array(1);
 
@@ -65,14 +70,20 @@ export const createIdentitySet = (horizonTicks: number): IdentitySet => {
   };
 
   /** Moves the living to the front of the list, and their ticks to another base. Returns how many they are. */
-  const compact = (list: Int32Array[], count: number, now: number, moved: number): number => {
+  const compact = (part: number, now: number): number => {
+    const list = lists[part] as Int32Array[];
+    const base = now - REACH_TICKS;
+    const moved = (bases[part] as number) - base;
+    const count = taken[part] as number;
     let live = 0;
+    let first = Number.POSITIVE_INFINITY;
     for (let position = 1; position <= count; position++) {
       const chunk = list[position >>> CHUNK_BITS] as Int32Array;
       const record = (position & CHUNK_MASK) * RECORD_WORDS;
       const seen = (chunk[record + WORDS] as number) + moved;
       if (REACH_TICKS - seen > horizonTicks) continue;
       if (seen >= 2 * REACH_TICKS) throw new RangeError(`tick ${now} lies 2^30 or more before another`);
+      if (seen < first) first = seen;
       live++;
       const to = list[live >>> CHUNK_BITS] as Int32Array;
       const at = (live & CHUNK_MASK) * RECORD_WORDS;
@@ -80,30 +91,43 @@ export const createIdentitySet = (horizonTicks: number): IdentitySet => {
       to[at + WORDS] = seen;
     }
     list.length = Math.min(list.length, (live >>> CHUNK_BITS) + 1);
+    bases[part] = base;
+    oldest[part] = base + first;
     return live;
   };
 
-  /** Drops the dead, makes room for more of the living, and moves the base. */
-  const rebuild = (part: number, now: number): void => {
-    const list = lists[part] as Int32Array[];
-    const base = now - REACH_TICKS;
-    const live = compact(list, taken[part] as number, now, (bases[part] as number) - base);
+  const newIndex = (part: number, live: number): Int32Array => {
     let slots = 8;
     while (slots * loadMax(part) < live * 2) slots *= 2;
-    const index = new Int32Array(slots);
-    const tagMask = -slots;
-    for (let position = 1; position <= live; position++) {
-      const chunk = list[position >>> CHUNK_BITS] as Int32Array;
-      const record = (position & CHUNK_MASK) * RECORD_WORDS;
-      let slot = (chunk[record] as number) & (slots - 1);
-      while (index[slot] !== 0) slot = (slot + 1) & (slots - 1);
-      index[slot] = ((chunk[record + 1] as number) & tagMask) | position;
+    return new Int32Array(slots);
+  };
+
+  /** Drops the dead, if there can be any, and makes room for more of the living. */
+  const rebuild = (part: number, now: number): void => {
+    const isDue = now - (oldest[part] as number) > horizonTicks || !isInReach(now - (bases[part] as number));
+    const live = isDue ? compact(part, now) : (taken[part] as number);
+    if (now < (oldest[part] as number)) oldest[part] = now;
+    const index = newIndex(part, live);
+    const list = lists[part] as Int32Array[];
+    const mask = index.length - 1;
+    const tagMask = -index.length;
+    for (let first = 0; first <= live; first += CHUNK_RECORDS) {
+      const chunk = list[first >>> CHUNK_BITS] as Int32Array;
+      const toExclusive = Math.min(live + 1, first + CHUNK_RECORDS);
+      for (
+        let position = Math.max(first, 1), record = (position - first) * RECORD_WORDS;
+        position < toExclusive;
+        position++, record += RECORD_WORDS
+      ) {
+        let slot = (chunk[record] as number) & mask;
+        while (index[slot] !== 0) slot = (slot + 1) & mask;
+        index[slot] = ((chunk[record + 1] as number) & tagMask) | position;
+      }
     }
     indexes[part] = index;
     tagMasks[part] = tagMask;
     taken[part] = live;
-    takenMax[part] = Math.floor(slots * loadMax(part));
-    bases[part] = base;
+    takenMax[part] = Math.floor(index.length * loadMax(part));
   };
 
   return {
@@ -115,9 +139,9 @@ export const createIdentitySet = (horizonTicks: number): IdentitySet => {
       const d = (words[from + 3] as number) | 0;
       const part = d & (PARTS - 1);
       let now = at - (bases[part] as number);
-      if ((taken[part] as number) >= (takenMax[part] as number) || now >= 2 * REACH_TICKS || now < 1) {
+      if ((taken[part] as number) >= (takenMax[part] as number) || !isInReach(now)) {
         rebuild(part, at);
-        now = REACH_TICKS;
+        now = at - (bases[part] as number);
       }
       const entries = indexes[part] as Int32Array;
       const tagMask = tagMasks[part] as number;

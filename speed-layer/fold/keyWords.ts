@@ -1,12 +1,10 @@
-import { CHUNK_BITS, CHUNK_MASK } from "./chunks.js";
-import { type GroupTable, RECORD_KEY, RECORD_LENGTH } from "./groupTable.js";
+import { CHUNK_BITS, CHUNK_MASK, type Chunks } from "./chunks.js";
 import type { Column } from "./digitSort.js";
-
-type Chunks = GroupTable["chunks"];
+import { RECORD_KEY, RECORD_LENGTH } from "./rows.js";
 
 /** Records with a word of each key, and what is known of these words since they were loaded. */
 export interface KeyWords extends Column {
-  readonly chunks: Chunks;
+  readonly chunks: Chunks["chunks"];
   /** Bits in which they differ. */
   differing: number;
   /** Some key goes on after them. */
@@ -68,7 +66,7 @@ export const loadLengths = (keys: KeyWords, from: number, to: number, first: num
 };
 
 /** Order of keys that are equal in all words before `word`. */
-const compareKeys = (chunks: Chunks, a: number, b: number, word: number): number => {
+const compareKeys = (chunks: Chunks["chunks"], a: number, b: number, word: number): number => {
   const chunkA = chunks[a >>> CHUNK_BITS] as Int32Array;
   const chunkB = chunks[b >>> CHUNK_BITS] as Int32Array;
   const atA = a & CHUNK_MASK;

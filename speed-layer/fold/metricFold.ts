@@ -1,140 +1,119 @@
-import type { MetricColumns } from "../columns/columns.js";
-import { CHUNK_BITS, CHUNK_MASK } from "./chunks.js";
-import { type GroupOrder, orderGroups } from "./groupOrder.js";
-import { createGroupTable, type GroupTable, RECORD_KEY, RECORD_LENGTH, RECORD_PANE } from "./groupTable.js";
-import { type Output, putVarint, putZigzag, reserve, VARINT_BYTES_MAX, ZIGZAG_BYTES_MAX } from "./output.js";
+import type { MeasureColumn, MetricColumns } from "../columns/columns.js";
+import { orderGroups } from "./groupOrder.js";
+import { BLOCK_EVENTS, GroupTable } from "./groupTable.js";
+import { createOutput, type Output, putVarint, reserve, VARINT_BYTES_MAX } from "./output.js";
+import { encodeKeys, encodePanes, touchRows } from "./rowCodec.js";
+import { layOut } from "./rows.js";
 import type { Slabs } from "./slabs.js";
-import { storeFor } from "./stores/storeFor.js";
+import { giveWords } from "./spareWords.js";
+import type { Store } from "./stores/store.js";
+import { storeFormsOf } from "./stores/storeFormsOf.js";
 
-/** The groups of one metric within one segment, and their states. */
-export interface MetricFold {
-  readonly definition: string;
-  readonly overflow: boolean;
-  /** Adds those of the first `count` accepted events that the metric counts. */
-  add(columns: MetricColumns, accepted: Int32Array, count: number): void;
-  /** Writes the metric's section of an increment. Yields how many groups each slice of the work took in hand. */
-  encode(out: Output): Generator<number, void>;
+/** So many groups are encoded before the next: their rows stay in the processor's cache meanwhile. */
+const BLOCK_GROUPS = 512;
+/** Of a block that a metric counts: its events, and the rows of their groups. */
+const events = new Int32Array(BLOCK_EVENTS);
+const rows = new Int32Array(BLOCK_EVENTS);
+const NO_ROWS = new Int32Array(0);
+
+/** Of some measures together. */
+interface PlacedStore {
+  readonly measures: readonly number[];
+  readonly store: Store;
 }
 
-const SLICE_GROUPS = 1_024;
-/** Of the events that a metric counts: those events, and their groups. */
-let rows = new Int32Array(0);
-let groups = new Int32Array(0);
+/** The groups of one metric within one segment, and their states. */
+export class MetricFold {
+  readonly definition: string;
+  readonly #measures: number;
+  readonly #table: GroupTable;
+  readonly #stores: readonly PlacedStore[];
+  /** Rows in the order of an increment, when there were so many. */
+  #sorted: Int32Array | null = null;
+  #sortedGroups = -1;
 
-const selectCounted = (counted: Uint8Array, accepted: Int32Array, count: number): number => {
-  let selected = 0;
-  for (let at = 0; at < count; at++) {
-    const index = accepted[at] as number;
-    rows[selected] = index;
-    if (counted[index] === 1) selected++;
+  constructor({ definition, measures, groupsMax }: MetricColumns, slabs: Slabs) {
+    this.definition = definition;
+    this.#measures = measures.length;
+    const forms = storeFormsOf(measures);
+    const layout = layOut(forms.map(({ form }) => form));
+    this.#table = new GroupTable(groupsMax, layout);
+    this.#stores = forms.map(({ measures: ofStore, form }, index) => ({
+      measures: ofStore,
+      store: form.create(this.#table.rows, layout.before[index] as number, slabs),
+    }));
   }
-  return selected;
-};
 
-const paneOf = ({ chunks, panes }: GroupTable, record: number): number => {
-  const chunk = chunks[record >>> CHUNK_BITS] as Int32Array;
-  return panes.panesMs[chunk[(record & CHUNK_MASK) + RECORD_PANE] as number] as number;
-};
-
-const encodePanes = (table: GroupTable, records: Int32Array, from: number, to: number, out: Output): void => {
-  reserve(out, (to - from) * ZIGZAG_BYTES_MAX);
-  let { at } = out;
-  let pane = from === 0 ? 0 : paneOf(table, records[from - 1] as number);
-  for (let index = from; index < to; index++) {
-    const next = paneOf(table, records[index] as number);
-    at = putZigzag(out.bytes, at, next - pane);
-    pane = next;
+  get overflow(): boolean {
+    return this.#table.overflow;
   }
-  out.at = at;
-};
 
-/** How many bytes two keys have in common at their front. */
-const sharedBytes = (a: Int32Array, recordA: number, b: Int32Array, recordB: number): number => {
-  const most = Math.min(a[recordA + RECORD_LENGTH] as number, b[recordB + RECORD_LENGTH] as number);
-  for (let shared = 0; shared < most; shared += 4) {
-    const word = RECORD_KEY + (shared >>> 2);
-    const differing = (a[recordA + word] as number) ^ (b[recordB + word] as number);
-    if (differing !== 0) return Math.min(most, shared + (Math.clz32(differing) >>> 3));
-  }
-  return most;
-};
-
-const encodeKeys = (
-  { chunks }: GroupTable,
-  records: Int32Array,
-  from: number,
-  to: number,
-  out: Output,
-): void => {
-  for (let index = from; index < to; index++) {
-    const record = records[index] as number;
-    const chunk = chunks[record >>> CHUNK_BITS] as Int32Array;
-    const base = record & CHUNK_MASK;
-    const length = chunk[base + RECORD_LENGTH] as number;
-    let shared = 0;
-    if (index > 0) {
-      const before = records[index - 1] as number;
-      shared = sharedBytes(chunks[before >>> CHUNK_BITS] as Int32Array, before & CHUNK_MASK, chunk, base);
+  /** Adds those of the first `count` accepted events that the metric counts. */
+  add(columns: MetricColumns, accepted: Int32Array, count: number): void {
+    const { counted, keys } = columns;
+    const keyBytes = new DataView(keys.bytes.buffer, keys.bytes.byteOffset, keys.bytes.byteLength);
+    let selected = 0;
+    for (let at = 0; at < count; at++) {
+      const event = accepted[at] as number;
+      events[selected] = event;
+      selected += counted[event] as number;
+      if (selected < BLOCK_EVENTS) continue;
+      this.#addBlock(columns, keyBytes, selected);
+      selected = 0;
     }
-    reserve(out, 2 * VARINT_BYTES_MAX + length - shared);
-    const { bytes } = out;
-    let at = putVarint(bytes, out.at, shared);
-    at = putVarint(bytes, at, length - shared);
-    for (let byte = shared; byte < length; byte++) {
-      bytes[at++] = (chunk[base + RECORD_KEY + (byte >>> 2)] as number) >>> (24 - 8 * (byte & 3));
-    }
-    out.at = at;
+    if (selected > 0) this.#addBlock(columns, keyBytes, selected);
   }
-};
 
-export const createMetricFold = (
-  { definition, measures, groupsMax }: MetricColumns,
-  slabs: Slabs,
-): MetricFold => {
-  const table = createGroupTable(groupsMax);
-  const stores = measures.map((measure) => storeFor(measure, slabs));
-  let order: GroupOrder | null = null;
+  #addBlock(columns: MetricColumns, keyBytes: DataView, count: number): void {
+    this.#table.resolve(columns, keyBytes, events, count, rows);
+    for (const { measures, store } of this.#stores) {
+      const inputs = measures.map((measure) => columns.inputs[measure] as MeasureColumn);
+      store.add(inputs, events, rows, count);
+    }
+  }
 
-  return {
-    definition,
-    get overflow() {
-      return table.overflow;
-    },
-    add(columns, accepted, count) {
-      if (rows.length < count) {
-        rows = new Int32Array(count * 2);
-        groups = new Int32Array(count * 2);
-      }
-      const selected = selectCounted(columns.counted, accepted, count);
-      if (selected === 0) return;
-      table.resolve(columns, rows, selected, groups);
-      stores.forEach((store, measure) => {
-        const column = columns.inputs[measure];
-        if (!column) throw new Error(`no column for measure ${measure} of ${definition}`);
-        store.grow(table.count);
-        store.add(column, rows, groups, selected);
-      });
-    },
-    *encode(out) {
-      const { count } = table;
-      if (order?.groups.length !== count) order = yield* orderGroups(table);
-      const { records, groups: sorted } = order;
-      reserve(out, VARINT_BYTES_MAX);
-      out.at = putVarint(out.bytes, out.at, count);
-      for (const write of [encodePanes, encodeKeys]) {
-        for (let from = 0; from < count; from += SLICE_GROUPS) {
-          const to = Math.min(from + SLICE_GROUPS, count);
-          write(table, records, from, to, out);
-          yield to - from;
+  /** Gives the memory back. Nothing may be asked any more. */
+  release(): void {
+    this.#table.release();
+    this.#giveSorted();
+  }
+
+  #giveSorted(): void {
+    if (this.#sorted) giveWords(this.#sorted);
+    this.#sorted = null;
+  }
+
+  /** The metric's section of an increment, in order. Yields how many groups each slice of the work took in hand. */
+  *encode(): Generator<number, readonly Output[]> {
+    const table = this.#table;
+    const { count } = table;
+    if (this.#sortedGroups !== count) {
+      this.#giveSorted();
+      this.#sorted = yield* orderGroups(table);
+      this.#sortedGroups = count;
+    }
+    const sorted = this.#sorted ?? NO_ROWS;
+    const head = createOutput();
+    reserve(head, VARINT_BYTES_MAX);
+    head.at = putVarint(head.bytes, head.at, count);
+    const panes = createOutput();
+    const keys = createOutput();
+    const states = Array.from({ length: this.#measures }, createOutput);
+    for (let from = 0; from < count; from += BLOCK_GROUPS) {
+      const to = Math.min(from + BLOCK_GROUPS, count);
+      touchRows(table, sorted, from, to);
+      encodePanes(table, sorted, from, to, panes);
+      encodeKeys(table, sorted, from, to, keys);
+      yield to - from;
+      for (const { measures, store } of this.#stores) {
+        const outs = measures.map((measure) => states[measure] as Output);
+        for (let at = from; at < to; ) {
+          const next = store.encode(sorted, at, to, outs);
+          yield next - at;
+          at = next;
         }
       }
-      for (const store of stores) {
-        for (let from = 0; from < count; ) {
-          const to = store.encode(sorted, from, Math.min(from + SLICE_GROUPS, count), out);
-          yield to - from;
-          from = to;
-        }
-      }
-    },
-  };
-};
+    }
+    return [head, panes, keys, ...states];
+  }
+}

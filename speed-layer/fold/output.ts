@@ -1,3 +1,5 @@
+import { giveWords, takeWords } from "./spareWords.js";
+
 /** Bytes written once, front to back, in chunks: nothing is copied as they grow. */
 export interface Output {
   /** The chunk that is being written, from `at` on. */
@@ -8,8 +10,10 @@ export interface Output {
   fullBytes: number;
 }
 
-const FIRST_BYTES = 4_096;
-const CHUNK_BYTES = 1 << 19;
+const FIRST_BYTES = 512;
+const CHUNK_BITS = 17;
+const CHUNK_BYTES = 1 << CHUNK_BITS;
+const WORD_BITS = 2;
 
 export const createOutput = (): Output => ({
   bytes: new Uint8Array(FIRST_BYTES),
@@ -20,12 +24,26 @@ export const createOutput = (): Output => ({
 
 export const outputLength = (out: Output): number => out.fullBytes + out.at;
 
+/** What was written, in order. */
+export const outputParts = (out: Output): readonly Uint8Array[] => [
+  ...out.full,
+  out.bytes.subarray(0, out.at),
+];
+
+/** Gives the memory back, once what was written is copied. */
+export const releaseOutput = ({ full, bytes }: Output): void => {
+  for (const { buffer } of [...full, bytes])
+    if (buffer.byteLength === CHUNK_BYTES) giveWords(new Int32Array(buffer));
+};
+
 /** Makes room for `count` bytes in a row. To be called before any are put. */
 export const reserve = (out: Output, count: number): void => {
   if (out.at + count <= out.bytes.length) return;
   out.full.push(out.bytes.subarray(0, out.at));
   out.fullBytes += out.at;
-  out.bytes = new Uint8Array(Math.max(count, Math.min(CHUNK_BYTES, out.bytes.length * 2)));
+  const bytes = Math.max(count, Math.min(CHUNK_BYTES, out.bytes.length * 2));
+  out.bytes =
+    bytes === CHUNK_BYTES ? new Uint8Array(takeWords(CHUNK_BITS - WORD_BITS).buffer) : new Uint8Array(bytes);
   out.at = 0;
 };
 

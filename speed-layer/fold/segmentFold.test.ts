@@ -202,6 +202,7 @@ const compare = (run: Run, tally: Tally): void => {
       if (run.openBodies) same();
     }
     same();
+    fold.release();
     const counts = fold.counts();
     tally.accepted += counts.accepted;
     tally.duplicates += counts.duplicates;

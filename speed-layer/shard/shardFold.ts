@@ -18,6 +18,7 @@ import type { DeadLetter, LogRecord, RecordBatch } from "@freshet/storage";
 import type { IdentitySet } from "../fold/identitySet.js";
 import { createSegmentFold, type SegmentFold } from "../fold/segmentFold.js";
 import type { Work } from "../work.js";
+import { foresee } from "./batch.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { type HorizonMarks, place } from "./horizon.js";
 import { letterOf } from "./letter.js";
@@ -158,6 +159,7 @@ export const createShardFold = (options: ShardFoldOptions): ShardFold => {
 
   function* finish(end: Checkpoint["ended"]): Work<void> {
     if (open) push(yield* outputOf(open, end, true));
+    if (open?.kind === "folding") open.fold.release();
     open = null;
     boundary = { previousSequence: lastSequence, segmenter };
   }
@@ -248,7 +250,8 @@ export const createShardFold = (options: ShardFoldOptions): ShardFold => {
     *take(records) {
       const lettersBefore = letters.length;
       let events = 0;
-      for (let taken = 0; ; ) {
+      for (let taken = 0, foreseen = 0; ; ) {
+        if (taken >= foreseen) foreseen = foresee(batch, records, taken);
         const from = taken;
         const cutting = cutIntoSpans(batch, records, from, { segmenter, lastSequence }, settings, rules);
         const { judge, spans, blockedAt } = cutting;

@@ -58,10 +58,6 @@ export const cutIntoSpans = (
   rules: RuleBook,
 ): Cutting => {
   batch.clear();
-  return batch.together(() => cut(batch, records, from, start, settings, rules));
-};
-
-const cut: typeof cutIntoSpans = (batch, records, from, start, settings, rules) => {
   const spans: Span[] = [];
   let { segmenter, lastSequence } = start;
   let judge: Judge | null = null;

@@ -153,6 +153,38 @@ describe("a record batch", () => {
     expect(again).toBeGreaterThan(20);
   });
 
+  it("holds the same of records whose digests it has foreseen, and of those it has not", () => {
+    const met = { wrong: 0, strange: 0 };
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom(...kinds), fc.boolean()), { maxLength: 30 }),
+        fc.boolean(),
+        (records, inOrder) => {
+          const [single, foreseeing] = [aBatch(), aBatch()];
+          const copies = records.map(([record, foreseen]) => ({ record: record.slice(), foreseen }));
+          const known = copies.filter(({ foreseen }) => foreseen).map(({ record }) => record);
+          foreseeing.foresee(inOrder ? known : known.toReversed());
+          for (const { record, foreseen } of copies) {
+            expect(foreseeing.add(record)).toBe(single.add(record));
+            if (wrong.equals(record)) met[foreseen ? "wrong" : "strange"]++;
+          }
+          expect(stateOf(foreseeing)).toEqual(stateOf(single));
+        },
+      ),
+      { numRuns: 200, seed: 24 },
+    );
+    expect(met.wrong).toBeGreaterThan(50);
+    expect(met.strange).toBeGreaterThan(50);
+  });
+
+  it("takes a digest's word of no other record than the one it was told of", () => {
+    const batch = aBatch();
+    const changed = Buffer.from(aggregate);
+    batch.foresee([changed]);
+    expect(batch.add(Buffer.from(wrong))).toBe(1);
+    expect(batch.add(changed)).toBe(10);
+  });
+
   it("compares digests one by one again after filling together has failed", () => {
     const batch = aBatch();
     const fail = (): never => {

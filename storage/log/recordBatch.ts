@@ -1,8 +1,7 @@
 import type { EventSlices } from "@freshet/model";
 import { createEventOffsets, grown, pushEvent } from "./eventOffsets.js";
-import { type DigestPolicy, holdDigests } from "./kpl/digest.js";
-import type { Message } from "./kpl/md5/lanes.js";
-import { pushAggregate } from "./kpl/unpack.js";
+import { type DigestPolicy, digestsOfRecords, holdDigests, holdsDigest } from "./kpl/digest.js";
+import { type DigestCheck, pushAggregate } from "./kpl/unpack.js";
 import { isHeartbeat, oversizeBytes, oversizeHead } from "./recordFormat.js";
 
 /** Offsets are 32-bit. */
@@ -41,11 +40,22 @@ export interface RecordBatch extends EventSlices {
   /** Adds the record of that length that has been written where `reserve` said. */
   addReserved(length: number): number;
   /**
+   * Compares the digests of records of which `add` will be given the same arrays, one after the other: the more there are, the faster.
+   * Forgets what it was told before, and costs nothing where the policy compares none.
+   */
+  foresee(records: readonly Uint8Array[]): void;
+  /**
    * Runs `fill`, which adds to the batch, and compares the digests of what it added at its end, which is faster the more there are.
    * Should one be wrong, it is run again from where the batch stood, each digest being compared as it comes: so it must do the same again.
    */
   together<Result>(fill: () => Result): Result;
   clear(): void;
+}
+
+/** Where in the batch a message lies whose digest is still to be compared. */
+interface Unchecked {
+  readonly start: number;
+  readonly end: number;
 }
 
 const sameBytes = (bytes: Uint8Array): Buffer =>
@@ -58,7 +68,9 @@ export const createRecordBatch = ({ digest, grow = growOnHeap }: RecordBatchOpti
   let used = 0;
   let recordCount = 0;
   /** Inside `together`: whose digests are still to be compared. */
-  let later: Message[] | null = null;
+  let later: Unchecked[] | null = null;
+  /** Of records that are to be added: whether their digest holds. */
+  let foreseen = new Map<Uint8Array, boolean>();
   let recordOf: Int32Array = new Int32Array(offsets.starts.length);
   let subsequences: Int32Array = new Int32Array(offsets.starts.length);
 
@@ -71,20 +83,29 @@ export const createRecordBatch = ({ digest, grow = growOnHeap }: RecordBatchOpti
     return used;
   };
 
-  const pushEvents = (start: number, end: number): void => {
+  const holds: DigestCheck = (of, start, end, hasMembers) => {
+    if (!later || !hasMembers) return holdsDigest(of, start, end);
+    later.push({ start, end });
+    return true;
+  };
+
+  const pushEvents = (start: number, end: number, known: boolean | undefined): void => {
     if (isHeartbeat(bytes, start, end)) return;
     const head = oversizeHead(bytes, start, end);
     if (head >= 0) {
       oversize.set(offsets.count, oversizeBytes(bytes, start));
       pushEvent(offsets, head, end);
-    } else if (!pushAggregate(bytes, start, end, digest, offsets, later)) pushEvent(offsets, start, end);
+      return;
+    }
+    const check = known === undefined ? holds : () => known;
+    if (!pushAggregate(bytes, start, end, digest, offsets, check)) pushEvent(offsets, start, end);
   };
 
-  const addReserved = (length: number): number => {
+  const addWritten = (length: number, digestHolds: boolean | undefined): number => {
     const before = offsets.count;
     const start = used;
     used = start + length;
-    pushEvents(start, used);
+    pushEvents(start, used, digestHolds);
     const { count } = offsets;
     if (count > recordOf.length) {
       recordOf = grown(recordOf, offsets.starts.length);
@@ -105,7 +126,7 @@ export const createRecordBatch = ({ digest, grow = growOnHeap }: RecordBatchOpti
     for (const index of oversize.keys()) if (index >= toEvents) oversize.delete(index);
   };
 
-  const fillLater = <Result>(fill: () => Result, messages: Message[]): Result => {
+  const fillLater = <Result>(fill: () => Result, messages: Unchecked[]): Result => {
     later = messages;
     try {
       return fill();
@@ -148,16 +169,22 @@ export const createRecordBatch = ({ digest, grow = growOnHeap }: RecordBatchOpti
     add: (data) => {
       const start = reserve(data.length); // may replace `bytes`
       bytes.set(data, start);
-      return addReserved(data.length);
+      const digestHolds = foreseen.get(data);
+      foreseen.delete(data);
+      return addWritten(data.length, digestHolds);
     },
     reserve,
-    addReserved,
+    addReserved: (length) => addWritten(length, undefined),
+    foresee: (records) => {
+      foreseen = digestsOfRecords(records, digest);
+    },
     together: (fill) => {
       if (later) return fill();
       const [usedBefore, recordsBefore, eventsBefore] = [used, recordCount, offsets.count];
-      const messages: Message[] = [];
+      const messages: Unchecked[] = [];
       const result = fillLater(fill, messages);
-      if (holdDigests(bytes, messages)) return result;
+      if (holdDigests(messages.map((message) => ({ bytes, ...message }))).every((held) => held))
+        return result;
       rewind(usedBefore, recordsBefore, eventsBefore);
       return fill();
     },

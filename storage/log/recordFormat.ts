@@ -1,5 +1,5 @@
 import { createEventOffsets } from "./eventOffsets.js";
-import type { DigestPolicy } from "./kpl/digest.js";
+import { type DigestPolicy, holdsDigest } from "./kpl/digest.js";
 import { pushAggregate } from "./kpl/unpack.js";
 
 /*
@@ -54,7 +54,8 @@ export const unpackRecord = (data: Uint8Array, digest: DigestPolicy = "always"):
   const head = oversizeHead(data, 0, data.length);
   if (head >= 0) return { kind: "oversize", bytes: oversizeBytes(data, 0), head: data.subarray(head) };
   const offsets = createEventOffsets();
-  if (!pushAggregate(data, 0, data.length, digest, offsets, null)) return { kind: "events", events: [data] };
+  if (!pushAggregate(data, 0, data.length, digest, offsets, holdsDigest))
+    return { kind: "events", events: [data] };
   const { starts, ends, count } = offsets;
   return {
     kind: "events",

@@ -23,7 +23,10 @@ export const createResponsePath = (digest: DigestPolicy): (() => ResponsePipelin
     let open: { readonly tick: Tick; readonly fold: SegmentFold } | null = null;
 
     const finish = (): void => {
-      if (open) segments.push({ tick: open.tick, counts: open.fold.counts(), body: open.fold.body() });
+      if (!open) return;
+      const { tick, fold } = open;
+      segments.push({ tick, counts: fold.counts(), body: fold.body() });
+      fold.release();
     };
     const foldAt = (arrivalMs: number): SegmentFold => {
       const tick = Math.floor(arrivalMs / SEGMENT_MS) as Tick;

@@ -86,6 +86,7 @@ const timePass = (
   for (const { data, arrivalMs } of records) {
     if (tickOf(arrivalMs) !== tick) {
       fold.body();
+      fold.release();
       tick = tickOf(arrivalMs);
       fold = createSegmentFold(tick, SEGMENT_MS, identities, empty);
       clock.lap("emit");
@@ -99,6 +100,7 @@ const timePass = (
     clock.lap("fold");
   }
   fold.body();
+  fold.release();
   clock.lap("emit");
   return spent;
 };

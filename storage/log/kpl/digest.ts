@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { DIGEST_BYTES } from "./format.js";
+import { DIGEST_BYTES, hasFrame, MAGIC } from "./format.js";
 import type { Message } from "./md5/lanes.js";
 import { md5OfMany } from "./md5/md5OfMany.js";
 
@@ -47,8 +47,22 @@ const isAt = (bytes: Uint8Array, end: number, digests: Uint8Array, from: number)
 export const holdsDigest = (bytes: Uint8Array, start: number, end: number): boolean =>
   isAt(bytes, end, digestOf(bytes.subarray(start, end)), 0);
 
-/** True where that is so of every message. */
-export const holdDigests = (bytes: Uint8Array, messages: readonly Message[]): boolean => {
-  const digests = md5OfMany(bytes, messages);
-  return messages.every(({ end }, index) => isAt(bytes, end, digests, index * DIGEST_BYTES));
+/** That of each message. */
+export const holdDigests = (messages: readonly Message[]): readonly boolean[] => {
+  const digests = md5OfMany(messages);
+  return messages.map(({ bytes, end }, index) => isAt(bytes, end, digests, index * DIGEST_BYTES));
+};
+
+/** By record, where its digest is to be compared should it be an aggregate: whether it is that of its message. */
+export const digestsOfRecords = (
+  records: readonly Uint8Array[],
+  policy: DigestPolicy,
+): Map<Uint8Array, boolean> => {
+  const compared = records.filter(
+    (record) => hasFrame(record, 0, record.length) && wants(policy, record[record.length - 1] as number),
+  );
+  const hold = holdDigests(
+    compared.map((bytes) => ({ bytes, start: MAGIC.length, end: bytes.length - DIGEST_BYTES })),
+  );
+  return new Map(compared.map((record, index) => [record, hold[index] as boolean]));
 };

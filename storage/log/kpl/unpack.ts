@@ -1,12 +1,14 @@
 import type { EventOffsets } from "../eventOffsets.js";
-import { type DigestPolicy, holdsDigest, isCompared } from "./digest.js";
+import { type DigestPolicy, isCompared } from "./digest.js";
 import { DIGEST_BYTES, hasFrame, MAGIC } from "./format.js";
-import type { Message } from "./md5/lanes.js";
 import { walkMembers } from "./walk.js";
+
+/** Whether the digest behind the message `[start, end)` is its own: `holdsDigest`, now or later. */
+export type DigestCheck = (bytes: Uint8Array, start: number, end: number, hasMembers: boolean) => boolean;
 
 /**
  * Pushes where the members of the KPL aggregate in `[start, end)` lie. False, and nothing pushed, where it is none:
- * then the bytes are a user's own, however they begin. Where `later` is given, a digest that is to be compared is noted there instead.
+ * then the bytes are a user's own, however they begin.
  */
 export const pushAggregate = (
   bytes: Uint8Array,
@@ -14,7 +16,7 @@ export const pushAggregate = (
   end: number,
   policy: DigestPolicy,
   into: EventOffsets,
-  later: Message[] | null,
+  holds: DigestCheck,
 ): boolean => {
   if (!hasFrame(bytes, start, end)) return false;
   const before = into.count;
@@ -23,11 +25,7 @@ export const pushAggregate = (
   if (!walkMembers(bytes, messageStart, messageEnd, into)) return false;
   const hasMembers = into.count > before;
   if (!isCompared(policy, bytes, messageEnd, hasMembers)) return true;
-  if (later && hasMembers) {
-    later.push({ start: messageStart, end: messageEnd });
-    return true;
-  }
-  if (holdsDigest(bytes, messageStart, messageEnd)) return true;
+  if (holds(bytes, messageStart, messageEnd, hasMembers)) return true;
   into.count = before;
   return false;
 };

@@ -11,8 +11,9 @@ import {
 } from "./layout.js";
 import { md5Constants, md5Program } from "./program.js";
 
-/** Where a message lies in a buffer. */
+/** Where a message lies. */
 export interface Message {
+  readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
 }
@@ -50,7 +51,7 @@ interface Lane {
 }
 
 /** The MD5 of each message, 16 bytes each, in their order. */
-export type Md5Lanes = (bytes: Uint8Array, messages: readonly Message[]) => Uint8Array;
+export type Md5Lanes = (messages: readonly Message[]) => Uint8Array;
 
 /** Null where Node runs without WebAssembly or its vectors. */
 export const createMd5Lanes = (): Md5Lanes | null => {
@@ -75,7 +76,7 @@ export const createMd5Lanes = (): Md5Lanes | null => {
   const baseOf = (index: number): number => BLOCKS_AT + index * LANE_BYTES;
 
   /** Puts what is left of a message, less than a block, with its padding. */
-  const pad = (lane: Lane, base: number, bytes: Uint8Array, { start, end }: Message): void => {
+  const pad = (lane: Lane, base: number, { bytes, start, end }: Message): void => {
     const left = end - lane.at;
     const length = left + 1 + LENGTH_BYTES <= BLOCK_BYTES ? BLOCK_BYTES : 2 * BLOCK_BYTES;
     blocks.set(bytes.subarray(lane.at, end), base);
@@ -86,7 +87,7 @@ export const createMd5Lanes = (): Md5Lanes | null => {
     lane.padded = true;
   };
 
-  return (bytes, messages) => {
+  return (messages) => {
     const digests = new Uint8Array(messages.length * STATE_WORDS * 4);
     const out = new DataView(digests.buffer);
     // The longest first: so the lanes come to their end at about the same time.
@@ -117,9 +118,9 @@ export const createMd5Lanes = (): Md5Lanes | null => {
       if (lane.message === IDLE) return;
       const message = messages[lane.message] as Message;
       const left = message.end - lane.at;
-      if (left < BLOCK_BYTES) return pad(lane, lane.pointer, bytes, message);
+      if (left < BLOCK_BYTES) return pad(lane, lane.pointer, message);
       const length = Math.min(LANE_BYTES, left - (left % BLOCK_BYTES));
-      blocks.set(bytes.subarray(lane.at, lane.at + length), lane.pointer);
+      blocks.set(message.bytes.subarray(lane.at, lane.at + length), lane.pointer);
       lane.at += length;
       lane.ready = length / BLOCK_BYTES;
     };

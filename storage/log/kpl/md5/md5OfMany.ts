@@ -7,11 +7,11 @@ const LANES_WORTH = 2;
 
 let lanes: Md5Lanes | null | undefined;
 
-const alone = (bytes: Uint8Array, { start, end }: Message): Uint8Array =>
+const alone = ({ bytes, start, end }: Message): Uint8Array =>
   hash("md5", bytes.subarray(start, end), "buffer");
 
 /** The MD5 of each message, 16 bytes each, in their order. */
-export const md5OfMany = (bytes: Uint8Array, messages: readonly Message[]): Uint8Array => {
+export const md5OfMany = (messages: readonly Message[]): Uint8Array => {
   let total = 0;
   let longest = 0;
   for (const { start, end } of messages) {
@@ -20,9 +20,9 @@ export const md5OfMany = (bytes: Uint8Array, messages: readonly Message[]): Uint
   }
   if (longest * LANES_WORTH < total) {
     if (lanes === undefined) lanes = createMd5Lanes();
-    if (lanes) return lanes(bytes, messages);
+    if (lanes) return lanes(messages);
   }
   const digests = new Uint8Array(messages.length * DIGEST_BYTES);
-  messages.forEach((message, index) => digests.set(alone(bytes, message), index * DIGEST_BYTES));
+  messages.forEach((message, index) => digests.set(alone(message), index * DIGEST_BYTES));
   return digests;
 };
