@@ -37,6 +37,9 @@ const DEFAULTS: ReaderSettings = { pollEveryMs: 50, staleAfterMs: 10_000 };
 const TURN_MS = 3;
 /** Days are put into memory with so much rest between turns: what comes in and who asks go first. */
 const LOAD_REST_MS = 8;
+/** What nobody waits for yet is reckoned in short turns, with so much rest between them. */
+const RESTFUL_TURN_MS = 1;
+const REST_MS = 4;
 /** After a step that failed, the next one waits this long. */
 const RETRY_AFTER_MS = 1_000;
 
@@ -57,11 +60,17 @@ export const createReader = async (options: {
     () => performance.now(),
     () => sleep(LOAD_REST_MS),
   );
+  const startRestfulTurns = createTurns(
+    RESTFUL_TURN_MS,
+    () => performance.now(),
+    () => sleep(REST_MS),
+  );
   const indexes = createDayIndexes(createLoadDayIndex(withConnection, lake, startLoadTurns), now);
   const readSettled = createReadSettled(withConnection, lake, startTurns);
   const readers = {
     indexes,
     readSettled,
+    startRestfulTurns,
     readKey: createReadKey(indexes, readSettled),
     expectations: createReadExpectations(withConnection, lake, startTurns),
   };
