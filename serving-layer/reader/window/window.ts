@@ -1,11 +1,4 @@
-import {
-  type GroupStates,
-  type Measure,
-  mergeStates,
-  type Missing,
-  type TimeRange,
-  zeroStates,
-} from "@freshet/model";
+import { type GroupStates, type Measure, type Missing, together, type TimeRange } from "@freshet/model";
 import type { Metric } from "../catalog.js";
 import type { LiveMetric, LiveNode } from "../live/livePanes.js";
 import { NO_OVERLAY, type Overlay } from "../live/overlay.js";
@@ -24,7 +17,7 @@ export interface Window {
   readonly missing: readonly Missing[];
   /** False: it cannot follow, and is to be made anew. */
   stands(): boolean;
-  /** The key's states; null where the window has none of it. */
+  /** The key's states, good until the next call; null where the window has none of it. */
   states(id: number): GroupStates | null;
   /** A measure's number to order by, NaN where the window has none of the key. */
   rank(id: number, index: number): number;
@@ -131,14 +124,17 @@ export const openWindow = async (
       if (inRange(over.group(entry).paneMs, within) && !isTidy(over, entry)) found.push(entry);
     }
   };
+  /** What is put together; used again by the next key. */
+  const some: unknown[] = [];
   /** Of what the columns hold, together with the entries found. */
   const rankFound = (index: number, base: unknown, over: Overlay): number => {
     const measure = measures[index] as Measure;
     if (found.length === 0) return base === undefined ? Number.NaN : measure.rank(base);
     if (found.length === 1 && base === undefined) return over.rank(found[0] as number, index, measure);
-    let state = base === undefined ? measure.zero() : measure.merge(measure.zero(), base);
-    for (const entry of found) state = measure.merge(state, over.group(entry).states[index]);
-    return measure.rank(state);
+    some.length = 0;
+    if (base !== undefined) some.push(base);
+    for (const entry of found) some.push(over.group(entry).states[index]);
+    return measure.rank(together(measure, some));
   };
   const rank = (id: number, index: number): number => {
     find(id, overlay, range);
@@ -217,15 +213,13 @@ export const openWindow = async (
     stands: () => standing,
     rank,
     states(id) {
-      let states: GroupStates | null = null;
       const base = columns.states(id);
-      if (base !== null) states = mergeStates(measures, zeroStates(measures), base);
-      for (let entry = overlay.first(id); entry >= 0; entry = overlay.next(entry)) {
-        const from = overlay.group(entry);
-        if (!inRange(from.paneMs, range) || isTidy(overlay, entry)) continue;
-        states = mergeStates(measures, states ?? zeroStates(measures), from.states);
-      }
-      return states;
+      find(id, overlay, range);
+      if (base === null && found.length === 0) return null;
+      return measures.map((measure, index) => {
+        const open = found.map((entry) => overlay.group(entry).states[index]);
+        return together(measure, base === null ? open : [base[index], ...open]);
+      });
     },
     ranks(index) {
       const known = rankings.get(index);
