@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createByteReader, createByteWriter } from "../bytes.js";
+import { together } from "../view/merge.js";
 import type { Measure, MeasureInput } from "./measure.js";
 
 const SEED = 20_260_101;
@@ -58,6 +59,16 @@ export const measureLaws = (
       holds(group, (a = []) => {
         expect(measure.merge(measure.zero(), stateOf(a))).toEqual(stateOf(a));
         expect(measure.merge(stateOf(a), measure.zero())).toEqual(stateOf(a));
+      });
+    });
+
+    it("some states together are what merging them gives, and stay as they were", () => {
+      holds(group, group, group, (a = [], b = [], c = []) => {
+        const states = [stateOf(a), stateOf(b), stateOf(c)];
+        const merged = states.reduce((into, state) => measure.merge(into, state), measure.zero());
+        expect(bytesOf(together(measure, states))).toEqual(bytesOf(merged));
+        expect(states).toEqual([stateOf(a), stateOf(b), stateOf(c)]);
+        expect(bytesOf(together(measure, states.slice(0, 1)))).toEqual(bytesOf(stateOf(a)));
       });
     });
 

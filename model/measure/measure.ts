@@ -40,6 +40,11 @@ export interface Measure<State = unknown> {
   zero(): State;
   add(state: State, input: MeasureInput): State;
   merge(into: State, from: State): State;
+  /**
+   * Some states as one, none of them touched: equal to merging them, and good until the next call only. For measures whose states
+   * take much memory, which is used again. See `together`.
+   */
+  together?(states: readonly State[]): State;
   present(state: State): PresentedValue;
   /** A number to order by: the value itself, the estimate, the median. */
   rank(state: State): number;

@@ -34,9 +34,12 @@ export interface ReaderSettings {
 
 const DEFAULTS: ReaderSettings = { pollEveryMs: 50, staleAfterMs: 10_000 };
 /** Long work lets others run as often. */
-const TURN_MS = 3;
-/** Days are put into memory with so much rest between turns: what comes in and who asks go first. */
-const LOAD_REST_MS = 8;
+const TURN_MS = 1;
+/** Days are put into memory, and slides reckoned before they come, with so much rest between turns: who asks goes first. */
+const REST_MS = 3;
+/** Between steps is so many times as long as the last one took, up to a bound: who asks has most of the core. */
+const PAUSE_PER_STEP = 2;
+const PAUSE_MS_MAX = 250;
 /** After a step that failed, the next one waits this long. */
 const RETRY_AFTER_MS = 1_000;
 
@@ -52,16 +55,17 @@ export const createReader = async (options: {
   const { lake } = options.data;
   const startTurns = createTurns(TURN_MS, () => performance.now(), nextTurn);
   const { withConnection, close } = await createQueryTurns(options.duckdb);
-  const startLoadTurns = createTurns(
+  const startRestfulTurns = createTurns(
     TURN_MS,
     () => performance.now(),
-    () => sleep(LOAD_REST_MS),
+    () => sleep(REST_MS),
   );
-  const indexes = createDayIndexes(createLoadDayIndex(withConnection, lake, startLoadTurns), now);
+  const indexes = createDayIndexes(createLoadDayIndex(withConnection, lake, startRestfulTurns), now);
   const readSettled = createReadSettled(withConnection, lake, startTurns);
   const readers = {
     indexes,
     readSettled,
+    startRestfulTurns,
     readKey: createReadKey(indexes, readSettled),
     expectations: createReadExpectations(withConnection, lake, startTurns),
   };
@@ -101,8 +105,12 @@ export const createReader = async (options: {
   // A reader alone keeps no process alive: what it serves does.
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
+      const startedMs = performance.now();
       const waitMs = await alone(step);
-      await sleep(waitMs, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
+      const pauseMs = Math.min(PAUSE_MS_MAX, PAUSE_PER_STEP * (performance.now() - startedMs));
+      await sleep(Math.max(waitMs, pauseMs), undefined, { signal: stop.signal, ref: false }).catch(
+        () => undefined,
+      );
     }
   };
   await follower.step();

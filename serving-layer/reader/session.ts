@@ -15,6 +15,7 @@ import type { FollowedSession, SessionSource } from "./follow.js";
 import { createLivePanes, type LiveMetric, type LivePanes } from "./live/livePanes.js";
 import { createLiveView, type LiveView } from "./live/liveView.js";
 import type { Parts } from "./question/key.js";
+import { newestWindow } from "./question/range.js";
 import { createFilter, type Filter } from "./rank/filter.js";
 import { createScoreRanks, type ScoredWindow, type ScoreRanks } from "./rank/scoreRanks.js";
 import type { TakeStates } from "./settled/dayIndex.js";
@@ -22,6 +23,7 @@ import type { DayIndexes } from "./settled/dayIndexes.js";
 import { daysOf, type ReadKey } from "./settled/readKey.js";
 import type { ReadSettled } from "./settled/settledView.js";
 import type { Expectations, ReadExpectations } from "./trend/readExpectations.js";
+import type { StartTurns } from "./turns.js";
 import { trendMeasure } from "./trend/trendWindows.js";
 import { createBoundedCache } from "./window/boundedCache.js";
 import { openWindow, type Window } from "./window/window.js";
@@ -76,6 +78,8 @@ export interface Readers {
   readonly readSettled: ReadSettled;
   readonly readKey: ReadKey;
   readonly expectations: ReadExpectations;
+  /** Turns of work for which nobody waits. */
+  readonly startRestfulTurns: StartTurns;
 }
 
 const distinct = (missing: readonly Missing[]): readonly Missing[] => [
@@ -103,12 +107,13 @@ const recent = <Value>(sizeMax: number, drop: (value: Value) => void) => {
 export const createSession = (source: SessionSource, readers: Readers): Session => {
   const { manifest, catalog } = source;
   const { now, startTurns } = source.live;
+  const { startRestfulTurns } = readers;
   const panes = createLivePanes(source.measuresOf);
   const view = createLiveView(source.live, panes, manifest, source.pointerRevision);
   const live = (metric: Metric): LiveMetric => panes.of(metric.definition.hash);
   const newestMs = (): EpochMs => newestEvent(view) ?? now();
 
-  const windows = createWindows(({ metric, range: fixed }, range, stand) => {
+  const windows = createWindows(({ metric, windowMs, range: fixed }, range, stand) => {
     const { keys } = live(metric);
     // Days are put into memory for windows that move: what leaves them is looked up there.
     const days = (within: TimeRange) => daysOf(readers.indexes, manifest, metric, within);
@@ -117,6 +122,9 @@ export const createSession = (source: SessionSource, readers: Readers): Session 
         live: live(metric),
         parts: () => view.parts(),
         startTurns,
+        startRestfulTurns,
+        nextRange: ({ toExclusiveMs }) =>
+          fixed === null ? newestWindow(metric.definition, windowMs, toExclusiveMs) : null,
         daysOf: days,
         async readSettled(within, take) {
           const found = fixed === null ? await days(within) : null;
@@ -128,8 +136,10 @@ export const createSession = (source: SessionSource, readers: Readers): Session 
           const turns = startTurns();
           for (const day of found) {
             for (const key of day.keysIn(within)) {
-              const id = keys.idOf(key);
-              day.rowsOf(key, within, (_paneMs, states) => take(id, states));
+              if (key !== null) {
+                const id = keys.idOf(key);
+                day.rowsOf(key, within, (_paneMs, states) => take(id, states));
+              }
               if (turns.due()) await turns.next();
             }
           }

@@ -8,7 +8,7 @@ import { quantile, report } from "./measured.js";
 import { unitsFrom } from "./serving/dice.js";
 import { ask, load } from "./serving/load.js";
 import { BASE_MS, makeWorld } from "./serving/makeWorld.js";
-import { TOPS } from "./serving/questions.js";
+import { monthOf, TOPS } from "./serving/questions.js";
 
 /*
  * The API under questions that come at random instants while events come in: reader and API in one process on one core,
@@ -22,7 +22,7 @@ const ROWS_PER_DAY = number("FRESHET_BENCH_ROWS", 200_000);
 const QUESTIONS_PER_SECOND = number("FRESHET_BENCH_RATE", 500);
 const EVENTS_PER_SECOND = number("FRESHET_BENCH_EVENTS_RATE", 10_000);
 const SECONDS = number("FRESHET_BENCH_SECONDS", 45);
-const WARM_SECONDS_MAX = number("FRESHET_BENCH_WARM", 120);
+const WARM_SECONDS_MAX = number("FRESHET_BENCH_WARM", 300);
 const P50_MS_MAX = 2;
 const P99_MS_MAX = 10;
 const AGE_MS_MAX = 1_000;
@@ -53,12 +53,26 @@ const start = async (
   return { child, line };
 };
 
-/** Every question once, as a dashboard that is opened does, and random keys until it answers in time. */
+/** So many answers in time running: the days are in memory. */
+const MONTHS_TIMED = 3;
+
+/** Every question once, and again, as open dashboards do, until a month is in memory; then random keys until they are answered in time. */
 const warm = async (address: string, clock: () => number): Promise<number> => {
   const fromMs = performance.now();
+  const inTime = (): boolean => performance.now() - fromMs < WARM_SECONDS_MAX * 1_000;
   await Promise.all(TOPS.map((path) => ask(address, path)));
   const unit = unitsFrom(SEED + 2);
-  while (performance.now() - fromMs < WARM_SECONDS_MAX * 1_000) {
+  let month = 0;
+  while (month < MONTHS_TIMED && inTime()) {
+    const askedMs = performance.now();
+    await ask(address, monthOf(unit, clock()));
+    if (performance.now() - askedMs > P99_MS_MAX) {
+      month = 0;
+      await Promise.all(TOPS.map((path) => ask(address, path)));
+      await sleep(1_000);
+    } else month++;
+  }
+  while (inTime()) {
     const { measured } = await load(address, {
       perSecond: QUESTIONS_PER_SECOND / 2,
       seconds: 2,

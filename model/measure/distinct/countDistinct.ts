@@ -3,6 +3,7 @@ import { corrupt } from "../corrupt.js";
 import type { Measure, MeasureSpec } from "../measure.js";
 import { estimateDistinct } from "./estimate.js";
 import {
+  isDense,
   mergeRegisters,
   RANK_BITS,
   RANK_MAX,
@@ -41,12 +42,16 @@ const fromCoupons = (column: unknown, lgK: number): Registers => {
   return registersOf(entries, lgK);
 };
 
+const mergeSparse = (states: readonly Registers[], lgK: number): Registers =>
+  states.reduce((merged, state) => mergeRegisters(merged, state, lgK), []);
+
 /** Distinct values by DataSketches' HLL_8, lgK from 4 to 21: the same registers as Spark's `hll_sketch_agg`. */
 export const createCountDistinct = (
   spec: Extract<MeasureSpec, { kind: "countDistinct" }>,
 ): Measure<Registers> => {
   const { lgK } = spec;
   const mask = slotMask(lgK);
+  let scratch: Uint8Array | null = null;
   const estimate = (registers: Registers): number =>
     estimateDistinct(rankHistogram(registers, lgK, HISTOGRAM));
   return {
@@ -60,6 +65,14 @@ export const createCountDistinct = (
         : raise(registers, coupon & mask, coupon >>> COUPON_SLOT_BITS, lgK);
     },
     merge: (into, from) => mergeRegisters(into, from, lgK),
+    together(states) {
+      const dense = states.find(isDense);
+      if (!dense) return mergeSparse(states, lgK);
+      scratch ??= new Uint8Array(1 << lgK);
+      scratch.set(dense);
+      for (const state of states) if (state !== dense) mergeRegisters(scratch, state, lgK);
+      return scratch;
+    },
     present: (registers) => Math.round(estimate(registers)),
     rank: estimate,
     encode: (registers, out) => encodeRegisters(registers, lgK, out),

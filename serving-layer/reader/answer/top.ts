@@ -13,7 +13,8 @@ import type { TopQuestion } from "../reader.js";
 import type { Session } from "../session.js";
 import type { Expectations } from "../trend/readExpectations.js";
 import { elapsedOf, spanOf, trendMeasure, type TrendWindow, trendWindows } from "../trend/trendWindows.js";
-import { sameRange, type Window } from "../window/window.js";
+import { sameRange } from "../window/slide.js";
+import type { Window } from "../window/window.js";
 import { frameOf, presentStates } from "./frame.js";
 
 const ROWS_DEFAULT = 20;

@@ -15,8 +15,8 @@ export type TakeStates = (paneMs: EpochMs, states: unknown[]) => void;
 export interface DayIndex {
   /** The key's rows within a range, by pane. */
   rowsOf(key: GroupKey, range: TimeRange, take: TakeStates): void;
-  /** Keys with rows within a range. */
-  keysIn(range: TimeRange): Iterable<GroupKey>;
+  /** Keys with rows within a range; null now and then between them, so that a long look can be left. */
+  keysIn(range: TimeRange): Iterable<GroupKey | null>;
   readonly keyCount: number;
   readonly bytes: number;
 }
@@ -30,6 +30,7 @@ export interface DayIndexBuilder {
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 const EMPTY = -1;
+const KEYS_BETWEEN_LOOKS = 256;
 
 /** FNV-1a of the key's bytes. */
 const hashOf = (key: string): number => {
@@ -154,6 +155,7 @@ const indexOf = (dayMs: number, measures: readonly Measure[], columns: Columns):
         const end = rowEnds[key] as number;
         const row = search(panes, Math.max(0, fromMs - dayMs), startOf(rowEnds, key), end);
         if (row < end && (panes[row] as number) < toExclusiveMs - dayMs) yield keyAt(key);
+        else if (key % KEYS_BETWEEN_LOOKS === 0) yield null;
       }
     },
   };

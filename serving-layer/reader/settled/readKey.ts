@@ -33,13 +33,28 @@ export const daysOf = async (
   return days;
 };
 
-export const createReadKey =
-  (indexes: DayIndexes, readSettled: ReadSettled): ReadKey =>
-  async (manifest, metric, range, key, take) => {
-    const days = await daysOf(indexes, manifest, metric, range);
-    if (days === null) {
-      return readSettled(manifest, metric, range, key, ({ paneMs, states }) => take(paneMs, [...states]));
+/** Keys that are asked of the files at a time while their days are put into memory; who comes then waits for the days. */
+const ASKED_MAX = 4;
+
+export const createReadKey = (indexes: DayIndexes, readSettled: ReadSettled): ReadKey => {
+  let asked = 0;
+  return async (manifest, metric, range, key, take) => {
+    const files = filesOf(manifest?.metrics[metric.definition.hash], range);
+    const ready = files
+      .map((file) => indexes.get(metric, file))
+      .every((day) => day !== null && "bytes" in day);
+    const days = ready || asked >= ASKED_MAX ? await daysOf(indexes, manifest, metric, range) : null;
+    if (days !== null) {
+      for (const day of days) day.rowsOf(key, range, take);
+      return [];
     }
-    for (const day of days) day.rowsOf(key, range, take);
-    return [];
+    asked++;
+    try {
+      return await readSettled(manifest, metric, range, key, ({ paneMs, states }) =>
+        take(paneMs, [...states]),
+      );
+    } finally {
+      asked--;
+    }
   };
+};

@@ -20,9 +20,10 @@ import {
   withoutSlots,
   withoutWindow,
 } from "@freshet/model";
-import type { Lake } from "@freshet/storage";
+import type { ColumnChunk, Lake } from "@freshet/storage";
 import type { Metric } from "../catalog.js";
 import type { WithConnection } from "../settled/queryTurns.js";
+import type { StartTurns, Turns } from "../turns.js";
 import { windowsSql } from "./baselineSql.js";
 import type { Baseline, KeyHistory } from "./readBaseline.js";
 
@@ -58,32 +59,47 @@ export const NOTHING_KNOWN: ExpectationOf = (_key, _widthMs, _window) =>
 
 type TakenOut = ReadonlyMap<GroupKey, readonly (BaselineWindow & { readonly x: number })[]>;
 
+/** Width, start, what was counted. */
+const WINDOW_COLUMNS = 3;
+
 export const readTakenOut = async (
   withConnection: WithConnection,
   lake: Lake,
   { definition }: Metric,
   files: TrendFiles,
   windows: readonly BaselineWindow[],
+  startTurns: StartTurns,
 ): Promise<TakenOut> => {
   const taken = new Map<GroupKey, (BaselineWindow & { readonly x: number })[]>();
   const days = new Set(windows.map(({ startMs }) => new Date(startMs).toISOString().slice(0, 10)));
   const paths = files.windows.filter(({ day }) => days.has(day)).map(({ path }) => path);
   if (paths.length === 0) return taken;
   const local = await Promise.all(paths.map((path) => lake.local(path)));
-  const rows = await withConnection((duckdb) =>
-    duckdb.rows<Record<string, unknown>>(windowsSql(definition, local, windows)),
-  );
-  for (const row of rows) {
-    const key = encodeKey(definition.by.map(({ name }) => (row[`k_${name}`] ?? null) as KeyPart));
-    const window = {
-      widthMs: row["width_ms"] as DurationMs,
-      startMs: row["start"] as EpochMs,
-      x: row["x"] as number,
-    };
-    const standing = taken.get(key);
-    if (standing) standing.push(window);
-    else taken.set(key, [window]);
-  }
+  const take = async (chunk: ColumnChunk, turns: Turns): Promise<void> => {
+    const columns: unknown[][] = [];
+    for (let index = 0; index < definition.by.length + WINDOW_COLUMNS; index++) {
+      columns.push(chunk.values(index));
+      if (turns.due()) await turns.next();
+    }
+    const parts = columns.slice(0, definition.by.length);
+    const [widths, starts, counts] = columns.slice(definition.by.length);
+    for (let row = 0; row < chunk.rowCount; row++) {
+      const key = encodeKey(parts.map((part) => part[row] as KeyPart));
+      const window = {
+        widthMs: widths?.[row] as DurationMs,
+        startMs: starts?.[row] as EpochMs,
+        x: counts?.[row] as number,
+      };
+      const standing = taken.get(key);
+      if (standing) standing.push(window);
+      else taken.set(key, [window]);
+      if (turns.due()) await turns.next();
+    }
+  };
+  await withConnection(async (duckdb) => {
+    const turns = startTurns();
+    for await (const chunk of duckdb.stream(windowsSql(definition, local, windows))) await take(chunk, turns);
+  });
   return taken;
 };
 

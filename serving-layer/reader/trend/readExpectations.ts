@@ -60,7 +60,7 @@ export const createReadExpectations = (
       try {
         const baseline = await baselines.get(files.baseline, () => readBaseline(metric, files));
         const windows = overlappingWindows(files, asked);
-        const takenOut = await readTakenOut(withConnection, lake, metric, files, windows);
+        const takenOut = await readTakenOut(withConnection, lake, metric, files, windows, startTurns);
         return { of: createExpectations(metric, baseline, windows, takenOut), missing: [] };
       } catch (error) {
         return { of: NOTHING_KNOWN, missing: [generationMissing(manifest, error)] };

@@ -1,12 +1,4 @@
-import {
-  type EpochMs,
-  type GroupStates,
-  type Measure,
-  mergeStates,
-  type Missing,
-  type TimeRange,
-  zeroStates,
-} from "@freshet/model";
+import { type GroupStates, type Measure, type Missing, together, type TimeRange } from "@freshet/model";
 import type { Metric } from "../catalog.js";
 import type { LiveMetric, LiveNode } from "../live/livePanes.js";
 import { NO_OVERLAY, type Overlay } from "../live/overlay.js";
@@ -14,6 +6,8 @@ import { inRange, NO_ID, type Part } from "../live/part.js";
 import { createRanks, type Ranks } from "../rank/ranks.js";
 import type { DayIndex } from "../settled/dayIndex.js";
 import type { StartTurns } from "../turns.js";
+import { createColumns } from "./columns.js";
+import { createSlide, type Moved, sameRange } from "./slide.js";
 
 /** Every key of a metric over one window, kept as parts come in and as it slides. */
 export interface Window {
@@ -23,7 +17,7 @@ export interface Window {
   readonly missing: readonly Missing[];
   /** False: it cannot follow, and is to be made anew. */
   stands(): boolean;
-  /** The key's states; null where the window has none of it. */
+  /** The key's states, good until the next call; null where the window has none of it. */
   states(id: number): GroupStates | null;
   /** A measure's number to order by, NaN where the window has none of the key. */
   rank(id: number, index: number): number;
@@ -39,6 +33,8 @@ export interface Window {
   commit(read: readonly Part[], range: TimeRange): void;
   /** Puts parts that were taken with the others, in turns. */
   tidy(): Promise<void>;
+  /** Gets ready for where the window goes next, in turns for which nobody waits. */
+  lookAhead(): Promise<void>;
   release(): void;
 }
 
@@ -46,6 +42,10 @@ export interface WindowSource {
   readonly live: LiveMetric;
   readonly parts: () => readonly Part[];
   readonly startTurns: StartTurns;
+  /** Turns of work for which nobody waits. */
+  readonly startRestfulTurns: StartTurns;
+  /** Where the window will be when the next pane begins; null for one that stays where it is. */
+  readonly nextRange: (range: TimeRange) => TimeRange | null;
   /** Days of the generation in memory; null where there is no room for one. */
   readonly daysOf: (range: TimeRange) => Promise<readonly DayIndex[] | null>;
   /** Every settled row of a range. */
@@ -58,12 +58,14 @@ export interface WindowSource {
 /** Ranks that are reckoned, or groups that are added, before it is asked whether the turn has taken long enough. */
 const RANKS_BETWEEN_LOOKS = 16;
 
+const NOTHING_MOVED: ReadonlyMap<number, Moved> = new Map();
+
 /** What is to stand with the next read. */
 interface Prepared {
   readonly read: readonly Part[];
   readonly range: TimeRange;
-  /** States of keys that panes left or entered; null: nothing is left. */
-  readonly moved: ReadonlyMap<number, GroupStates | null>;
+  /** Keys that panes left or entered. */
+  readonly moved: ReadonlyMap<number, Moved>;
   readonly changed: readonly number[];
   readonly values: ReadonlyMap<Ranks, Float64Array>;
 }
@@ -73,9 +75,6 @@ interface Ranking {
   readonly ranks: Ranks;
   readonly ready: Promise<Ranks>;
 }
-
-export const sameRange = (a: TimeRange, b: TimeRange): boolean =>
-  a.fromMs === b.fromMs && a.toExclusiveMs === b.toExclusiveMs;
 
 /**
  * Reads the settled part and what was taken; what is taken meanwhile comes in once.
@@ -91,13 +90,12 @@ export const openWindow = async (
   const { live, startTurns } = source;
   const { keys } = live;
   const { measures } = metric;
-  /** By measure and key: the settled part and the parts that were taken; undefined: nothing. */
-  const columns: unknown[][] = measures.map(() => []);
-  const present = columns[0] as unknown[];
+  /** The settled part and the parts that were taken. */
+  const columns = createColumns(measures);
+  const slide = createSlide({ ...source, measures });
   const rankings = new Map<number, Ranking>();
   const risers = new Set<{ readonly index: number; readonly risen: (id: number) => void }>();
   let range = asked;
-  let groups = 0;
   let standing = true;
   /** Parts that are not in the columns, but for those that were tidied since. */
   let overlay: Overlay = NO_OVERLAY;
@@ -113,33 +111,6 @@ export const openWindow = async (
   /** Keys up to here have what was taken in the columns, while the window is made. */
   let made: number | null = 0;
 
-  const grow = (id: number): void => {
-    for (const column of columns) while (column.length <= id) column.push(undefined);
-  };
-  const merge = (id: number, states: readonly unknown[]): void => {
-    grow(id);
-    if (present[id] === undefined) {
-      groups++;
-      for (let index = 0; index < measures.length; index++) {
-        (columns[index] as unknown[])[id] = (measures[index] as Measure).zero();
-      }
-    }
-    for (let index = 0; index < measures.length; index++) {
-      const column = columns[index] as unknown[];
-      column[id] = (measures[index] as Measure).merge(column[id], states[index]);
-    }
-  };
-  const put = (id: number, states: GroupStates | null): void => {
-    grow(id);
-    if (present[id] !== undefined) groups--;
-    if (states !== null) groups++;
-    for (let index = 0; index < measures.length; index++) {
-      (columns[index] as unknown[])[id] = states === null ? undefined : states[index];
-    }
-  };
-  const own = (id: number): GroupStates | null =>
-    present[id] === undefined ? null : columns.map((column) => column[id]);
-
   const isTidy = (over: Overlay, entry: number): boolean => {
     if (tidied.size === 0 && tidying === null) return false;
     const { name } = over.part(entry);
@@ -153,18 +124,21 @@ export const openWindow = async (
       if (inRange(over.group(entry).paneMs, within) && !isTidy(over, entry)) found.push(entry);
     }
   };
+  /** What is put together; used again by the next key. */
+  const some: unknown[] = [];
   /** Of what the columns hold, together with the entries found. */
   const rankFound = (index: number, base: unknown, over: Overlay): number => {
     const measure = measures[index] as Measure;
     if (found.length === 0) return base === undefined ? Number.NaN : measure.rank(base);
     if (found.length === 1 && base === undefined) return over.rank(found[0] as number, index, measure);
-    let state = base === undefined ? measure.zero() : measure.merge(measure.zero(), base);
-    for (const entry of found) state = measure.merge(state, over.group(entry).states[index]);
-    return measure.rank(state);
+    some.length = 0;
+    if (base !== undefined) some.push(base);
+    for (const entry of found) some.push(over.group(entry).states[index]);
+    return measure.rank(together(measure, some));
   };
   const rank = (id: number, index: number): number => {
     find(id, overlay, range);
-    return rankFound(index, (columns[index] as unknown[])[id], overlay);
+    return rankFound(index, columns.state(id, index), overlay);
   };
 
   const setRank = ({ index, ranks }: Ranking, id: number, value: number): void => {
@@ -175,6 +149,7 @@ export const openWindow = async (
   };
 
   const taken = (part: Part): void => {
+    slide.taken(part);
     if (made === null) {
       pending.push(part);
       return;
@@ -182,18 +157,18 @@ export const openWindow = async (
     const of = live.groupsOf(part.increment);
     for (const [at, { paneMs, states }] of of?.groups.entries() ?? []) {
       const id = of?.ids[at] as number;
-      if (id !== NO_ID && id < made && inRange(paneMs, range)) merge(id, states);
+      if (id !== NO_ID && id < made && inRange(paneMs, range)) columns.merge(id, states);
     }
   };
   live.takers.add(taken);
 
   const mergeTaken = (id: number): void => {
     for (let node: LiveNode | null = live.newest(id); node !== null; node = node.earlier) {
-      if (inRange(node.pane.startMs, range)) merge(id, node.states);
+      if (inRange(node.pane.startMs, range)) columns.merge(id, node.states);
     }
   };
   const settle = async (): Promise<readonly Missing[]> => {
-    const missing = await source.readSettled(range, merge);
+    const missing = await source.readSettled(range, columns.merge);
     const turns = startTurns();
     for (let id = 0; id < keys.size; id++) {
       mergeTaken(id);
@@ -201,54 +176,6 @@ export const openWindow = async (
       if (turns.due()) await turns.next();
     }
     return missing;
-  };
-
-  /** Keys of panes in a range, live and settled. */
-  const idsIn = async (within: TimeRange, ids: Set<number>): Promise<boolean> => {
-    if (within.fromMs >= within.toExclusiveMs) return true;
-    const days = await source.daysOf(within);
-    if (days === null) return false;
-    const turns = startTurns();
-    for (const day of days) {
-      for (const key of day.keysIn(within)) {
-        ids.add(keys.idOf(key));
-        if (turns.due()) await turns.next();
-      }
-    }
-    for (const pane of live.panes.values()) {
-      if (!inRange(pane.startMs, within)) continue;
-      for (const id of pane.ids) ids.add(id);
-      if (turns.due()) await turns.next();
-    }
-    return true;
-  };
-
-  /** What the keys of the panes that leave and enter amount to in the next range. Null: it cannot be told. */
-  const slide = async (next: TimeRange): Promise<Map<number, GroupStates | null> | null> => {
-    const moved = new Map<number, GroupStates | null>();
-    if (sameRange(next, range)) return moved;
-    const forward = next.fromMs >= range.fromMs && next.toExclusiveMs >= range.toExclusiveMs;
-    if (!forward || next.fromMs >= range.toExclusiveMs) return null;
-    const ids = new Set<number>();
-    const left = { fromMs: range.fromMs, toExclusiveMs: next.fromMs };
-    const entered = { fromMs: range.toExclusiveMs, toExclusiveMs: next.toExclusiveMs };
-    if (!(await idsIn(left, ids)) || !(await idsIn(entered, ids))) return null;
-    const days = await source.daysOf(next);
-    if (days === null) return null;
-    const turns = startTurns();
-    for (const id of ids) {
-      let states: GroupStates | null = null;
-      const add = (_paneMs: EpochMs, from: readonly unknown[]): void => {
-        states = mergeStates(measures, states ?? zeroStates(measures), from);
-      };
-      for (const day of days) day.rowsOf(keys.keyOf(id), next, add);
-      for (let node: LiveNode | null = live.newest(id); node !== null; node = node.earlier) {
-        if (inRange(node.pane.startMs, next)) add(node.pane.startMs, node.states);
-      }
-      moved.set(id, states);
-      if (turns.due()) await turns.next();
-    }
-    return moved;
   };
 
   const withPending = (read: readonly Part[]): readonly Part[] =>
@@ -286,15 +213,13 @@ export const openWindow = async (
     stands: () => standing,
     rank,
     states(id) {
-      let states: GroupStates | null = null;
-      const base = own(id);
-      if (base !== null) states = mergeStates(measures, zeroStates(measures), base);
-      for (let entry = overlay.first(id); entry >= 0; entry = overlay.next(entry)) {
-        const from = overlay.group(entry);
-        if (!inRange(from.paneMs, range) || isTidy(overlay, entry)) continue;
-        states = mergeStates(measures, states ?? zeroStates(measures), from.states);
-      }
-      return states;
+      const base = columns.states(id);
+      find(id, overlay, range);
+      if (base === null && found.length === 0) return null;
+      return measures.map((measure, index) => {
+        const open = found.map((entry) => overlay.group(entry).states[index]);
+        return together(measure, base === null ? open : [base[index], ...open]);
+      });
     },
     ranks(index) {
       const known = rankings.get(index);
@@ -319,12 +244,12 @@ export const openWindow = async (
       return () => risers.delete(riser);
     },
     get groups() {
-      return groups;
+      return columns.groups;
     },
     async prepare(read, next) {
       prepared = null;
       if (read === followed && sameRange(next, range)) return;
-      const moved = await slide(next);
+      const moved = sameRange(next, range) ? NOTHING_MOVED : await slide.to(range, next);
       if (moved === null) {
         standing = false;
         return;
@@ -334,15 +259,17 @@ export const openWindow = async (
       const crossed = crossedBy(over.parts, next);
       const changed = [...new Set([...changedBy(over.parts), ...crossed, ...moved.keys()])];
       const reckoned = [...rankings.values()].map(({ index, ranks }) => ({
-        ...{ index, ranks, column: columns[index] as unknown[] },
+        ...{ index, ranks },
         values: new Float64Array(changed.length),
       }));
       for (let at = 0; at < changed.length; at++) {
         const id = changed[at] as number;
         const of = moved.get(id);
         find(id, over, next);
-        for (const { index, column, values } of reckoned) {
-          values[at] = rankFound(index, of === undefined ? column[id] : of?.[index], over);
+        for (const { index, values } of reckoned) {
+          const known = found.length === 0 ? of?.ranks[index] : undefined;
+          const base = of === undefined ? columns.state(id, index) : of.states?.[index];
+          values[at] = known ?? rankFound(index, base, over);
         }
         if (at % RANKS_BETWEEN_LOOKS === 0 && turns.due()) await turns.next();
       }
@@ -357,7 +284,7 @@ export const openWindow = async (
       if (ready === null && !sameRange(next, range)) return;
       const parts = withPending(read);
       const changed = ready?.changed ?? [...changedBy(parts)];
-      for (const [id, states] of ready?.moved ?? []) put(id, states);
+      for (const [id, { states }] of ready?.moved ?? []) columns.put(id, states);
       range = next;
       follow(parts);
       followed = read;
@@ -376,7 +303,7 @@ export const openWindow = async (
         const of = live.groupsOf(increment);
         for (const [at, { paneMs, states }] of of?.groups.entries() ?? []) {
           const id = of?.ids[at] as number;
-          if (id !== NO_ID && inRange(paneMs, range)) merge(id, states);
+          if (id !== NO_ID && inRange(paneMs, range)) columns.merge(id, states);
           tidying.groups = at + 1;
           if (at % RANKS_BETWEEN_LOOKS === 0 && turns.due()) await turns.next();
         }
@@ -385,8 +312,13 @@ export const openWindow = async (
         pending.shift();
       }
     },
+    async lookAhead() {
+      const next = standing ? source.nextRange(range) : null;
+      if (next !== null) await slide.lookAhead(range, next, [...rankings.keys()]);
+    },
     release() {
       live.takers.delete(taken);
+      slide.release();
     },
   };
   for (; (made ?? 0) < keys.size; made = (made ?? 0) + 1) mergeTaken(made ?? 0);

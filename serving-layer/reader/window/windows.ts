@@ -74,6 +74,18 @@ export const createWindows = (
   const standing = (): readonly { readonly name: WindowName; readonly window: Window }[] =>
     [...entries.values()].flatMap(({ name, window }) => (window?.stands() ? [{ name, window }] : []));
 
+  /** One window after the other, until every one is ready. */
+  let looking = false;
+  const lookAhead = async (): Promise<void> => {
+    if (looking) return;
+    looking = true;
+    try {
+      for (const { window } of standing()) await window.lookAhead();
+    } finally {
+      looking = false;
+    }
+  };
+
   return {
     get(name, newestMs) {
       const text = textOf(name);
@@ -118,6 +130,7 @@ export const createWindows = (
     commit(parts, newestMs) {
       for (const { name, window } of standing()) window.commit(parts, rangeAt(name, newestMs));
       for (const committed of waiting.splice(0)) committed();
+      void lookAhead();
     },
     async tidy() {
       for (const { window } of standing()) await window.tidy();

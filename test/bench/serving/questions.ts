@@ -22,18 +22,27 @@ export type Asked = "top" | "value" | "series";
 
 const pick = <T>(values: readonly T[], unit: number): T => values[Math.floor(unit * values.length)] as T;
 
+const randomKey = (unit: () => number): string => {
+  const rank = 1 + Math.floor(unit() * ARTICLES);
+  return `key=article=${articleOf(rank)}&key=cluster=${clusterOf(rank)}`;
+};
+const seriesOf = (key: string, span: (typeof SERIES)[number] | undefined, nowMs: number): string =>
+  `${METRIC}/series?${key}&from=${Math.floor(nowMs) - (span?.minutes ?? 0) * 60_000}&step=${span?.step ?? ""}`;
+
+/** The days of a whole month, of one key. */
+export const monthOf = (unit: () => number, nowMs: number): string =>
+  seriesOf(randomKey(unit), SERIES.at(-1), nowMs);
+
 /** Half of them `top`, a quarter `value` and a quarter `series` of random keys, any as likely as another. */
 export const nextQuestion = (
   unit: () => number,
   nowMs: number,
 ): { readonly kind: Asked; readonly path: string } => {
   if (unit() < 0.5) return { kind: "top", path: pick(TOPS, unit()) };
-  const rank = 1 + Math.floor(unit() * ARTICLES);
-  const key = `key=article=${articleOf(rank)}&key=cluster=${clusterOf(rank)}`;
+  const key = randomKey(unit);
   if (unit() < 0.5)
     return { kind: "value", path: `${METRIC}/value?${key}&window=${pick(VALUE_WINDOWS, unit())}` };
   let weight = unit();
   const span = SERIES.find((each) => (weight -= each.weight) < 0) ?? SERIES[0];
-  const from = nowMs - (span?.minutes ?? 0) * 60_000;
-  return { kind: "series", path: `${METRIC}/series?${key}&from=${from}&step=${span?.step ?? ""}` };
+  return { kind: "series", path: seriesOf(key, span, nowMs) };
 };
