@@ -1,6 +1,6 @@
 import type { AppDocument } from "../../app.js";
 import type { EventScanner, FieldNeed } from "./columns.js";
-import { createEventScanner as createCompiledScanner } from "./scanner.js";
+import { createCompiledScanner } from "./scanner.js";
 import { createKernelScanner } from "./wasm/scanner.js";
 
 /** The fastest scanner that can run here and read these schemas: in WebAssembly, else in generated JavaScript. */

@@ -8,7 +8,7 @@ import { createEventReader } from "../reader.js";
 import { t } from "../t.js";
 import type { EventSlices, FieldNeed } from "./columns.js";
 import { slicesOf } from "./fixtures/slices.js";
-import { createEventScanner } from "./scanner.js";
+import { createCompiledScanner } from "./scanner.js";
 
 /* Judging and reading events into columns, on one core, against JSON.parse and the plain reader in the same run. */
 
@@ -141,7 +141,7 @@ const measure = (
   min: number,
 ): void => {
   const batches = batchesOf(events);
-  const scanner = createEventScanner(app, needs);
+  const scanner = createCompiledScanner(app, needs);
   const reader = createEventReader(app);
   const bytes = events.reduce((all, { length }) => all + length, 0);
   const repeat = Math.max(1, Math.round(40_000_000 / bytes));

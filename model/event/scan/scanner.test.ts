@@ -9,7 +9,7 @@ import { KERNELS } from "./fixtures/kernels.js";
 import { plainRowOf } from "./fixtures/plainScan.js";
 import { createTwins } from "./fixtures/sameRows.js";
 import { slicesOf } from "./fixtures/slices.js";
-import { createEventScanner } from "./scanner.js";
+import { createCompiledScanner } from "./scanner.js";
 
 const SEED = 20261121;
 
@@ -39,7 +39,7 @@ describe("an event scanner", () => {
   it(`reads events of every sort of field (seed ${SEED})`, () => {
     const { scanner, check } = createTwins(
       toAppDocument(defineApp({ events: [hostile], metrics: [] })),
-      createEventScanner,
+      createCompiledScanner,
     );
     fc.assert(
       fc.property(fc.array(hostileEvent, { maxLength: 20 }), (values) => {
@@ -51,7 +51,7 @@ describe("an event scanner", () => {
   });
 
   it("learns the order of each producer, and of each type", () => {
-    const { scanner, check } = createTwins(app, createEventScanner);
+    const { scanner, check } = createTwins(app, createCompiledScanner);
     const producers = [
       JSON.stringify(aView()),
       JSON.stringify(Object.fromEntries(Object.entries(aView()).reverse())),
@@ -65,7 +65,7 @@ describe("an event scanner", () => {
   });
 
   it("goes on in any order where it was wrong, and learns no more after a while", () => {
-    const { scanner, check } = createTwins(app, createEventScanner);
+    const { scanner, check } = createTwins(app, createCompiledScanner);
     const events = Array.from({ length: 40_000 }, (_, index) => bytesOf({ [`odd${index}`]: 1, ...aView() }));
     check(events);
     expect(scanner.counts).toEqual({ predicted: 0, anyOrder: 40_000, plain: 0 });
@@ -73,7 +73,7 @@ describe("an event scanner", () => {
 
   it("gives a field that is needed twice to both", () => {
     const page = { event: "view", path: ["page"] };
-    const scanner = createEventScanner(app, [page, { event: "click", path: ["page"] }, page]);
+    const scanner = createCompiledScanner(app, [page, { event: "click", path: ["page"] }, page]);
     const slices = slicesOf([bytesOf(aView())]);
     const row = plainRowOf(app, slices, scanner.scan(slices), 0);
     expect(row).toMatchObject({ fields: ["p", null, "p"] });
@@ -81,18 +81,18 @@ describe("an event scanner", () => {
 
   it("refuses to need what is no scalar field", () => {
     for (const path of [["from"], ["nothing"], ["page", "x"], [], ["id"], ["__proto__"]])
-      expect(() => createEventScanner(app, [{ event: "view", path }])).toThrow("has no field");
-    expect(() => createEventScanner(app, [{ event: "other", path: ["page"] }])).toThrow("has no field");
+      expect(() => createCompiledScanner(app, [{ event: "view", path }])).toThrow("has no field");
+    expect(() => createCompiledScanner(app, [{ event: "other", path: ["page"] }])).toThrow("has no field");
   });
 
   it("takes an event for too large of which the log kept the head", () => {
     const slices: EventSlices = { ...slicesOf(repeat(3, aView())), oversize: new Map([[1, 5_000_000]]) };
-    const { reasons } = createEventScanner(app, []).scan(slices);
+    const { reasons } = createCompiledScanner(app, []).scan(slices);
     expect([...reasons.subarray(0, 3)]).toEqual([0, 2, 0]);
   });
 
   it("keeps nothing of the run before, and reads longer ones", () => {
-    const { check } = createTwins(app, createEventScanner);
+    const { check } = createTwins(app, createCompiledScanner);
     check(repeat(3_000, aView({ $bounds: [1, 2], from: { url: "x" } })));
     check(repeat(2_000, { type: "click", id: "1", time: 0, page: "p", x: 1 }));
     check([...repeat(10, aView({ dwellMs: null })), ...repeat(5_000, aView({ dwellMs: undefined }))]);
@@ -102,7 +102,7 @@ describe("an event scanner", () => {
   it("reads bytes that lie inside others, and such that end with the last event", () => {
     const events = repeat(20, aView({ page: "é\n" }));
     const whole = slicesOf(events);
-    const scanner = createEventScanner(app, [{ event: "view", path: ["page"] }]);
+    const scanner = createCompiledScanner(app, [{ event: "view", path: ["page"] }]);
     for (const [before, behind] of [
       [7, 64],
       [3, 0],
@@ -179,7 +179,7 @@ describe("an event scanner", () => {
         return used;
       },
     };
-    const scanner = createEventScanner(app, [
+    const scanner = createCompiledScanner(app, [
       { event: "view", path: ["page"] },
       { event: "view", path: ["user"] },
     ]);

@@ -41,7 +41,7 @@ interface EventKind {
 }
 
 /** The compiled reader: code made for the app's schemas and for the order in which producers were seen to write. */
-export const createEventScanner = (app: AppDocument, needs: readonly FieldNeed[]): CountingScanner => {
+export const createCompiledScanner = (app: AppDocument, needs: readonly FieldNeed[]): CountingScanner => {
   const columnOf = columnsOf(needs);
   const distinct = needs.filter((_, index) => columnOf.indexOf(columnOf[index] as number) === index);
   const plans = planEvents(app, distinct);

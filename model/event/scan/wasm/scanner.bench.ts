@@ -5,7 +5,7 @@ import { fingerprint, identitySeed } from "../../../measure/hash/fingerprint.js"
 import { createDice } from "../fixtures/dice.js";
 import { slicesOf } from "../fixtures/slices.js";
 import type { EventSlices } from "../columns.js";
-import { createEventScanner } from "../scanner.js";
+import { createCompiledScanner } from "../scanner.js";
 import { createKernelScanner } from "./scanner.js";
 
 /*
@@ -64,7 +64,7 @@ const measure = (name: string, min: number, eventOf: (index: number) => object):
     ),
   );
   const kernel = createKernelScanner(app, needs);
-  const compiled = createEventScanner(app, needs);
+  const compiled = createCompiledScanner(app, needs);
   if (kernel === null) throw new Error("this Node has no WebAssembly with vectors");
   const words = new Uint32Array(BATCH_EVENTS * 4);
   const scanAndFingerprint = (batch: EventSlices): void => {
