@@ -1,5 +1,6 @@
 import type { ShardId } from "@freshet/model";
-import { createRecordBatch, type DigestPolicy, type LogRecord } from "@freshet/storage";
+import type { DigestPolicy } from "@freshet/kpl";
+import { createRecordBatch, type LogRecord } from "@freshet/storage";
 import type { Judge } from "./judges.js";
 import type { RawStage } from "./rawLake.js";
 

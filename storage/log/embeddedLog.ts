@@ -5,8 +5,7 @@ import { createAppendQueue } from "./appendQueue.js";
 import { storeAppend } from "./embeddedAppend.js";
 import { readShard } from "./embeddedRead.js";
 import { trimShard } from "./embeddedTrim.js";
-import { hashKeyFrom, hashKeyNumber } from "./hashRange.js";
-import type { DigestPolicy } from "./kpl/digest.js";
+import { type DigestPolicy, hashKeyFrom, hashKeyNumber } from "@freshet/kpl";
 import {
   logTables,
   readIdentity,

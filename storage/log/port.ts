@@ -1,5 +1,5 @@
 import type { DurationMs, EpochMs, SequenceNumber, ShardId } from "@freshet/model";
-import type { DigestPolicy } from "./kpl/digest.js";
+import type { DigestPolicy } from "@freshet/kpl";
 
 /** Fixed when a log is made; part of every position, cut and checkpoint. */
 export interface LogIdentity {

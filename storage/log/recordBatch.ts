@@ -1,8 +1,13 @@
 import type { EventSlices } from "@freshet/model";
-import { createEventOffsets, grown, pushEvent } from "./eventOffsets.js";
-import { type DigestPolicy, holdDigests } from "./kpl/digest.js";
-import type { Message } from "./kpl/md5/lanes.js";
-import { pushAggregate } from "./kpl/unpack.js";
+import {
+  createEventOffsets,
+  type DigestPolicy,
+  grown,
+  holdDigests,
+  type Message,
+  pushAggregate,
+  pushEvent,
+} from "@freshet/kpl";
 import { isHeartbeat, oversizeBytes, oversizeHead } from "./recordFormat.js";
 
 /** Offsets are 32-bit. */

@@ -9,13 +9,14 @@ interface House {
 }
 
 const LAYERS = ["producers", "speed-layer", "batch-layer", "serving-layer"] as const;
-const FOUNDATIONS = ["model", "storage"] as const;
+const FOUNDATIONS = ["model", "storage/log/kpl", "storage"] as const;
 
 const HOUSES: readonly House[] = [
-  { folder: "producers/sdk", name: "@freshet/sdk", mayImport: [] },
+  { folder: "producers/sdk", name: "@freshet/sdk", mayImport: ["storage/log/kpl"] },
   { folder: "serving-layer/client", name: "@freshet/client", mayImport: [] },
   { folder: "model", name: "@freshet/model", mayImport: [] },
-  { folder: "storage", name: "@freshet/storage", mayImport: ["model"] },
+  { folder: "storage/log/kpl", name: "@freshet/kpl", mayImport: [] },
+  { folder: "storage", name: "@freshet/storage", mayImport: ["model", "storage/log/kpl"] },
   { folder: "producers", name: "@freshet/producers", mayImport: [...FOUNDATIONS, "producers/sdk"] },
   { folder: "speed-layer", name: "@freshet/speed-layer", mayImport: FOUNDATIONS },
   { folder: "batch-layer", name: "@freshet/batch-layer", mayImport: FOUNDATIONS },
@@ -92,7 +93,8 @@ const faultOf = (
   }
   const target = HOUSES.find(({ name }) => specifier === name || specifier.startsWith(`${name}/`));
   if (!target) return packageFault(specifier, dependencies);
-  if (specifier !== target.name) return `only ${target.name} itself, which is its index.ts`;
+  const forTests = test && specifier === `${target.name}/testing`;
+  if (specifier !== target.name && !forTests) return `only ${target.name} itself, which is its index.ts`;
   if (target === house) return "within a package, imports are relative";
   if (house.mayImport.includes(target.folder)) return null;
   if (test && target.folder === "simulators") return null;

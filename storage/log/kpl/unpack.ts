@@ -1,4 +1,4 @@
-import type { EventOffsets } from "../eventOffsets.js";
+import type { EventOffsets } from "./eventOffsets.js";
 import { type DigestPolicy, holdsDigest, isCompared } from "./digest.js";
 import { DIGEST_BYTES, hasFrame, MAGIC } from "./format.js";
 import type { Message } from "./md5/lanes.js";

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { createRecordBatch, type RecordBatch } from "../recordBatch.js";
-import { createAggregator, type WireRecord } from "./aggregator.js";
-import { decodeAggregate } from "./decode.js";
-import { encodeAggregate } from "./encode.js";
-import { theirAggregate, theirDeaggregate, theirMembers, theirs } from "./fixtures/awsKinesisAgg.js";
-import { MAGIC } from "./format.js";
-import type { UserRecord } from "./userRecord.js";
+import {
+  createAggregator,
+  decodeAggregate,
+  encodeAggregate,
+  type UserRecord,
+  type WireRecord,
+} from "@freshet/kpl";
+import { MAGIC, theirAggregate, theirDeaggregate, theirMembers, theirs } from "@freshet/kpl/testing";
 
 /*
  * What aws-kinesis-agg 4.2.8 does wrong, by the letters of its defects; beside ours, that it still does so: a case in which it is

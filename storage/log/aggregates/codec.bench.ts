@@ -1,10 +1,7 @@
 import { readGetRecords } from "../getRecords/getRecords.js";
 import { createRecordBatch } from "../recordBatch.js";
-import { createAggregator } from "./aggregator.js";
-import type { DigestPolicy } from "./digest.js";
-import { encodeAggregate } from "./encode.js";
-import { theirAggregate, theirMembers, theirs } from "./fixtures/awsKinesisAgg.js";
-import type { UserRecord } from "./userRecord.js";
+import { createAggregator, type DigestPolicy, encodeAggregate, type UserRecord } from "@freshet/kpl";
+import { theirAggregate, theirMembers, theirs } from "@freshet/kpl/testing";
 
 /* The KPL codec against aws-kinesis-agg, and GetRecords bodies against JSON.parse, in one run; they take turns. */
 

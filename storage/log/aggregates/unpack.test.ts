@@ -1,20 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { encodeAggregate } from "./encode.js";
+import { encodeAggregate } from "@freshet/kpl";
 import { readEverywhere } from "./fixtures/everyReader.js";
-import { goldenRecords } from "./fixtures/golden.js";
-import { bytesField, framed, joined, longVarint, member, numberField, varint } from "./fixtures/message.js";
 import {
+  bytesField,
   DATA,
   EXPLICIT_HASH_KEY_INDEX,
   FRAME_BYTES,
+  framed,
+  goldenRecords,
+  joined,
+  longVarint,
   MAGIC,
+  member,
   MEMBER,
+  numberField,
   PARTITION_KEY,
   PARTITION_KEY_INDEX,
   TAG,
   TAG_KEY,
   TAG_VALUE,
-} from "./format.js";
+  varint,
+} from "@freshet/kpl/testing";
 
 const FIELD_OF_THE_FUTURE = 9 * 8;
 const [VARINT, FIXED_64, BYTES, GROUP, GROUP_END, FIXED_32] = [0, 1, 2, 3, 4, 5].map(

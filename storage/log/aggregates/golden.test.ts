@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createRecordBatch } from "../recordBatch.js";
-import { createAggregator } from "./aggregator.js";
-import { decodeAggregate } from "./decode.js";
-import { encodeAggregate } from "./encode.js";
-import { type GoldenRecord, goldenRecords, sharedGoldenRecords } from "./fixtures/golden.js";
+import { createAggregator, decodeAggregate, encodeAggregate } from "@freshet/kpl";
+import { type GoldenRecord, goldenRecords, sharedGoldenRecords } from "@freshet/kpl/testing";
 
 const agreesWithTheKpl = ({ data, aggregated, userRecords, ...wire }: GoldenRecord): void => {
   const aggregator = createAggregator({ bytesMax: 1 << 20, countMax: 1 << 20 });

@@ -1,16 +1,16 @@
 import { createRequire } from "node:module";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { encodeAggregate } from "./encode.js";
-import { anyUserRecord } from "./fixtures/arbitrary.js";
-import { bytesAsText, readEverywhere } from "./fixtures/everyReader.js";
-import { goldenRecords } from "./fixtures/golden.js";
-import { framed, varint } from "./fixtures/message.js";
+import { encodeAggregate } from "@freshet/kpl";
 import {
+  anyUserRecord,
+  createWireReader,
   DATA,
   DIGEST_BYTES,
   EXPLICIT_HASH_KEY,
   EXPLICIT_HASH_KEY_INDEX,
+  framed,
+  goldenRecords,
   MAGIC,
   MEMBER,
   PARTITION_KEY,
@@ -18,8 +18,9 @@ import {
   TAG,
   TAG_KEY,
   TAG_VALUE,
-} from "./format.js";
-import { createWireReader } from "./wire.js";
+  varint,
+} from "@freshet/kpl/testing";
+import { bytesAsText, readEverywhere } from "./fixtures/everyReader.js";
 
 const RUNS = 6_000;
 const SEED_BYTES_MAX = 4_000;
