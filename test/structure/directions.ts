@@ -18,7 +18,12 @@ const HOUSES: readonly House[] = [
   { folder: "storage/log/kpl", name: "@freshet/kpl", mayImport: [] },
   { folder: "storage", name: "@freshet/storage", mayImport: ["model", "storage/log/kpl"] },
   { folder: "producers", name: "@freshet/producers", mayImport: [...FOUNDATIONS, "producers/sdk"] },
-  { folder: "speed-layer", name: "@freshet/speed-layer", mayImport: FOUNDATIONS },
+  { folder: "speed-layer/consumer", name: "@freshet/kinesis-consumer", mayImport: ["storage/log/kpl"] },
+  {
+    folder: "speed-layer",
+    name: "@freshet/speed-layer",
+    mayImport: [...FOUNDATIONS, "speed-layer/consumer"],
+  },
   { folder: "batch-layer", name: "@freshet/batch-layer", mayImport: FOUNDATIONS },
   {
     folder: "serving-layer",
