@@ -1,5 +1,19 @@
+export { createRequestHandler, type SimulatedRequestHandler } from "./kinesis/edges/requestHandler.js";
+export { ConnectionLost, KinesisError, type KinesisErrorCode } from "./kinesis/errors.js";
+export type { CallFault, EffectFault, Fault, FaultRule, Faults } from "./kinesis/faults.js";
+export { KINESIS_LIMITS, type Limits as KinesisLimits, UNTHROTTLED } from "./kinesis/limits.js";
+export type {
+  InputOf,
+  Operation as KinesisOperation,
+  OutputOf,
+  UnaryOperation,
+} from "./kinesis/operations.js";
+export type { Subscription } from "./kinesis/operations/subscribe.js";
+export type { KinesisService } from "./kinesis/service.js";
+export * from "./kinesis/simulatedKinesis.js";
 export * from "./random/random.js";
 export * from "./random/sampler.js";
+export * from "./time/virtualClock.js";
 export * from "./workloads/clicks/app.js";
 export { CLICK_BYTES_MAX } from "./workloads/clicks/clickWriter.js";
 export * from "./workloads/clicks/clicks.js";
