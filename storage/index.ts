@@ -1,7 +1,12 @@
 export * from "./access/access.js";
 export { type AccessKey, type Scope, SCOPES } from "./access/accessKey.js";
 export * from "./access/accessKeys.js";
+export { type AwsLog, openAwsStore } from "./aws/openAwsStore.js";
+export type { AwsStoreConfig } from "./aws/config.js";
+export { makeStoreTable } from "./aws/makeStoreTable.js";
+export { storeTable, storeTableExpiry } from "./aws/table/definition.js";
 export * from "./dataDirectory.js";
+export * from "./dataStore.js";
 export { backupDataDirectory, restoreDataDirectory } from "./directory/backup.js";
 export { FORMAT_VERSION } from "./directory/format.js";
 export { type DirectoryInspection, inspectDataDirectory, type Problem } from "./directory/inspect.js";
