@@ -1,4 +1,7 @@
+export { type KinesisServer, serveKinesis } from "./kinesis/edges/httpServer.js";
 export { createRequestHandler, type SimulatedRequestHandler } from "./kinesis/edges/requestHandler.js";
+export { createGate, type GateOptions } from "./kinesis/edges/signature.js";
+export type { Gate as KinesisGate } from "./kinesis/edges/wire.js";
 export { ConnectionLost, KinesisError, type KinesisErrorCode } from "./kinesis/errors.js";
 export type { CallFault, EffectFault, Fault, FaultRule, Faults } from "./kinesis/faults.js";
 export { KINESIS_LIMITS, type Limits as KinesisLimits, UNTHROTTLED } from "./kinesis/limits.js";

@@ -1,10 +1,11 @@
 import type { Clock } from "@freshet/sdk";
 import type { KinesisService } from "../service.js";
-import { answer, type FrameSource } from "./wire.js";
+import { answer, type FrameSource, type Gate } from "./wire.js";
 
 /** What the SDK hands to a request handler, as far as it is looked at. */
 interface HandledRequest {
   readonly headers: Record<string, string>;
+  readonly path: string;
   // oxlint-disable-next-line typescript/no-explicit-any -- the SDK's own type
   readonly body?: any;
 }
@@ -42,7 +43,7 @@ const failureNamed = (name: string, message: string): Error => Object.assign(new
 export const createRequestHandler = (
   service: KinesisService,
   clock: Clock,
-  { requestTimeoutMs }: { readonly requestTimeoutMs?: number } = {},
+  { requestTimeoutMs, gate }: { readonly requestTimeoutMs?: number; readonly gate?: Gate } = {},
 ): SimulatedRequestHandler => ({
   metadata: { handlerProtocol: "h2" },
   async handle(request, options = {}) {
@@ -59,11 +60,13 @@ export const createRequestHandler = (
             controller.abort(failureNamed("TimeoutError", `No answer after ${timeoutMs} ms`)),
           );
     try {
-      const { status, headers, body } = await answer(service, {
+      const wireRequest = {
         headers: lowerCased(request.headers),
-        body: typeof request.body === "string" ? request.body : Buffer.from(request.body).toString(),
+        path: request.path,
+        body: typeof request.body === "string" ? request.body : new TextDecoder().decode(request.body),
         signal: controller.signal,
-      });
+      };
+      const { status, headers, body } = await answer(service, wireRequest, gate);
       return {
         response: {
           statusCode: status,

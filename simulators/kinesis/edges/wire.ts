@@ -13,9 +13,13 @@ const TARGET = "Kinesis_20131202.";
 export interface WireRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly path: string;
   readonly body: string;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** @throws KinesisError where the request is not let in */
+export type Gate = (request: WireRequest) => void;
 
 export interface WireResponse {
   readonly status: number;
@@ -34,8 +38,13 @@ export interface FrameSource {
  * One exchange by AWS JSON 1.1, as @aws-sdk/client-kinesis 3.1143 speaks it.
  * @throws ConnectionLost, or the signal's reason: there is no answer then
  */
-export const answer = async (service: KinesisService, request: WireRequest): Promise<WireResponse> => {
+export const answer = async (
+  service: KinesisService,
+  request: WireRequest,
+  gate?: Gate,
+): Promise<WireResponse> => {
   try {
+    gate?.(request);
     return await carryOut(service, request);
   } catch (error) {
     if (error instanceof KinesisError) return refusal(error);

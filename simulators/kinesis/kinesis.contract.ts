@@ -1,0 +1,422 @@
+import { createHash } from "node:crypto";
+import {
+  CreateStreamCommand,
+  type CreateStreamCommandInput,
+  DeregisterStreamConsumerCommand,
+  DescribeStreamCommand,
+  DescribeStreamConsumerCommand,
+  DescribeStreamSummaryCommand,
+  GetRecordsCommand,
+  type GetRecordsCommandOutput,
+  GetShardIteratorCommand,
+  type GetShardIteratorCommandInput,
+  IncreaseStreamRetentionPeriodCommand,
+  type KinesisClient,
+  ListShardsCommand,
+  ListStreamConsumersCommand,
+  MergeShardsCommand,
+  PutRecordCommand,
+  PutRecordsCommand,
+  RegisterStreamConsumerCommand,
+  ResourceInUseException,
+  ResourceNotFoundException,
+  type Shard,
+  SplitShardCommand,
+  SubscribeToShardCommand,
+  UpdateShardCountCommand,
+} from "@aws-sdk/client-kinesis";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+/** Where a server is known to be wrong: its tests are expected to fail there, so that it is noticed when it is mended. */
+export type KinesisGap =
+  | "ends the hash space at 2^128 - 1"
+  | "refuses 501 records"
+  | "refuses an iterator that is none"
+  | "ends a subscription with its shard"
+  | "lists only shards open at the trim horizon";
+
+const HASH_MAX = (1n << 128n) - 1n;
+const ACTIVE_POLLS_MAX = 600;
+
+/** What every Kinesis does, as far as readers and writers of ours lean on it, in real time and with generous rates. */
+export const describeKinesis = (
+  name: string,
+  start: () => Promise<{ readonly client: KinesisClient; readonly stop: () => Promise<void> }>,
+  gaps: readonly KinesisGap[] = [],
+): void => {
+  describe(name, () => {
+    let server: Awaited<ReturnType<typeof start>>;
+    let made = 0;
+    const client = (): KinesisClient => server.client;
+    const unlessGap = (gap: KinesisGap) => (gaps.includes(gap) ? it.fails : it);
+    const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+    const untilActive = async (StreamName: string): Promise<string> => {
+      for (let poll = 0; poll < ACTIVE_POLLS_MAX; poll++) {
+        const { StreamDescriptionSummary: summary } = await client().send(
+          new DescribeStreamSummaryCommand({ StreamName }),
+        );
+        if (summary?.StreamStatus === "ACTIVE") return summary.StreamARN ?? "";
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      throw new Error(`${StreamName} did not become ACTIVE`);
+    };
+    const aStream = async (
+      ShardCount: number,
+      more: Partial<CreateStreamCommandInput> = {},
+    ): Promise<{ readonly StreamName: string; readonly arn: string }> => {
+      const StreamName = `contract-${made++}`;
+      await client().send(new CreateStreamCommand({ StreamName, ShardCount, ...more }));
+      return { StreamName, arn: await untilActive(StreamName) };
+    };
+    const shards = async (StreamName: string): Promise<readonly Shard[]> =>
+      (await client().send(new ListShardsCommand({ StreamName }))).Shards ?? [];
+    const put = async (StreamName: string, keys: readonly string[]) => {
+      const { Records } = await client().send(
+        new PutRecordsCommand({
+          StreamName,
+          Records: keys.map((key, index) => ({ PartitionKey: key, Data: bytes(`${key} ${index}`) })),
+        }),
+      );
+      return Records ?? [];
+    };
+    const iterator = async (input: GetShardIteratorCommandInput): Promise<string | undefined> =>
+      (await client().send(new GetShardIteratorCommand(input))).ShardIterator;
+    const read = async (input: GetShardIteratorCommandInput): Promise<GetRecordsCommandOutput> =>
+      client().send(new GetRecordsCommand({ ShardIterator: await iterator(input) }));
+    const textsOf = ({ Records }: Pick<GetRecordsCommandOutput, "Records">): readonly string[] =>
+      (Records ?? []).map(({ Data }) => new TextDecoder().decode(Data));
+    const rangeOf = ({ HashKeyRange: range }: Pick<Shard, "HashKeyRange">): readonly [bigint, bigint] => [
+      BigInt(range?.StartingHashKey ?? -1),
+      BigInt(range?.EndingHashKey ?? -1),
+    ];
+    const hashOf = (key: string): bigint => BigInt(`0x${createHash("md5").update(key).digest("hex")}`);
+    const isOpen = (shard: Shard): boolean => shard.SequenceNumberRange?.EndingSequenceNumber === undefined;
+
+    beforeAll(async () => {
+      server = await start();
+    });
+    afterAll(async () => {
+      await server.stop();
+    });
+
+    it("divides the hash space among a stream's shards without gaps", async () => {
+      const { StreamName } = await aStream(3);
+      const ranges = (await shards(StreamName)).map(rangeOf);
+      expect(ranges).toHaveLength(3);
+      expect(ranges[0]?.[0]).toBe(0n);
+      expect(ranges[1]?.[0]).toBe((ranges[0]?.[1] ?? 0n) + 1n);
+      expect(ranges[2]?.[0]).toBe((ranges[1]?.[1] ?? 0n) + 1n);
+    });
+
+    unlessGap("ends the hash space at 2^128 - 1")("ends the hash space at 2^128 - 1", async () => {
+      const { StreamName } = await aStream(2);
+      expect(rangeOf((await shards(StreamName))[1] as Shard)[1]).toBe(HASH_MAX);
+    });
+
+    it("puts a record where the MD5 of its key lies, or its explicit hash key", async () => {
+      const { StreamName } = await aStream(3);
+      const ranges = new Map((await shards(StreamName)).map((shard) => [shard.ShardId, rangeOf(shard)]));
+      const keys = Array.from({ length: 40 }, (_, index) => (index % 2 ? `key-${index}` : `ключ-${index}`));
+      const results = await put(StreamName, keys);
+      for (const [index, key] of keys.entries()) {
+        const [first, last] = ranges.get(results[index]?.ShardId) ?? [0n, -1n];
+        expect(first <= hashOf(key) && hashOf(key) <= last).toBe(true);
+      }
+      expect(new Set(results.map(({ ShardId }) => ShardId)).size).toBe(3);
+      const explicit = await client().send(
+        new PutRecordCommand({
+          StreamName,
+          PartitionKey: keys[0],
+          ExplicitHashKey: String(HASH_MAX - 10n),
+          Data: bytes("x"),
+        }),
+      );
+      expect(explicit.ShardId).toBe("shardId-000000000002");
+    });
+
+    it("gives what was put, in order, from wherever it is asked", async () => {
+      const { StreamName } = await aStream(1);
+      const ShardId = "shardId-000000000000";
+      const latest = await iterator({ StreamName, ShardId, ShardIteratorType: "LATEST" });
+      const results = await put(StreamName, ["a", "b", "c"]);
+      const StartingSequenceNumber = results[1]?.SequenceNumber;
+      const all = await read({ StreamName, ShardId, ShardIteratorType: "TRIM_HORIZON" });
+      expect(textsOf(all)).toEqual(["a 0", "b 1", "c 2"]);
+      expect(all.Records?.map(({ SequenceNumber }) => SequenceNumber)).toEqual(
+        results.map(({ SequenceNumber }) => SequenceNumber),
+      );
+      const numbers = results.map(({ SequenceNumber }) => BigInt(SequenceNumber ?? 0));
+      expect(numbers.toSorted((one, other) => (one < other ? -1 : 1))).toEqual(numbers);
+      const from = async (ShardIteratorType: "AT_SEQUENCE_NUMBER" | "AFTER_SEQUENCE_NUMBER") =>
+        textsOf(await read({ StreamName, ShardId, ShardIteratorType, StartingSequenceNumber }));
+      expect(await from("AT_SEQUENCE_NUMBER")).toEqual(["b 1", "c 2"]);
+      expect(await from("AFTER_SEQUENCE_NUMBER")).toEqual(["c 2"]);
+      expect(textsOf(await client().send(new GetRecordsCommand({ ShardIterator: latest })))).toEqual([
+        "a 0",
+        "b 1",
+        "c 2",
+      ]);
+      const Timestamp = new Date((all.Records?.[0]?.ApproximateArrivalTimestamp?.getTime() ?? 0) - 1000);
+      expect(
+        textsOf(await read({ StreamName, ShardId, ShardIteratorType: "AT_TIMESTAMP", Timestamp })),
+      ).toEqual(["a 0", "b 1", "c 2"]);
+    });
+
+    it("takes up again where a limited read stopped, and is empty at the tip", async () => {
+      const { StreamName } = await aStream(1);
+      await put(StreamName, ["a", "b", "c"]);
+      let ShardIterator = await iterator({
+        StreamName,
+        ShardId: "shardId-000000000000",
+        ShardIteratorType: "TRIM_HORIZON",
+      });
+      const seen: string[][] = [];
+      for (let turn = 0; turn < 3; turn++) {
+        const got = await client().send(new GetRecordsCommand({ ShardIterator, Limit: 2 }));
+        seen.push([...textsOf(got)]);
+        ShardIterator = got.NextShardIterator;
+      }
+      expect(seen).toEqual([["a 0", "b 1"], ["c 2"], []]);
+      expect(ShardIterator).toBeTypeOf("string");
+    });
+
+    it("closes the parent of a split, and names its children at its end", async () => {
+      const { StreamName } = await aStream(1);
+      await put(StreamName, ["a", "b"]);
+      const middle = 1n << 127n;
+      await client().send(
+        new SplitShardCommand({
+          StreamName,
+          ShardToSplit: "shardId-000000000000",
+          NewStartingHashKey: String(middle),
+        }),
+      );
+      await untilActive(StreamName);
+      const listed = await shards(StreamName);
+      expect(listed.map(isOpen)).toEqual([false, true, true]);
+      expect(listed.slice(1).map(({ ParentShardId }) => ParentShardId)).toEqual([
+        "shardId-000000000000",
+        "shardId-000000000000",
+      ]);
+      expect(rangeOf(listed[1] as Shard)[1]).toBe(middle - 1n);
+      expect(rangeOf(listed[2] as Shard)[0]).toBe(middle);
+      expect((await put(StreamName, ["a"]))[0]?.ShardId).not.toBe("shardId-000000000000");
+
+      const { texts, end } = await readToEnd(StreamName, "shardId-000000000000");
+      expect(texts).toEqual(["a 0", "b 1"]);
+      expect(end.ChildShards?.map(({ ShardId }) => ShardId)).toEqual(
+        listed.slice(1).map(({ ShardId }) => ShardId),
+      );
+      expect(end.ChildShards?.map(({ ParentShards }) => ParentShards)).toEqual([
+        ["shardId-000000000000"],
+        ["shardId-000000000000"],
+      ]);
+    });
+
+    it("names both parents of a merge, to either's reader", async () => {
+      const { StreamName } = await aStream(2);
+      await put(StreamName, ["a", "b", "c", "d"]);
+      const [one, other] = ["shardId-000000000000", "shardId-000000000001"] as const;
+      await client().send(
+        new MergeShardsCommand({ StreamName, ShardToMerge: one, AdjacentShardToMerge: other }),
+      );
+      await untilActive(StreamName);
+      const child = (await shards(StreamName)).find(isOpen);
+      expect([child?.ParentShardId, child?.AdjacentParentShardId].toSorted()).toEqual([one, other]);
+      for (const parent of [one, other]) {
+        const { end } = await readToEnd(StreamName, parent);
+        expect(end.ChildShards?.map(({ ShardId }) => ShardId)).toEqual([child?.ShardId]);
+        expect(end.ChildShards?.[0]?.ParentShards?.toSorted()).toEqual([one, other]);
+      }
+    });
+
+    const readToEnd = async (StreamName: string, ShardId: string) => {
+      const texts: string[] = [];
+      let ShardIterator = await iterator({ StreamName, ShardId, ShardIteratorType: "TRIM_HORIZON" });
+      for (let turn = 0; turn < 10; turn++) {
+        const got = await client().send(new GetRecordsCommand({ ShardIterator }));
+        texts.push(...textsOf(got));
+        ShardIterator = got.NextShardIterator;
+        if (ShardIterator === undefined) return { texts, end: got };
+      }
+      throw new Error(`${ShardId} did not end`);
+    };
+
+    it("doubles the shards, whose open ones cover the hash space again", async () => {
+      const { StreamName } = await aStream(2);
+      await client().send(
+        new UpdateShardCountCommand({ StreamName, TargetShardCount: 4, ScalingType: "UNIFORM_SCALING" }),
+      );
+      await untilActive(StreamName);
+      const open = (await shards(StreamName))
+        .filter(isOpen)
+        .map(rangeOf)
+        .toSorted(([one], [other]) => (one < other ? -1 : 1));
+      expect(open).toHaveLength(4);
+      expect(open[0]?.[0]).toBe(0n);
+      for (let at = 1; at < open.length; at++) expect(open[at]?.[0]).toBe((open[at - 1]?.[1] ?? 0n) + 1n);
+    });
+
+    it("lists shards by pages and by filter", async () => {
+      const { StreamName } = await aStream(3);
+      const ids: (string | undefined)[] = [];
+      let page = await client().send(new ListShardsCommand({ StreamName, MaxResults: 2 }));
+      ids.push(...(page.Shards ?? []).map(({ ShardId }) => ShardId));
+      expect(ids).toHaveLength(2);
+      page = await client().send(new ListShardsCommand({ NextToken: page.NextToken }));
+      ids.push(...(page.Shards ?? []).map(({ ShardId }) => ShardId));
+      expect(ids).toEqual((await shards(StreamName)).map(({ ShardId }) => ShardId));
+      expect(page.NextToken).toBeUndefined();
+      await client().send(
+        new MergeShardsCommand({
+          StreamName,
+          ShardToMerge: "shardId-000000000000",
+          AdjacentShardToMerge: "shardId-000000000001",
+        }),
+      );
+      await untilActive(StreamName);
+      const latest = await client().send(
+        new ListShardsCommand({ StreamName, ShardFilter: { Type: "AT_LATEST" } }),
+      );
+      expect(latest.Shards?.map(({ ShardId }) => ShardId)).toEqual([
+        "shardId-000000000002",
+        "shardId-000000000003",
+      ]);
+    });
+
+    unlessGap("lists only shards open at the trim horizon")(
+      "lists only shards open at the trim horizon",
+      async () => {
+        const { StreamName } = await aStream(1);
+        // Shards begin and end by the clock; the split must not fall into the millisecond in which the stream began.
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await client().send(
+          new SplitShardCommand({
+            StreamName,
+            ShardToSplit: "shardId-000000000000",
+            NewStartingHashKey: "1000",
+          }),
+        );
+        await untilActive(StreamName);
+        const { Shards } = await client().send(
+          new ListShardsCommand({ StreamName, ShardFilter: { Type: "AT_TRIM_HORIZON" } }),
+        );
+        expect(Shards?.map(({ ShardId }) => ShardId)).toEqual(["shardId-000000000000"]);
+      },
+    );
+
+    it("names what is not there", async () => {
+      await expect(client().send(new DescribeStreamCommand({ StreamName: "none" }))).rejects.toBeInstanceOf(
+        ResourceNotFoundException,
+      );
+      const { StreamName } = await aStream(1);
+      await expect(
+        iterator({ StreamName, ShardId: "shardId-000000000009", ShardIteratorType: "LATEST" }),
+      ).rejects.toBeInstanceOf(ResourceNotFoundException);
+      await expect(
+        client().send(new CreateStreamCommand({ StreamName, ShardCount: 1 })),
+      ).rejects.toBeInstanceOf(ResourceInUseException);
+    });
+
+    unlessGap("refuses 501 records")("refuses 501 records", async () => {
+      const { StreamName } = await aStream(1);
+      await expect(
+        put(
+          StreamName,
+          Array.from({ length: 501 }, (_, index) => String(index)),
+        ),
+      ).rejects.toThrow();
+    });
+
+    unlessGap("refuses an iterator that is none")("refuses an iterator that is none", async () => {
+      await expect(client().send(new GetRecordsCommand({ ShardIterator: "AAAA" }))).rejects.toMatchObject({
+        name: "InvalidArgumentException",
+      });
+    });
+
+    it("keeps records longer when told to", async () => {
+      const { StreamName } = await aStream(1);
+      await client().send(new IncreaseStreamRetentionPeriodCommand({ StreamName, RetentionPeriodHours: 48 }));
+      await untilActive(StreamName);
+      const { StreamDescription } = await client().send(new DescribeStreamCommand({ StreamName }));
+      expect(StreamDescription?.RetentionPeriodHours).toBe(48);
+    });
+
+    const aConsumer = async (StreamARN: string): Promise<string> => {
+      await client().send(new RegisterStreamConsumerCommand({ StreamARN, ConsumerName: "reader" }));
+      for (let poll = 0; poll < ACTIVE_POLLS_MAX; poll++) {
+        const { ConsumerDescription: found } = await client().send(
+          new DescribeStreamConsumerCommand({ StreamARN, ConsumerName: "reader" }),
+        );
+        if (found?.ConsumerStatus === "ACTIVE") return found.ConsumerARN ?? "";
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      throw new Error("the consumer did not become ACTIVE");
+    };
+
+    /** The texts of the first `count` records, and the last event looked at. */
+    const subscribe = async (ConsumerARN: string, count: number, isLast?: (event: object) => boolean) => {
+      const controller = new AbortController();
+      const { EventStream } = await client().send(
+        new SubscribeToShardCommand({
+          ConsumerARN,
+          ShardId: "shardId-000000000000",
+          StartingPosition: { Type: "TRIM_HORIZON" },
+        }),
+        { abortSignal: controller.signal },
+      );
+      const texts: string[] = [];
+      let last: object = {};
+      for await (const { SubscribeToShardEvent: event } of EventStream ?? []) {
+        if (!event) continue;
+        texts.push(...textsOf(event));
+        last = event;
+        if (isLast ? isLast(event) : texts.length >= count) break;
+      }
+      controller.abort();
+      return { texts, last };
+    };
+
+    it("pushes records to a consumer of its own", async () => {
+      const { StreamName, arn } = await aStream(1);
+      const ConsumerARN = await aConsumer(arn);
+      await put(StreamName, ["a", "b"]);
+      const { texts, last } = await subscribe(ConsumerARN, 2);
+      expect(texts).toEqual(["a 0", "b 1"]);
+      expect(last).toMatchObject({ ContinuationSequenceNumber: expect.stringMatching(/^\d+$/) });
+      const { Consumers } = await client().send(new ListStreamConsumersCommand({ StreamARN: arn }));
+      expect(Consumers?.map(({ ConsumerName }) => ConsumerName)).toEqual(["reader"]);
+      await client().send(new DeregisterStreamConsumerCommand({ ConsumerARN }));
+    });
+
+    unlessGap("ends a subscription with its shard")(
+      "ends a subscription with its shard, and names the children",
+      async () => {
+        const { StreamName, arn } = await aStream(1);
+        const ConsumerARN = await aConsumer(arn);
+        await put(StreamName, ["a"]);
+        await client().send(
+          new SplitShardCommand({
+            StreamName,
+            ShardToSplit: "shardId-000000000000",
+            NewStartingHashKey: "1000",
+          }),
+        );
+        await untilActive(StreamName);
+        const { texts, last } = await Promise.race([
+          subscribe(ConsumerARN, 1, (event) => "ChildShards" in event && event.ChildShards !== undefined),
+          new Promise<never>((_, reject) => {
+            setTimeout(() => reject(new Error("the subscription did not end")), 8_000);
+          }),
+        ]);
+        expect(texts).toEqual(["a 0"]);
+        expect(last).toMatchObject({
+          ChildShards: [{ ShardId: "shardId-000000000001" }, { ShardId: "shardId-000000000002" }],
+        });
+        expect(last).not.toMatchObject({ ContinuationSequenceNumber: expect.anything() });
+      },
+      20_000,
+    );
+  });
+};
