@@ -95,12 +95,12 @@ export const createLeaseTable = ({ client, tableName, keys }: LeaseTableOptions)
 
   return {
     read,
-    list: async () => {
+    list: async (newest) => {
       const leases: Lease[] = [];
       let from: Item | undefined;
       for (let page = 0; page < PAGES_MAX; page++) {
         const start = from ? { ExclusiveStartKey: from } : {};
-        const { Items, LastEvaluatedKey } = await client.send(new ScanCommand({ TableName, ...start }));
+        const { Items, LastEvaluatedKey } = await client.send(new ScanCommand({ TableName, ConsistentRead: newest, ...start }));
         for (const item of Items ?? []) {
           const shard = keys.shardOf(item[ATTRIBUTE.key]?.S ?? "");
           if (shard !== null && isLeaseItem(item)) leases.push(readItem(item, shard));

@@ -22,6 +22,8 @@ export interface HeldLease {
   readonly accepted: Checkpoint;
   /** Aborted when the lease is this worker's no longer; its reason is a `LossReason`. */
   readonly lost: AbortSignal;
+  /** Asks the clock too: after a stand-still of the process the signal comes late. */
+  isHeld(): boolean;
   /** Aborted when another worker has asked for the lease. */
   readonly asked: AbortSignal;
   /** Everything through `position` is done with: written with the next renewal. */
@@ -157,6 +159,7 @@ export const createHeldLease = (options: HeldLeaseOptions): HeldLease => {
       return accepted;
     },
     lost: lost.signal,
+    isHeld: () => !letGo && isValid(),
     asked: asked.signal,
     accept: (position) => {
       const checkpoint = checkpointAt(position);

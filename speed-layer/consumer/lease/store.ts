@@ -2,8 +2,8 @@ import type { Lease } from "./lease.js";
 
 /** Where leases lie. Every method may fail after its effect: then the caller asks again, and finds what it did. */
 export interface LeaseStore {
-  /** All of them; may be a moment old, and not of one moment. */
-  list(): Promise<readonly Lease[]>;
+  /** All of them, each as it stood at some moment; where it is not to be `newest`, that may be a second ago. */
+  list(newest: boolean): Promise<readonly Lease[]>;
   /** As it stands now. */
   read(shard: string): Promise<Lease | null>;
   /** False, and nothing changed, where the shard has a lease. */
