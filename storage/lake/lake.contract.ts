@@ -141,7 +141,8 @@ export const lakeContract = (name: string, open: () => Promise<Lake>): void => {
           }
         }
       })();
-      for (let index = 0; index < FILES; index++) await lake.put(`files/${index}`, content);
+      for (let index = 0; index < FILES || (read <= FILES && index < 10 * FILES); index++)
+        await lake.put(`files/${index}`, content);
       writing = false;
       await reader;
       expect(partial).toBe(0);

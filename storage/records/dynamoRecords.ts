@@ -18,6 +18,8 @@ const DOCUMENT_BYTES_MAX = 8 * 1024;
 /** A document that is replaced while it is read is read again at most so often. */
 const READS_MAX = 10;
 const NO_WRITER = "-";
+/** How many writes an item has the marks of. */
+const MARKS = 2;
 
 type Place =
   | { readonly kind: "inline"; readonly json: string }
@@ -30,13 +32,19 @@ const changeTo = (place: Place): string =>
     ? `${SET}, document = :place REMOVE lakePath`
     : `${SET}, lakePath = :place REMOVE document`;
 
+const uncertain = (name: string): StorageError =>
+  new StorageError(
+    "unavailable",
+    `replacing record ${name}: an answer was lost, and others have replaced it since; whether this write took effect is not known; read it again`,
+  );
+
 const pathIn = (item: Item): string | null => item["lakePath"]?.S ?? null;
 
 /**
  * Small documents as items. Each write leaves its mark, and that of the write before: a refusal that comes because an
- * answer was lost and the SDK sent the write again is told from one that somebody else caused, unless two others
- * wrote in between. An object of the lake belongs to one write and goes with it; a process that dies
- * in between leaves one that nothing names.
+ * answer was lost and the SDK sent the write again is told from one that somebody else caused. Where others have written
+ * over both marks meanwhile, `replace` throws (`unavailable`) and claims neither. An object of the lake belongs to one write
+ * and goes with it; a process that dies in between leaves one that nothing names.
  */
 export const createDynamoRecords = ({ table, lake, newId }: DynamoRecordsOptions): Records => {
   const keyFor = (name: string) => {
@@ -103,9 +111,11 @@ export const createDynamoRecords = ({ table, lake, newId }: DynamoRecordsOptions
         return true;
       }
       const standing = await table.get(key);
-      const isOwn = [standing?.["writer"]?.S, standing?.["writerBefore"]?.S].includes(writer);
-      if (!isOwn && placed.kind === "object") await lake.remove(placed.path);
-      return isOwn;
+      if ([standing?.["writer"]?.S, standing?.["writerBefore"]?.S].includes(writer)) return true;
+      const revision = standing ? numberIn(standing, "revision", `record ${name}`) : 0;
+      if (outcome.repeated && revision > expected + MARKS) throw uncertain(name);
+      if (placed.kind === "object") await lake.remove(placed.path);
+      return false;
     },
     async list<T>(prefix: string) {
       const range = prefix === "" ? ({ kind: "all" } as const) : ({ kind: "prefix", prefix } as const);

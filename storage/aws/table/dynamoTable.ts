@@ -27,7 +27,8 @@ export interface Update {
 /** What became of a conditional write; `previous` is the item that it replaced. */
 export type WriteOutcome =
   | { readonly kind: "written"; readonly previous: Item | null }
-  | { readonly kind: "refused" };
+  /** `repeated`: the request was sent more than once, and an earlier one may have taken effect. */
+  | { readonly kind: "refused"; readonly repeated: boolean };
 
 /**
  * One table with text keys `pk` and `sk`. Every write is one item, with a condition or idempotent; there are no
@@ -66,7 +67,8 @@ const outcomeOf = async (
       const { Attributes } = await write();
       return { kind: "written", previous: Attributes ?? null };
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return { kind: "refused" };
+      if (error instanceof ConditionalCheckFailedException)
+        return { kind: "refused", repeated: (error.$metadata.attempts ?? 1) > 1 };
       throw error;
     }
   });
