@@ -19,8 +19,8 @@ export const memoryS3Client = (handler: TestHandler): S3Client =>
     retryStrategy: withoutPauses,
   });
 
-/** A lake in a bucket of its own for the running test. */
-export const openServerLake = async (endpoint: string, prefix = ""): Promise<Lake> => {
+/** Of a server on this machine; gone when the running test ends. */
+export const serverS3Client = (endpoint: string): S3Client => {
   const client = new S3Client({
     region: TEST_REGION,
     endpoint,
@@ -28,6 +28,12 @@ export const openServerLake = async (endpoint: string, prefix = ""): Promise<Lak
     credentials: TEST_CREDENTIALS,
   });
   onTestFinished(() => client.destroy());
+  return client;
+};
+
+/** A lake in a bucket of its own for the running test. */
+export const openServerLake = async (endpoint: string, prefix = ""): Promise<Lake> => {
+  const client = serverS3Client(endpoint);
   const bucket = `freshet-${randomUUID()}`;
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
   return openTestLake(client, bucket, prefix);
