@@ -4,6 +4,7 @@ export { createGate, type GateOptions } from "./kinesis/edges/signature.js";
 export type { Gate as KinesisGate } from "./kinesis/edges/wire.js";
 export { ConnectionLost, KinesisError, type KinesisErrorCode } from "./kinesis/errors.js";
 export type { CallFault, EffectFault, Fault, FaultRule, Faults } from "./kinesis/faults.js";
+export { type KinesisLocal, type KinesisLocalOptions, startKinesisLocal } from "./kinesis/kinesisLocal.js";
 export { KINESIS_LIMITS, type Limits as KinesisLimits, UNTHROTTLED } from "./kinesis/limits.js";
 export type {
   InputOf,

@@ -29,14 +29,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 /** Where a server is known to be wrong: its tests are expected to fail there, so that it is noticed when it is mended. */
 export type KinesisGap =
-  | "ends the hash space at 2^128 - 1"
   | "refuses 501 records"
   | "refuses an iterator that is none"
   | "ends a subscription with its shard"
   | "lists only shards open at the trim horizon";
 
 const HASH_MAX = (1n << 128n) - 1n;
-const ACTIVE_POLLS_MAX = 600;
+const POLL_MS = 10;
+const ACTIVE_POLLS_MAX = 3_000;
 
 /** What every Kinesis does, as far as readers and writers of ours lean on it, in real time and with generous rates. */
 export const describeKinesis = (
@@ -44,7 +44,7 @@ export const describeKinesis = (
   start: () => Promise<{ readonly client: KinesisClient; readonly stop: () => Promise<void> }>,
   gaps: readonly KinesisGap[] = [],
 ): void => {
-  describe(name, () => {
+  describe(`${name}, a Kinesis`, () => {
     let server: Awaited<ReturnType<typeof start>>;
     let made = 0;
     const client = (): KinesisClient => server.client;
@@ -57,7 +57,7 @@ export const describeKinesis = (
           new DescribeStreamSummaryCommand({ StreamName }),
         );
         if (summary?.StreamStatus === "ACTIVE") return summary.StreamARN ?? "";
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       }
       throw new Error(`${StreamName} did not become ACTIVE`);
     };
@@ -107,11 +107,7 @@ export const describeKinesis = (
       expect(ranges[0]?.[0]).toBe(0n);
       expect(ranges[1]?.[0]).toBe((ranges[0]?.[1] ?? 0n) + 1n);
       expect(ranges[2]?.[0]).toBe((ranges[1]?.[1] ?? 0n) + 1n);
-    });
-
-    unlessGap("ends the hash space at 2^128 - 1")("ends the hash space at 2^128 - 1", async () => {
-      const { StreamName } = await aStream(2);
-      expect(rangeOf((await shards(StreamName))[1] as Shard)[1]).toBe(HASH_MAX);
+      expect(ranges[2]?.[1]).toBe(HASH_MAX);
     });
 
     it("puts a record where the MD5 of its key lies, or its explicit hash key", async () => {
@@ -223,11 +219,11 @@ export const describeKinesis = (
       );
       await untilActive(StreamName);
       const child = (await shards(StreamName)).find(isOpen);
-      expect([child?.ParentShardId, child?.AdjacentParentShardId].toSorted()).toEqual([one, other]);
+      expect(new Set([child?.ParentShardId, child?.AdjacentParentShardId])).toEqual(new Set([one, other]));
       for (const parent of [one, other]) {
         const { end } = await readToEnd(StreamName, parent);
         expect(end.ChildShards?.map(({ ShardId }) => ShardId)).toEqual([child?.ShardId]);
-        expect(end.ChildShards?.[0]?.ParentShards?.toSorted()).toEqual([one, other]);
+        expect(new Set(end.ChildShards?.[0]?.ParentShards)).toEqual(new Set([one, other]));
       }
     });
 
@@ -350,7 +346,7 @@ export const describeKinesis = (
           new DescribeStreamConsumerCommand({ StreamARN, ConsumerName: "reader" }),
         );
         if (found?.ConsumerStatus === "ACTIVE") return found.ConsumerARN ?? "";
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       }
       throw new Error("the consumer did not become ACTIVE");
     };

@@ -68,14 +68,13 @@ export const millisBehind = (shard: Shard, place: number, nowMs: number): number
 export const publishedRecord = (
   { sequence, arrivalMs, partitionKey, data }: StoredRecord,
   stream: Stream,
-): _Record =>
-  ({
-    SequenceNumber: sequence,
-    ApproximateArrivalTimestamp: new Date(arrivalMs),
-    Data: data,
-    PartitionKey: partitionKey,
-    EncryptionType: stream.encryption,
-  }) satisfies Partial<_Record> as _Record;
+): _Record => ({
+  SequenceNumber: sequence,
+  ApproximateArrivalTimestamp: new Date(arrivalMs),
+  Data: data,
+  PartitionKey: partitionKey,
+  EncryptionType: stream.encryption,
+});
 
 export const childShards = (stream: Stream, shard: Shard): ChildShard[] =>
   shardsOf(stream)
