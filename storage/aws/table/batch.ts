@@ -14,7 +14,7 @@ import type { ItemKey } from "./key.js";
 const DELETIONS_PER_CALL = 25;
 /** 100 of DynamoDB's own bound, less: an answer holds 16 MB at most, and an item may have 400 KB. */
 const ITEMS_PER_CALL = 40;
-const ROUNDS_MAX = 10;
+const ROUNDS_MAX = 8;
 const FIRST_PAUSE_MS = 25;
 const PAUSE_MS_MAX = 2_000;
 
