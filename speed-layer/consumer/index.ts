@@ -1,1 +1,17 @@
-export {};
+export { type Clock, systemClock } from "./clock.js";
+export { type ConsumerOptions, startConsumer } from "./consumer.js";
+export { LeaseRowError } from "./dynamo/item.js";
+export { type LeaseKeys, multiStreamKeys, singleStreamKeys } from "./dynamo/leaseKeys.js";
+export { LeaseTableError, leaseTableDefinition } from "./dynamo/openLeaseTable.js";
+export { comparePositions, compareSequences, type Position } from "./lease/position.js";
+export type { InitialPosition } from "./plan/newLeases.js";
+export type { TakeReason } from "./plan/ownership.js";
+export { eachBatch, type EachBatchOptions } from "./session/eachBatch.js";
+export type { ConsumedRecord, Unpacking } from "./session/record.js";
+export type { Batch, ProcessShard, SessionEnd, ShardSession } from "./session/shardSession.js";
+export type { StreamAddress } from "./stream/kinesisStream.js";
+export { type FailureKind, StreamFailure } from "./stream/stream.js";
+export type { ShardStatus } from "./worker/lags.js";
+export type { Report, SyncReason } from "./worker/report.js";
+export { DEFAULT_SETTINGS, type WorkerSettings } from "./worker/settings.js";
+export type { Worker } from "./worker/worker.js";

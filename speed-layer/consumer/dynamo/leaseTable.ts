@@ -100,7 +100,9 @@ export const createLeaseTable = ({ client, tableName, keys }: LeaseTableOptions)
       let from: Item | undefined;
       for (let page = 0; page < PAGES_MAX; page++) {
         const start = from ? { ExclusiveStartKey: from } : {};
-        const { Items, LastEvaluatedKey } = await client.send(new ScanCommand({ TableName, ConsistentRead: newest, ...start }));
+        const { Items, LastEvaluatedKey } = await client.send(
+          new ScanCommand({ TableName, ConsistentRead: newest, ...start }),
+        );
         for (const item of Items ?? []) {
           const shard = keys.shardOf(item[ATTRIBUTE.key]?.S ?? "");
           if (shard !== null && isLeaseItem(item)) leases.push(readItem(item, shard));

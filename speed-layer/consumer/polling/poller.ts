@@ -67,7 +67,8 @@ export const createPoller = (options: PollerOptions): RecordSource => {
     if ((nextIterator === null) !== (ended !== null)) {
       iterator = null;
       ended = await asListed();
-      if (ended === null) throw new StreamFailure("unavailable", `reading ${shard}`, "a shard's end without children");
+      if (ended === null)
+        throw new StreamFailure("unavailable", `reading ${shard}`, "a shard's end without children");
     }
     unclear = 0;
     iterator = nextIterator;

@@ -28,7 +28,10 @@ export interface OpenSession extends ShardSession {
 }
 
 /** Resolves with null as soon as one of the signals is aborted; the delivery stays where it is then. */
-const nextUnless = async (source: RecordSource, signals: readonly AbortSignal[]): Promise<Delivery | null> => {
+const nextUnless = async (
+  source: RecordSource,
+  signals: readonly AbortSignal[],
+): Promise<Delivery | null> => {
   if (signals.some(({ aborted }) => aborted)) return null;
   let leave = (): void => {};
   const left = new Promise<null>((resolve) => {
@@ -90,7 +93,9 @@ export const openSession = (options: SessionOptions): OpenSession => {
     },
     accept: (position) => {
       if (given === null || comparePositions(position, given) > 0) {
-        throw new RangeError(`${held.shard}: nothing was given out through ${position.sequence}/${position.subsequence}`);
+        throw new RangeError(
+          `${held.shard}: nothing was given out through ${position.sequence}/${position.subsequence}`,
+        );
       }
       held.accept(position);
       if (comparePositions(position, given) === 0) onAccepted();

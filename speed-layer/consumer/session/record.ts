@@ -35,7 +35,9 @@ const member = (
  * to another shard's range, after a reshard, are delivered like the others: nobody else will get them.
  */
 export const userRecordsOf = (record: StreamRecord, digest: DigestPolicy): readonly ConsumedRecord[] =>
-  decodeAggregate(record.data, digest)?.map((found, index) => member(record, found, index)) ?? [alone(record)];
+  decodeAggregate(record.data, digest)?.map((found, index) => member(record, found, index)) ?? [
+    alone(record),
+  ];
 
 /** The user records of several records, but for those at or before `after`. */
 export const recordsAfter = (
@@ -44,6 +46,7 @@ export const recordsAfter = (
   unpacking: Unpacking,
   digest: DigestPolicy,
 ): readonly ConsumedRecord[] => {
-  const found = unpacking === "always" ? records.flatMap((record) => userRecordsOf(record, digest)) : records.map(alone);
+  const found =
+    unpacking === "always" ? records.flatMap((record) => userRecordsOf(record, digest)) : records.map(alone);
   return after === null ? found : found.filter((record) => comparePositions(record, after) > 0);
 };

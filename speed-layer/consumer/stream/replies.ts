@@ -11,10 +11,17 @@ import type {
 import type { HashRange } from "../lease/lease.js";
 import type { ListedShard } from "../plan/newLeases.js";
 import type { ChildShard } from "../plan/shardEnd.js";
-import { type FanOutEvent, type Reply, type StartingPoint, StreamFailure, type StreamRecord } from "./stream.js";
+import {
+  type FanOutEvent,
+  type Reply,
+  type StartingPoint,
+  StreamFailure,
+  type StreamRecord,
+} from "./stream.js";
 
 const required = <T>(value: T | undefined, member: string): T => {
-  if (value === undefined) throw new StreamFailure("unavailable", "reading Kinesis' answer", `it has no ${member}`);
+  if (value === undefined)
+    throw new StreamFailure("unavailable", "reading Kinesis' answer", `it has no ${member}`);
   return value;
 };
 

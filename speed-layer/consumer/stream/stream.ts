@@ -71,6 +71,8 @@ export class StreamFailure extends Error {
     what: string,
     override readonly cause: unknown,
   ) {
-    super(`${what}: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`, { cause });
+    super(`${what}: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`, {
+      cause,
+    });
   }
 }

@@ -29,7 +29,9 @@ export const simulatedStream = (service: KinesisService, StreamName: string): Ki
       return (await service.call("GetShardIterator", input, signal)).ShardIterator as string;
     }),
   read: (ShardIterator, Limit, signal) =>
-    asked("reading", async () => readReply(await service.call("GetRecords", { ShardIterator, Limit }, signal))),
+    asked("reading", async () =>
+      readReply(await service.call("GetRecords", { ShardIterator, Limit }, signal)),
+    ),
 });
 
 export const simulatedFanOut = (service: KinesisService, ConsumerARN: string): FanOutStream => ({
@@ -43,7 +45,9 @@ export const simulatedFanOut = (service: KinesisService, ConsumerARN: string): F
           return {
             next: async () => {
               const event = await asked("a subscription", () => subscription.next());
-              return event === null ? { done: true, value: undefined } : { done: false, value: readEvent(event) };
+              return event === null
+                ? { done: true, value: undefined }
+                : { done: false, value: readEvent(event) };
             },
           };
         },

@@ -128,9 +128,10 @@ export const createWorld = async (options: WorldOptions = {}) => {
     return { id, worker, freezer, reports, given };
   };
 
+  /** By another operation than the workers ask, whose faults and delays are not the world's. */
   const listed = async () => {
-    const { Shards } = await kinesis.service.call("ListShards", { StreamName: STREAM });
-    return (Shards ?? []).map((shard) => ({
+    const { StreamDescription } = await kinesis.service.call("DescribeStream", { StreamName: STREAM });
+    return (StreamDescription?.Shards ?? []).map((shard) => ({
       id: shard.ShardId as string,
       first: BigInt(shard.HashKeyRange?.StartingHashKey as string),
       last: BigInt(shard.HashKeyRange?.EndingHashKey as string),
@@ -167,15 +168,27 @@ export const createWorld = async (options: WorldOptions = {}) => {
       const users = ids.map((id) => ({ partitionKey: id, data: Buffer.from(id) }));
       const data = members === 1 ? (users[0]?.data as Uint8Array) : encodeAggregate(users);
       const key = ids[0] as string;
-      const stored = await kinesis.service.call("PutRecord", { StreamName: STREAM, PartitionKey: key, Data: data });
+      const stored = await kinesis.service.call("PutRecord", {
+        StreamName: STREAM,
+        PartitionKey: key,
+        Data: data,
+      });
       const at = { shard: stored.ShardId as string, sequence: stored.SequenceNumber as string };
       for (const [subsequence, id] of ids.entries()) truth.put({ ...at, id, subsequence });
       return at.shard;
     },
-    async split(shard: { readonly id: string; readonly first: bigint; readonly last: bigint }): Promise<void> {
+    async split(shard: {
+      readonly id: string;
+      readonly first: bigint;
+      readonly last: bigint;
+    }): Promise<void> {
       const NewStartingHashKey = `${(shard.first + shard.last) / 2n + 1n}`;
       await undisturbed(() =>
-        kinesis.service.call("SplitShard", { StreamName: STREAM, ShardToSplit: shard.id, NewStartingHashKey }),
+        kinesis.service.call("SplitShard", {
+          StreamName: STREAM,
+          ShardToSplit: shard.id,
+          NewStartingHashKey,
+        }),
       );
     },
     async merge(shard: { readonly id: string }, adjacent: { readonly id: string }): Promise<void> {

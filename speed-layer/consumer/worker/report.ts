@@ -12,7 +12,12 @@ export type Report =
   /** The shard left the log before all of it was read: what was not read is lost. */
   | { readonly kind: "shardTrimmed"; readonly shard: string }
   /** The handler threw; it is called again after a pause, from what is accepted on. */
-  | { readonly kind: "processFailed"; readonly shard: string; readonly attempt: number; readonly error: unknown }
+  | {
+      readonly kind: "processFailed";
+      readonly shard: string;
+      readonly attempt: number;
+      readonly error: unknown;
+    }
   | { readonly kind: "readFailed"; readonly shard: string; readonly failure: StreamFailure }
   /** The lease table, or the list of shards, could not be used; it is tried again. */
   | { readonly kind: "leaseWorkFailed"; readonly what: string; readonly error: unknown }

@@ -49,7 +49,8 @@ export const runSession = async (options: RunSessionOptions): Promise<SessionEnd
   const attempt = async (session: OpenSession): Promise<SessionEnd> => {
     await process(session);
     if (!held.isHeld()) return "lost";
-    if (session.end === null) throw new ReturnedEarly(`the handler of ${shard} returned before the shard's end`);
+    if (session.end === null)
+      throw new ReturnedEarly(`the handler of ${shard} returned before the shard's end`);
     return session.end;
   };
 
@@ -81,7 +82,8 @@ export const runSession = async (options: RunSessionOptions): Promise<SessionEnd
       if (!held.isHeld()) return "lost";
       if (compareCheckpoints(held.accepted, before) > 0) failures = 1;
       report({ kind: "processFailed", shard, attempt: failures, error });
-      const isFatal = failures >= settings.failuresMax || (error instanceof StreamFailure && error.kind === "gone");
+      const isFatal =
+        failures >= settings.failuresMax || (error instanceof StreamFailure && error.kind === "gone");
       if (isFatal) {
         await finish("stopping", []);
         throw error;

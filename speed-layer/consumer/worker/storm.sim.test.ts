@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { NO_STORM, runStorm, type StormCounts } from "../testing/storm.js";
 
 const FIRST_SEED = Number(process.env["FRESHET_CONSUMER_SEED"] ?? 1);
-const RUNS = Number(process.env["FRESHET_CONSUMER_RUNS"] ?? 12);
+const RUNS = Number(process.env["FRESHET_CONSUMER_RUNS"] ?? 6);
 
 it("passes no record over, lets one owner write, and goes from parents to children, through storms", async () => {
   const total: StormCounts = { ...NO_STORM };
@@ -11,7 +11,9 @@ it("passes no record over, lets one owner write, and goes from parents to childr
       const counts = await runStorm(seed);
       for (const name of Object.keys(total) as (keyof StormCounts)[]) total[name] += counts[name];
     } catch (error) {
-      throw new Error(`storm with seed ${seed} (FRESHET_CONSUMER_SEED=${seed} FRESHET_CONSUMER_RUNS=1)`, { cause: error });
+      throw new Error(`storm with seed ${seed} (FRESHET_CONSUMER_SEED=${seed} FRESHET_CONSUMER_RUNS=1)`, {
+        cause: error,
+      });
     }
   }
   const perRun = (name: keyof StormCounts): number => total[name] / RUNS;

@@ -3,12 +3,7 @@ import { withDeadline } from "../deadline.js";
 import type { Lease } from "../lease/lease.js";
 import type { LeaseStore } from "../lease/store.js";
 import { coversAll } from "../plan/coverage.js";
-import {
-  beginningOf,
-  type InitialPosition,
-  type ListedShard,
-  missingLeases,
-} from "../plan/newLeases.js";
+import { beginningOf, type InitialPosition, type ListedShard, missingLeases } from "../plan/newLeases.js";
 import { removableLeases } from "../plan/removals.js";
 import type { KinesisStream, StartingPoint } from "../stream/stream.js";
 
@@ -37,7 +32,9 @@ export const createShardSync = (options: ShardSyncOptions): ShardSync => {
   const past = new Set<string>();
 
   const list = (covering: StartingPoint | null): Promise<readonly ListedShard[]> =>
-    withDeadline(clock, requestTimeoutMs, "listing the shards", (signal) => stream.listShards(covering, signal));
+    withDeadline(clock, requestTimeoutMs, "listing the shards", (signal) =>
+      stream.listShards(covering, signal),
+    );
 
   /** Asks Kinesis where shards begin only when their descent leaves hash keys to nobody: at the start, or after rows were lost. */
   const planned = async (
@@ -66,7 +63,8 @@ export const createShardSync = (options: ShardSyncOptions): ShardSync => {
     const complete: Lease[] = [];
     for (const lease of leases) {
       const hashRange = lease.hashRange ?? ranges.get(lease.shard) ?? null;
-      if (lease.hashRange === null && hashRange) await store.change(lease, { raisesCounter: false, hashRange });
+      if (lease.hashRange === null && hashRange)
+        await store.change(lease, { raisesCounter: false, hashRange });
       complete.push({ ...lease, hashRange });
     }
     return complete;
@@ -89,7 +87,8 @@ export const createShardSync = (options: ShardSyncOptions): ShardSync => {
     const leases = await store.list(true);
     const listed = new Set((await list(null)).map(({ id }) => id));
     const removed: string[] = [];
-    for (const lease of removableLeases(leases, listed)) if (await store.remove(lease)) removed.push(lease.shard);
+    for (const lease of removableLeases(leases, listed))
+      if (await store.remove(lease)) removed.push(lease.shard);
     return removed;
   };
 

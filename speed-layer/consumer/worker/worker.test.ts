@@ -43,7 +43,12 @@ describe("a worker", () => {
     await world.run(20_000);
     const living = world.startWorker("living");
     await world.run(30_000);
-    expect(world.owned()).toEqual(new Map([["dead", 2], ["living", 2]]));
+    expect(world.owned()).toEqual(
+      new Map([
+        ["dead", 2],
+        ["living", 2],
+      ]),
+    );
     dead.freezer.freeze();
     await world.run(13_000);
     expect(world.owned()).toEqual(new Map([["living", 4]]));

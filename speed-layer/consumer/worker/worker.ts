@@ -85,7 +85,8 @@ export const startWorker = (options: WorkerOptions): Worker => {
     if (plan.kind === "sync") await makeLeases("shardEnd");
     const missing = plan.kind === "create" ? plan.leases : [];
     for (const lease of missing) await store.create(lease);
-    if (missing.length > 0) report({ kind: "leasesMade", shards: missing.map((lease) => lease.shard), why: "shardEnd" });
+    if (missing.length > 0)
+      report({ kind: "leasesMade", shards: missing.map((lease) => lease.shard), why: "shardEnd" });
     await held.end(children.map(({ id }) => id));
     if (children.length === 0) report({ kind: "shardTrimmed", shard });
   };
@@ -99,7 +100,8 @@ export const startWorker = (options: WorkerOptions): Worker => {
       me,
       taken,
       sentMs,
-      onRenewalFailed: (error) => report({ kind: "leaseWorkFailed", what: `renewing the lease of ${shard}`, error }),
+      onRenewalFailed: (error) =>
+        report({ kind: "leaseWorkFailed", what: `renewing the lease of ${shard}`, error }),
     });
     const over = runSession({
       ...options,
@@ -144,7 +146,11 @@ export const startWorker = (options: WorkerOptions): Worker => {
         if (outcome.kind === "changed") report({ kind: "leaseAsked", shard, of: lease.owner });
       }
     } catch (error) {
-      report({ kind: "leaseWorkFailed", what: `${action.kind === "take" ? "taking" : "asking for"} the lease of ${shard}`, error });
+      report({
+        kind: "leaseWorkFailed",
+        what: `${action.kind === "take" ? "taking" : "asking for"} the lease of ${shard}`,
+        error,
+      });
     }
   };
 
@@ -179,7 +185,10 @@ export const startWorker = (options: WorkerOptions): Worker => {
     const nowMs = clock.elapsedMs();
     const expiryMs = nextExpiryMs(observations, nowMs, settings.leaseMs);
     const scanMs = settings.scanMs * (0.9 + 0.2 * random());
-    return Math.max(SCAN_MIN_MS, Math.min(scanMs, expiryMs === null ? scanMs : expiryMs - nowMs + AFTER_EXPIRY_MS));
+    return Math.max(
+      SCAN_MIN_MS,
+      Math.min(scanMs, expiryMs === null ? scanMs : expiryMs - nowMs + AFTER_EXPIRY_MS),
+    );
   };
 
   const run = async (): Promise<void> => {
