@@ -30,7 +30,9 @@ const recorded = (name: string): readonly Item[] => {
 const textOf = (item: Item, name: string): string => item[name]?.S as string;
 /** A number may be written in several ways, as 0 and 0.0. */
 const numbered = (item: Item) =>
-  Object.fromEntries(Object.entries(item).map(([name, value]) => [name, value.N === undefined ? value : Number(value.N)]));
+  Object.fromEntries(
+    Object.entries(item).map(([name, value]) => [name, value.N === undefined ? value : Number(value.N)]),
+  );
 const next = (sequence: string): string => String(BigInt(sequence) + 16n);
 
 /** The stream that the table is of: behind each checkpoint lies one record. */
@@ -138,7 +140,9 @@ describe.each(["tables-while-running.json", "tables-after-stop.json"])(
         expect(begun[shard]).toEqual({ kind: "atSequence", sequence: textOf(before, "checkpoint") });
         const { leaseOwner: _owner, leaseCounter: _counter, ...kept } = before;
         const { leaseCounter, ...found } = row;
-        expect(numbered(found)).toEqual(numbered({ ...kept, checkpoint: { S: next(textOf(before, "checkpoint")) } });
+        expect(numbered(found)).toEqual(
+          numbered({ ...kept, checkpoint: { S: next(textOf(before, "checkpoint")) } }),
+        );
         expect(Number(leaseCounter?.N)).toBeGreaterThan(Number(before["leaseCounter"]?.N) + 1);
         expect(given).toContain(`${shard} ${next(textOf(before, "checkpoint"))}`);
         expect(given).not.toContain(`${shard} ${textOf(before, "checkpoint")}`);
