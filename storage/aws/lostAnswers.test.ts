@@ -10,6 +10,7 @@ import { createDynamoRecords } from "../records/dynamoRecords.js";
 import { dynaliteForTests } from "../testing/aws/dynalite.js";
 import { createFaulty, type Faults, type Faulty } from "../testing/aws/faults.js";
 import { withoutPauses } from "../testing/aws/patience.js";
+import { type TestHandler, testHandler } from "../testing/aws/handler.js";
 import { createMemoryS3 } from "../testing/aws/s3/memoryS3.js";
 import { memoryS3Client, openTestLake } from "../testing/aws/testLake.js";
 import { openTestTable, TEST_CREDENTIALS, TEST_REGION } from "../testing/aws/testTable.js";
@@ -33,6 +34,21 @@ const openFaultyTable = async (): Promise<{ readonly table: DynamoTable; readonl
   });
   onTestFinished(() => through.destroy());
   return { table: createDynamoTable(through, name), seen: faulty.seen };
+};
+
+/** Loses the answer to the first request, after it took effect and `meanwhile` has run. */
+const losingFirstAnswer = (
+  inner: Pick<TestHandler, "handle">,
+  meanwhile: () => Promise<void>,
+): TestHandler => {
+  let first = true;
+  return testHandler(async (request, options) => {
+    const outcome = await inner.handle(request, options);
+    if (!first) return outcome;
+    first = false;
+    await meanwhile();
+    throw Object.assign(new Error("lost"), { name: "TimeoutError" });
+  });
 };
 
 const openLake = () => openTestLake(memoryS3Client(createMemoryS3("lake").handler), "lake");
@@ -89,6 +105,42 @@ describe(`with lost answers and throttling (seed ${SEED})`, () => {
     expect(Math.max(...unknown)).toBeLessThan(10);
     expect(seen.answersLost).toBeGreaterThan(10);
   });
+
+  it.each([
+    [0, true],
+    [1, true],
+    [2, "unknown"],
+    [5, "unknown"],
+  ] as const)(
+    "a record that %i others replaced before the answer was missed is called %s",
+    async (others, outcome) => {
+      const { client, name, table } = await openTestTable(endpoint());
+      const lake = await openLake();
+      const direct = createDynamoRecords({ table, lake, newId: randomUUID });
+      await direct.replace("pointer", 0, "first");
+      const through = new DynamoDBClient({
+        region: TEST_REGION,
+        endpoint: endpoint(),
+        credentials: TEST_CREDENTIALS,
+        requestHandler: losingFirstAnswer(client.config.requestHandler, async () => {
+          for (let other = 0; other < others; other++)
+            expect(await direct.replace("pointer", 2 + other, `other ${other}`)).toBe(true);
+        }),
+        retryStrategy: withoutPauses,
+      });
+      onTestFinished(() => through.destroy());
+      const records = createDynamoRecords({
+        table: createDynamoTable(through, name),
+        lake,
+        newId: randomUUID,
+      });
+      const replaced = await records.replace("pointer", 1, "ours").catch((error: unknown) => {
+        expect(error).toMatchObject({ kind: "unavailable", message: expect.stringContaining("not known") });
+        return "unknown";
+      });
+      expect(replaced).toBe(outcome);
+    },
+  );
 
   it("segments grow, tips move, and nothing is called a conflict", async () => {
     const { table, seen } = await openFaultyTable();
