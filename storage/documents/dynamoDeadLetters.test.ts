@@ -5,7 +5,11 @@ import { createDynamoDeadLetters } from "./dynamoDeadLetters.js";
 
 const endpoint = dynaliteForTests();
 
-deadLettersContract("the dead letters in DynamoDB", {
-  open: async (lettersMax) =>
-    createDynamoDeadLetters({ table: (await openTestTable(endpoint())).table, now: Date.now, lettersMax }),
-});
+deadLettersContract(
+  "the dead letters in DynamoDB",
+  {
+    open: async (lettersMax) =>
+      createDynamoDeadLetters({ table: (await openTestTable(endpoint())).table, now: Date.now, lettersMax }),
+  },
+  { pageLimits: [13, 100], lettersPerPut: 16 },
+);

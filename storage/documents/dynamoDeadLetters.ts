@@ -26,6 +26,8 @@ export interface DynamoDeadLettersOptions {
 }
 
 const LETTERS_MAX = 100_000;
+/** Of the bound: so many more may be there before they are counted again, which reads them all. */
+const SLACK_SHARE = 0.01;
 const KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 const WRITES_AT_ONCE = 32;
 const PAGE_MAX = 1_000;
@@ -51,6 +53,7 @@ export const createDynamoDeadLetters = ({
 }: DynamoDeadLettersOptions): DeadLetters => {
   /** As this process knows; null before it has counted. */
   let known: number | null = null;
+  const slack = Math.floor(lettersMax * SLACK_SHARE);
   let trimming: Promise<void> = Promise.resolve();
   // DynamoDB deletes what has expired when it finds the time.
   const unexpired = () => ({
@@ -85,7 +88,7 @@ export const createDynamoDeadLetters = ({
   };
 
   const trim = async (): Promise<void> => {
-    if (known !== null && known <= lettersMax) return;
+    if (known !== null && known <= lettersMax + slack) return;
     const there = await count();
     if (there > lettersMax) await table.removeMany(await oldest(there - lettersMax));
     known = Math.min(there, lettersMax);

@@ -8,5 +8,5 @@ const endpoint = dynaliteForTests();
 incrementsContract(
   "the increments in DynamoDB",
   async () => createDynamoIncrements((await openTestTable(endpoint())).table),
-  { histories: 30, burst: 80 },
+  { histories: 18, burst: 50 },
 );

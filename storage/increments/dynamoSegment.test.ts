@@ -9,7 +9,7 @@ import { judgeSegmentWrite } from "./segmentRules.js";
 
 const endpoint = dynaliteForTests();
 const SEED = 99;
-const PAIRS = 350;
+const PAIRS = 180;
 
 describe("a segment's condition", () => {
   it(`S1: lets a write through exactly where the rules say "written" (seed ${SEED})`, async () => {
@@ -27,20 +27,24 @@ describe("a segment's condition", () => {
       });
     };
     const seen = { written: 0, standing: 0, conflict: 0, marked: 0 };
-    for (let pair = 0; pair < PAIRS; pair++) {
-      const key = { pk: "segment#x", sk: String(pair) };
+    const pairs = Array.from({ length: PAIRS }, () => {
       const standing = anything();
-      const next = roll() < 0.2 ? { ...standing, finished: true, ended: true } : anything();
-      await table.put(key, segmentItem(standing));
-      const verdict = judgeSegmentWrite(standing, next);
-      const outcome = await table.put(key, segmentItem(next), growsTo(next));
-      expect(outcome.kind === "written", JSON.stringify([standing, next])).toBe(verdict === "written");
-      seen[verdict] += 1;
-      if (verdict === "written" && standing.finished) seen.marked += 1;
-    }
-    expect(seen.written).toBeGreaterThan(40);
-    expect(seen.standing).toBeGreaterThan(40);
-    expect(seen.conflict).toBeGreaterThan(40);
+      return { standing, next: roll() < 0.2 ? { ...standing, finished: true, ended: true } : anything() };
+    });
+    await Promise.all(
+      pairs.map(async ({ standing, next }, index) => {
+        const key = { pk: "segment#x", sk: String(index) };
+        await table.put(key, segmentItem(standing));
+        const verdict = judgeSegmentWrite(standing, next);
+        const outcome = await table.put(key, segmentItem(next), growsTo(next));
+        expect(outcome.kind === "written", JSON.stringify([standing, next])).toBe(verdict === "written");
+        seen[verdict] += 1;
+        if (verdict === "written" && standing.finished) seen.marked += 1;
+      }),
+    );
+    expect(seen.written).toBeGreaterThan(25);
+    expect(seen.standing).toBeGreaterThan(25);
+    expect(seen.conflict).toBeGreaterThan(25);
     expect(seen.marked).toBeGreaterThan(5);
   });
 });

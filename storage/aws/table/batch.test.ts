@@ -45,7 +45,7 @@ const leaveUndone = (client: DynamoDBClient, share: number): { readonly seen: { 
 describe("batches", () => {
   it(`S2: delete and read all that is asked for, however much a throttling table leaves undone (seed ${SEED})`, async () => {
     const { client, table } = await openTestTable(endpoint());
-    for (const key of keys) await table.put(key, { content: text(key.sk) });
+    await Promise.all(keys.map((key) => table.put(key, { content: text(key.sk) })));
     const { seen } = leaveUndone(client, 0.3);
     expect(await table.getMany(keys)).toHaveLength(keys.length);
     expect(seen.undone).toBeGreaterThan(30);
