@@ -5,12 +5,12 @@ import {
   createVirtualClock,
   type SimulatedKinesisOptions,
 } from "@freshet/simulators";
-import { pause } from "../clock.js";
+import { type Clock, pause } from "../clock.js";
 import { isEnded, type Lease } from "../lease/lease.js";
 import type { LeaseStore } from "../lease/store.js";
 import type { InitialPosition } from "../plan/newLeases.js";
 import { createPoller } from "../polling/poller.js";
-import type { ProcessShard } from "../session/shardSession.js";
+import type { Batch, ProcessShard } from "../session/shardSession.js";
 import type { Report } from "../worker/report.js";
 import { DEFAULT_SETTINGS, type WorkerSettings } from "../worker/settings.js";
 import { startWorker, type WorkerOptions } from "../worker/worker.js";
@@ -33,6 +33,9 @@ export interface WorldOptions {
   /** Of handling one batch. */
   readonly handlingMs?: number;
 }
+
+/** Goes before the handling of each batch, and may delay it or throw. */
+export type BeforeBatch = (batch: Batch, clock: Clock) => Promise<void>;
 
 /** Workers, a stream and a lease table in virtual time, watched by `truth`. */
 export const createWorld = async (options: WorldOptions = {}) => {
@@ -71,7 +74,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     },
   });
 
-  const startWorkerNamed = (id: string, overrides: Partial<WorkerOptions> = {}, process?: ProcessShard) => {
+  const startWorkerNamed = (id: string, overrides: Partial<WorkerOptions> = {}, before?: BeforeBatch) => {
     const freezer = createFreezer(clock);
     const reports: Report[] = [];
     const stream = simulatedStream(kinesis.service, STREAM);
@@ -79,7 +82,9 @@ export const createWorld = async (options: WorldOptions = {}) => {
     const given: string[] = [];
     const draws = createRandom(seed, "worker", id);
     const work: ProcessShard = async (session) => {
-      for await (const { records, through } of session) {
+      for await (const batch of session) {
+        const { records, through } = batch;
+        await before?.(batch, freezer.clock);
         if (handlingMs > 0) await pause(freezer.clock, handlingMs);
         for (const record of records) {
           const recordId = Buffer.from(record.data).toString();
@@ -101,7 +106,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
       },
       stream,
       initial: options.initial ?? { kind: "trimHorizon" },
-      process: process ?? work,
+      process: work,
       openSource: (shard, from, budget) =>
         createPoller({
           stream: {
@@ -158,6 +163,19 @@ export const createWorld = async (options: WorldOptions = {}) => {
     random,
     leaseFaults,
     struck,
+    stream: simulatedStream(kinesis.service, STREAM),
+    settings: { ...DEFAULT_SETTINGS, ...options.settings },
+    /** A registered consumer's ARN. */
+    async fanOutConsumer(): Promise<string> {
+      const { StreamDescriptionSummary: summary } = await kinesis.service.call("DescribeStreamSummary", {
+        StreamName: STREAM,
+      });
+      const { Consumer } = await kinesis.service.call("RegisterStreamConsumer", {
+        StreamARN: summary?.StreamARN,
+        ConsumerName: "consumer",
+      });
+      return Consumer?.ConsumerARN as string;
+    },
     startWorker: startWorkerNamed,
     listed,
     rows: (): readonly Lease[] => [...table.rows.values()],
