@@ -1,5 +1,6 @@
 /** What the service answers instead of a result, by the name that the SDK gives the class of its error. */
 export type KinesisErrorCode =
+  | "DryRunOperationException"
   | "ExpiredIteratorException"
   | "ExpiredNextTokenException"
   | "InternalFailure"
@@ -49,3 +50,9 @@ export const invalidMember = (member: string, constraint: string): KinesisError 
 
 export const invalidArgument = (message: string): KinesisError =>
   new KinesisError("InvalidArgumentException", message);
+
+/** Asked of what has been found right, before it takes effect. @throws KinesisError DryRunOperationException */
+export const unlessDryRun = ({ DryRun }: { readonly DryRun?: boolean | undefined }): void => {
+  if (DryRun === true)
+    throw new KinesisError("DryRunOperationException", "The request would succeed; DryRun was specified.");
+};

@@ -120,15 +120,20 @@ export const describeKinesis = (
         expect(first <= hashOf(key) && hashOf(key) <= last).toBe(true);
       }
       expect(new Set(results.map(({ ShardId }) => ShardId)).size).toBe(3);
-      const explicit = await client().send(
-        new PutRecordCommand({
-          StreamName,
-          PartitionKey: keys[0],
-          ExplicitHashKey: String(HASH_MAX - 10n),
-          Data: bytes("x"),
-        }),
-      );
-      expect(explicit.ShardId).toBe("shardId-000000000002");
+      for (const [hash, shard] of [
+        [10n, "shardId-000000000000"],
+        [HASH_MAX - 10n, "shardId-000000000002"],
+      ] as const) {
+        const explicit = await client().send(
+          new PutRecordCommand({
+            StreamName,
+            PartitionKey: keys[0],
+            ExplicitHashKey: String(hash),
+            Data: bytes("x"),
+          }),
+        );
+        expect(explicit.ShardId).toBe(shard);
+      }
     });
 
     it("gives what was put, in order, from wherever it is asked", async () => {

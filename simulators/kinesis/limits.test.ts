@@ -96,6 +96,21 @@ describe("T1: limits of writing", () => {
   });
 });
 
+describe("a dry run", () => {
+  it("tells what it would refuse, and else that it was one, and does nothing", async () => {
+    const { create, call, kinesis } = aRig();
+    await create(1);
+    const record = { StreamName: "s", Data: bytesOf("x"), DryRun: true };
+    await expect(call("PutRecord", { ...record, PartitionKey: "" })).rejects.toMatchObject({
+      code: "ValidationException",
+    });
+    await expect(call("PutRecord", { ...record, PartitionKey: "a" })).rejects.toMatchObject({
+      code: "DryRunOperationException",
+    });
+    expect(kinesis.recordsOf("s")).toHaveLength(0);
+  });
+});
+
 describe("T1: limits of reading", () => {
   it("T1: gives a shard's readers 5 reads a second together", async () => {
     const { create, call, iteratorOf, clock } = aRig();

@@ -1,5 +1,5 @@
 import type { _Record, ChildShard, GetRecordsInput, GetRecordsOutput } from "@aws-sdk/client-kinesis";
-import { invalidMember, KinesisError, required } from "../errors.js";
+import { invalidMember, KinesisError, required, unlessDryRun } from "../errors.js";
 import { type Context, shardIn, streamOf } from "../state/account.js";
 import { placeOf, type Position, type Shard, type StoredRecord, takeFrom } from "../state/shard.js";
 import { shardsOf, type Stream } from "../state/stream.js";
@@ -18,6 +18,7 @@ export const getRecords = (context: Context, input: GetRecordsInput): GetRecords
   if (context.strikes("expiredIterator"))
     throw new KinesisError("ExpiredIteratorException", "Iterator expired. (injected)");
   const shard = shardIn(context, stream, iterator.shard);
+  unlessDryRun(input);
   holdToBudget(context, stream, shard);
 
   const countMax = limitOf(input.Limit, account.limits.getRecordsMax);

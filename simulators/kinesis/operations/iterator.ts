@@ -3,7 +3,7 @@ import type {
   GetShardIteratorOutput,
   ShardIteratorType,
 } from "@aws-sdk/client-kinesis";
-import { invalidArgument, KinesisError, required } from "../errors.js";
+import { invalidArgument, KinesisError, required, unlessDryRun } from "../errors.js";
 import { type Context, shardIn, streamOf } from "../state/account.js";
 import { parseSequence } from "../state/sequence.js";
 import { newestOf, OLDEST, type Position, positionAt, type Shard } from "../state/shard.js";
@@ -46,6 +46,7 @@ const parse = (text: string): ShardIterator => {
 export const getShardIterator = (context: Context, input: GetShardIteratorInput): GetShardIteratorOutput => {
   const stream = streamOf(context, input);
   const shard = shardIn(context, stream, required(input.ShardId, "shardId"));
+  unlessDryRun(input);
   if (!shard.budget.iterators.take(1, context.nowMs))
     throw new KinesisError(
       "ProvisionedThroughputExceededException",

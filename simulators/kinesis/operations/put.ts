@@ -5,7 +5,7 @@ import type {
   PutRecordsOutput,
   PutRecordsResultEntry,
 } from "@aws-sdk/client-kinesis";
-import { invalidArgument, invalidMember, KinesisError, required } from "../errors.js";
+import { invalidArgument, invalidMember, KinesisError, required, unlessDryRun } from "../errors.js";
 import { PARTITION_KEY_CHARACTERS_MAX, RECORD_BYTES_MAX } from "../limits.js";
 import { type Context, streamOf } from "../state/account.js";
 import { recordBytes, type Shard } from "../state/shard.js";
@@ -44,6 +44,7 @@ export const putRecords = (context: Context, input: PutRecordsInput): PutRecords
     throw invalidArgument(
       `Records size exceeds ${limits.putRecordsBytesMax / 2 ** 20} MB limit: it is ${bytes} bytes.`,
     );
+  unlessDryRun(input);
   const results = entries.map((entry) => resultOf(context, stream, store(context, stream, entry)));
   wake(stream);
   const failed = results.filter(({ ErrorCode }) => ErrorCode !== undefined).length;
@@ -53,7 +54,9 @@ export const putRecords = (context: Context, input: PutRecordsInput): PutRecords
 /** @throws KinesisError */
 export const putRecord = (context: Context, input: PutRecordInput): PutRecordOutput => {
   const stream = writable(context, streamOf(context, input));
-  const outcome = store(context, stream, parseEntry(input, stream, ""));
+  const entry = parseEntry(input, stream, "");
+  unlessDryRun(input);
+  const outcome = store(context, stream, entry);
   switch (outcome.kind) {
     case "stored":
       wake(stream);

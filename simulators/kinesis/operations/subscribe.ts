@@ -1,5 +1,5 @@
 import type { SubscribeToShardEvent, SubscribeToShardInput } from "@aws-sdk/client-kinesis";
-import { ConnectionLost, KinesisError, required } from "../errors.js";
+import { ConnectionLost, KinesisError, required, unlessDryRun } from "../errors.js";
 import { type Context, consumerOf, holdToRate, shardIn } from "../state/account.js";
 import { type Bucket, createBucket } from "../state/bucket.js";
 import { placeOf, type Position, type Shard, type StoredRecord, takeFrom } from "../state/shard.js";
@@ -46,6 +46,7 @@ export const subscribeToShard = (context: Context, input: SubscribeToShardInput)
     sequence: from.SequenceNumber,
     timestamp: from.Timestamp,
   });
+  unlessDryRun(input);
   former?.takeOver();
   const { subscription, takeOver } = openSubscription(context, stream, consumer.name, shard, position);
   consumer.subscriptions.set(shard.id, { startedMs: nowMs, takeOver });
