@@ -1,30 +1,21 @@
-import { createHash } from "node:crypto";
 import {
   CreateStreamCommand,
-  type CreateStreamCommandInput,
   DeregisterStreamConsumerCommand,
   DescribeStreamCommand,
-  DescribeStreamConsumerCommand,
-  DescribeStreamSummaryCommand,
   GetRecordsCommand,
-  type GetRecordsCommandOutput,
-  GetShardIteratorCommand,
-  type GetShardIteratorCommandInput,
   IncreaseStreamRetentionPeriodCommand,
   type KinesisClient,
   ListShardsCommand,
   ListStreamConsumersCommand,
   MergeShardsCommand,
   PutRecordCommand,
-  PutRecordsCommand,
-  RegisterStreamConsumerCommand,
   ResourceInUseException,
   ResourceNotFoundException,
   type Shard,
   SplitShardCommand,
-  SubscribeToShardCommand,
   UpdateShardCountCommand,
 } from "@aws-sdk/client-kinesis";
+import { hashOf, isOpen, rangeOf, stepsWith, textsOf } from "./testing/liveSteps.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 /** Where a server is known to be wrong: its tests are expected to fail there, so that it is noticed when it is mended. */
@@ -35,8 +26,6 @@ export type KinesisGap =
   | "lists only shards open at the trim horizon";
 
 const HASH_MAX = (1n << 128n) - 1n;
-const POLL_MS = 10;
-const ACTIVE_POLLS_MAX = 3_000;
 
 /** What every Kinesis does, as far as readers and writers of ours lean on it, in real time and with generous rates. */
 export const describeKinesis = (
@@ -46,63 +35,22 @@ export const describeKinesis = (
 ): void => {
   describe(`${name}, a Kinesis`, () => {
     let server: Awaited<ReturnType<typeof start>>;
-    let made = 0;
+    let steps: ReturnType<typeof stepsWith>;
     const client = (): KinesisClient => server.client;
     const unlessGap = (gap: KinesisGap) => (gaps.includes(gap) ? it.fails : it);
     const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-    const untilActive = async (StreamName: string): Promise<string> => {
-      for (let poll = 0; poll < ACTIVE_POLLS_MAX; poll++) {
-        const { StreamDescriptionSummary: summary } = await client().send(
-          new DescribeStreamSummaryCommand({ StreamName }),
-        );
-        if (summary?.StreamStatus === "ACTIVE") return summary.StreamARN ?? "";
-        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      }
-      throw new Error(`${StreamName} did not become ACTIVE`);
-    };
-    const aStream = async (
-      ShardCount: number,
-      more: Partial<CreateStreamCommandInput> = {},
-    ): Promise<{ readonly StreamName: string; readonly arn: string }> => {
-      const StreamName = `contract-${made++}`;
-      await client().send(new CreateStreamCommand({ StreamName, ShardCount, ...more }));
-      return { StreamName, arn: await untilActive(StreamName) };
-    };
-    const shards = async (StreamName: string): Promise<readonly Shard[]> =>
-      (await client().send(new ListShardsCommand({ StreamName }))).Shards ?? [];
-    const put = async (StreamName: string, keys: readonly string[]) => {
-      const { Records } = await client().send(
-        new PutRecordsCommand({
-          StreamName,
-          Records: keys.map((key, index) => ({ PartitionKey: key, Data: bytes(`${key} ${index}`) })),
-        }),
-      );
-      return Records ?? [];
-    };
-    const iterator = async (input: GetShardIteratorCommandInput): Promise<string | undefined> =>
-      (await client().send(new GetShardIteratorCommand(input))).ShardIterator;
-    const read = async (input: GetShardIteratorCommandInput): Promise<GetRecordsCommandOutput> =>
-      client().send(new GetRecordsCommand({ ShardIterator: await iterator(input) }));
-    const textsOf = ({ Records }: Pick<GetRecordsCommandOutput, "Records">): readonly string[] =>
-      (Records ?? []).map(({ Data }) => new TextDecoder().decode(Data));
-    const rangeOf = ({ HashKeyRange: range }: Pick<Shard, "HashKeyRange">): readonly [bigint, bigint] => [
-      BigInt(range?.StartingHashKey ?? -1),
-      BigInt(range?.EndingHashKey ?? -1),
-    ];
-    const hashOf = (key: string): bigint => BigInt(`0x${createHash("md5").update(key).digest("hex")}`);
-    const isOpen = (shard: Shard): boolean => shard.SequenceNumberRange?.EndingSequenceNumber === undefined;
-
     beforeAll(async () => {
       server = await start();
+      steps = stepsWith(server.client);
     });
     afterAll(async () => {
       await server.stop();
     });
 
     it("divides the hash space among a stream's shards without gaps", async () => {
-      const { StreamName } = await aStream(3);
-      const ranges = (await shards(StreamName)).map(rangeOf);
+      const { StreamName } = await steps.aStream(3);
+      const ranges = (await steps.shards(StreamName)).map(rangeOf);
       expect(ranges).toHaveLength(3);
       expect(ranges[0]?.[0]).toBe(0n);
       expect(ranges[1]?.[0]).toBe((ranges[0]?.[1] ?? 0n) + 1n);
@@ -111,10 +59,12 @@ export const describeKinesis = (
     });
 
     it("puts a record where the MD5 of its key lies, or its explicit hash key", async () => {
-      const { StreamName } = await aStream(3);
-      const ranges = new Map((await shards(StreamName)).map((shard) => [shard.ShardId, rangeOf(shard)]));
+      const { StreamName } = await steps.aStream(3);
+      const ranges = new Map(
+        (await steps.shards(StreamName)).map((shard) => [shard.ShardId, rangeOf(shard)]),
+      );
       const keys = Array.from({ length: 40 }, (_, index) => (index % 2 ? `key-${index}` : `ключ-${index}`));
-      const results = await put(StreamName, keys);
+      const results = await steps.put(StreamName, keys);
       for (const [index, key] of keys.entries()) {
         const [first, last] = ranges.get(results[index]?.ShardId) ?? [0n, -1n];
         expect(first <= hashOf(key) && hashOf(key) <= last).toBe(true);
@@ -137,12 +87,12 @@ export const describeKinesis = (
     });
 
     it("gives what was put, in order, from wherever it is asked", async () => {
-      const { StreamName } = await aStream(1);
+      const { StreamName } = await steps.aStream(1);
       const ShardId = "shardId-000000000000";
-      const latest = await iterator({ StreamName, ShardId, ShardIteratorType: "LATEST" });
-      const results = await put(StreamName, ["a", "b", "c"]);
+      const latest = await steps.iterator({ StreamName, ShardId, ShardIteratorType: "LATEST" });
+      const results = await steps.put(StreamName, ["a", "b", "c"]);
       const StartingSequenceNumber = results[1]?.SequenceNumber;
-      const all = await read({ StreamName, ShardId, ShardIteratorType: "TRIM_HORIZON" });
+      const all = await steps.read({ StreamName, ShardId, ShardIteratorType: "TRIM_HORIZON" });
       expect(textsOf(all)).toEqual(["a 0", "b 1", "c 2"]);
       expect(all.Records?.map(({ SequenceNumber }) => SequenceNumber)).toEqual(
         results.map(({ SequenceNumber }) => SequenceNumber),
@@ -150,7 +100,7 @@ export const describeKinesis = (
       const numbers = results.map(({ SequenceNumber }) => BigInt(SequenceNumber ?? 0));
       expect(numbers.toSorted((one, other) => (one < other ? -1 : 1))).toEqual(numbers);
       const from = async (ShardIteratorType: "AT_SEQUENCE_NUMBER" | "AFTER_SEQUENCE_NUMBER") =>
-        textsOf(await read({ StreamName, ShardId, ShardIteratorType, StartingSequenceNumber }));
+        textsOf(await steps.read({ StreamName, ShardId, ShardIteratorType, StartingSequenceNumber }));
       expect(await from("AT_SEQUENCE_NUMBER")).toEqual(["b 1", "c 2"]);
       expect(await from("AFTER_SEQUENCE_NUMBER")).toEqual(["c 2"]);
       expect(textsOf(await client().send(new GetRecordsCommand({ ShardIterator: latest })))).toEqual([
@@ -160,14 +110,14 @@ export const describeKinesis = (
       ]);
       const Timestamp = new Date((all.Records?.[0]?.ApproximateArrivalTimestamp?.getTime() ?? 0) - 1000);
       expect(
-        textsOf(await read({ StreamName, ShardId, ShardIteratorType: "AT_TIMESTAMP", Timestamp })),
+        textsOf(await steps.read({ StreamName, ShardId, ShardIteratorType: "AT_TIMESTAMP", Timestamp })),
       ).toEqual(["a 0", "b 1", "c 2"]);
     });
 
     it("takes up again where a limited read stopped, and is empty at the tip", async () => {
-      const { StreamName } = await aStream(1);
-      await put(StreamName, ["a", "b", "c"]);
-      let ShardIterator = await iterator({
+      const { StreamName } = await steps.aStream(1);
+      await steps.put(StreamName, ["a", "b", "c"]);
+      let ShardIterator = await steps.iterator({
         StreamName,
         ShardId: "shardId-000000000000",
         ShardIteratorType: "TRIM_HORIZON",
@@ -183,8 +133,8 @@ export const describeKinesis = (
     });
 
     it("closes the parent of a split, and names its children at its end", async () => {
-      const { StreamName } = await aStream(1);
-      await put(StreamName, ["a", "b"]);
+      const { StreamName } = await steps.aStream(1);
+      await steps.put(StreamName, ["a", "b"]);
       const middle = 1n << 127n;
       await client().send(
         new SplitShardCommand({
@@ -193,8 +143,8 @@ export const describeKinesis = (
           NewStartingHashKey: String(middle),
         }),
       );
-      await untilActive(StreamName);
-      const listed = await shards(StreamName);
+      await steps.untilActive(StreamName);
+      const listed = await steps.shards(StreamName);
       expect(listed.map(isOpen)).toEqual([false, true, true]);
       expect(listed.slice(1).map(({ ParentShardId }) => ParentShardId)).toEqual([
         "shardId-000000000000",
@@ -202,9 +152,9 @@ export const describeKinesis = (
       ]);
       expect(rangeOf(listed[1] as Shard)[1]).toBe(middle - 1n);
       expect(rangeOf(listed[2] as Shard)[0]).toBe(middle);
-      expect((await put(StreamName, ["a"]))[0]?.ShardId).not.toBe("shardId-000000000000");
+      expect((await steps.put(StreamName, ["a"]))[0]?.ShardId).not.toBe("shardId-000000000000");
 
-      const { texts, end } = await readToEnd(StreamName, "shardId-000000000000");
+      const { texts, end } = await steps.readToEnd(StreamName, "shardId-000000000000");
       expect(texts).toEqual(["a 0", "b 1"]);
       expect(end.ChildShards?.map(({ ShardId }) => ShardId)).toEqual(
         listed.slice(1).map(({ ShardId }) => ShardId),
@@ -216,41 +166,29 @@ export const describeKinesis = (
     });
 
     it("names both parents of a merge, to either's reader", async () => {
-      const { StreamName } = await aStream(2);
-      await put(StreamName, ["a", "b", "c", "d"]);
+      const { StreamName } = await steps.aStream(2);
+      await steps.put(StreamName, ["a", "b", "c", "d"]);
       const [one, other] = ["shardId-000000000000", "shardId-000000000001"] as const;
       await client().send(
         new MergeShardsCommand({ StreamName, ShardToMerge: one, AdjacentShardToMerge: other }),
       );
-      await untilActive(StreamName);
-      const child = (await shards(StreamName)).find(isOpen);
+      await steps.untilActive(StreamName);
+      const child = (await steps.shards(StreamName)).find(isOpen);
       expect(new Set([child?.ParentShardId, child?.AdjacentParentShardId])).toEqual(new Set([one, other]));
       for (const parent of [one, other]) {
-        const { end } = await readToEnd(StreamName, parent);
+        const { end } = await steps.readToEnd(StreamName, parent);
         expect(end.ChildShards?.map(({ ShardId }) => ShardId)).toEqual([child?.ShardId]);
         expect(new Set(end.ChildShards?.[0]?.ParentShards)).toEqual(new Set([one, other]));
       }
     });
 
-    const readToEnd = async (StreamName: string, ShardId: string) => {
-      const texts: string[] = [];
-      let ShardIterator = await iterator({ StreamName, ShardId, ShardIteratorType: "TRIM_HORIZON" });
-      for (let turn = 0; turn < 10; turn++) {
-        const got = await client().send(new GetRecordsCommand({ ShardIterator }));
-        texts.push(...textsOf(got));
-        ShardIterator = got.NextShardIterator;
-        if (ShardIterator === undefined) return { texts, end: got };
-      }
-      throw new Error(`${ShardId} did not end`);
-    };
-
     it("doubles the shards, whose open ones cover the hash space again", async () => {
-      const { StreamName } = await aStream(2);
+      const { StreamName } = await steps.aStream(2);
       await client().send(
         new UpdateShardCountCommand({ StreamName, TargetShardCount: 4, ScalingType: "UNIFORM_SCALING" }),
       );
-      await untilActive(StreamName);
-      const open = (await shards(StreamName))
+      await steps.untilActive(StreamName);
+      const open = (await steps.shards(StreamName))
         .filter(isOpen)
         .map(rangeOf)
         .toSorted(([one], [other]) => (one < other ? -1 : 1));
@@ -260,14 +198,14 @@ export const describeKinesis = (
     });
 
     it("lists shards by pages and by filter", async () => {
-      const { StreamName } = await aStream(3);
+      const { StreamName } = await steps.aStream(3);
       const ids: (string | undefined)[] = [];
       let page = await client().send(new ListShardsCommand({ StreamName, MaxResults: 2 }));
       ids.push(...(page.Shards ?? []).map(({ ShardId }) => ShardId));
       expect(ids).toHaveLength(2);
       page = await client().send(new ListShardsCommand({ NextToken: page.NextToken }));
       ids.push(...(page.Shards ?? []).map(({ ShardId }) => ShardId));
-      expect(ids).toEqual((await shards(StreamName)).map(({ ShardId }) => ShardId));
+      expect(ids).toEqual((await steps.shards(StreamName)).map(({ ShardId }) => ShardId));
       expect(page.NextToken).toBeUndefined();
       await client().send(
         new MergeShardsCommand({
@@ -276,7 +214,7 @@ export const describeKinesis = (
           AdjacentShardToMerge: "shardId-000000000001",
         }),
       );
-      await untilActive(StreamName);
+      await steps.untilActive(StreamName);
       const latest = await client().send(
         new ListShardsCommand({ StreamName, ShardFilter: { Type: "AT_LATEST" } }),
       );
@@ -289,7 +227,7 @@ export const describeKinesis = (
     unlessGap("lists only shards open at the trim horizon")(
       "lists only shards open at the trim horizon",
       async () => {
-        const { StreamName } = await aStream(1);
+        const { StreamName } = await steps.aStream(1);
         // Shards begin and end by the clock; the split must not fall into the millisecond in which the stream began.
         await new Promise((resolve) => setTimeout(resolve, 20));
         await client().send(
@@ -299,7 +237,7 @@ export const describeKinesis = (
             NewStartingHashKey: "1000",
           }),
         );
-        await untilActive(StreamName);
+        await steps.untilActive(StreamName);
         const { Shards } = await client().send(
           new ListShardsCommand({ StreamName, ShardFilter: { Type: "AT_TRIM_HORIZON" } }),
         );
@@ -311,9 +249,9 @@ export const describeKinesis = (
       await expect(client().send(new DescribeStreamCommand({ StreamName: "none" }))).rejects.toBeInstanceOf(
         ResourceNotFoundException,
       );
-      const { StreamName } = await aStream(1);
+      const { StreamName } = await steps.aStream(1);
       await expect(
-        iterator({ StreamName, ShardId: "shardId-000000000009", ShardIteratorType: "LATEST" }),
+        steps.iterator({ StreamName, ShardId: "shardId-000000000009", ShardIteratorType: "LATEST" }),
       ).rejects.toBeInstanceOf(ResourceNotFoundException);
       await expect(
         client().send(new CreateStreamCommand({ StreamName, ShardCount: 1 })),
@@ -321,9 +259,9 @@ export const describeKinesis = (
     });
 
     unlessGap("refuses 501 records")("refuses 501 records", async () => {
-      const { StreamName } = await aStream(1);
+      const { StreamName } = await steps.aStream(1);
       await expect(
-        put(
+        steps.put(
           StreamName,
           Array.from({ length: 501 }, (_, index) => String(index)),
         ),
@@ -337,53 +275,18 @@ export const describeKinesis = (
     });
 
     it("keeps records longer when told to", async () => {
-      const { StreamName } = await aStream(1);
+      const { StreamName } = await steps.aStream(1);
       await client().send(new IncreaseStreamRetentionPeriodCommand({ StreamName, RetentionPeriodHours: 48 }));
-      await untilActive(StreamName);
+      await steps.untilActive(StreamName);
       const { StreamDescription } = await client().send(new DescribeStreamCommand({ StreamName }));
       expect(StreamDescription?.RetentionPeriodHours).toBe(48);
     });
 
-    const aConsumer = async (StreamARN: string): Promise<string> => {
-      await client().send(new RegisterStreamConsumerCommand({ StreamARN, ConsumerName: "reader" }));
-      for (let poll = 0; poll < ACTIVE_POLLS_MAX; poll++) {
-        const { ConsumerDescription: found } = await client().send(
-          new DescribeStreamConsumerCommand({ StreamARN, ConsumerName: "reader" }),
-        );
-        if (found?.ConsumerStatus === "ACTIVE") return found.ConsumerARN ?? "";
-        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      }
-      throw new Error("the consumer did not become ACTIVE");
-    };
-
-    /** The texts of the first `count` records, and the last event looked at. */
-    const subscribe = async (ConsumerARN: string, count: number, isLast?: (event: object) => boolean) => {
-      const controller = new AbortController();
-      const { EventStream } = await client().send(
-        new SubscribeToShardCommand({
-          ConsumerARN,
-          ShardId: "shardId-000000000000",
-          StartingPosition: { Type: "TRIM_HORIZON" },
-        }),
-        { abortSignal: controller.signal },
-      );
-      const texts: string[] = [];
-      let last: object = {};
-      for await (const { SubscribeToShardEvent: event } of EventStream ?? []) {
-        if (!event) continue;
-        texts.push(...textsOf(event));
-        last = event;
-        if (isLast ? isLast(event) : texts.length >= count) break;
-      }
-      controller.abort();
-      return { texts, last };
-    };
-
     it("pushes records to a consumer of its own", async () => {
-      const { StreamName, arn } = await aStream(1);
-      const ConsumerARN = await aConsumer(arn);
-      await put(StreamName, ["a", "b"]);
-      const { texts, last } = await subscribe(ConsumerARN, 2);
+      const { StreamName, arn } = await steps.aStream(1);
+      const ConsumerARN = await steps.aConsumer(arn);
+      await steps.put(StreamName, ["a", "b"]);
+      const { texts, last } = await steps.subscribe(ConsumerARN, 2);
       expect(texts).toEqual(["a 0", "b 1"]);
       expect(last).toMatchObject({ ContinuationSequenceNumber: expect.stringMatching(/^\d+$/) });
       const { Consumers } = await client().send(new ListStreamConsumersCommand({ StreamARN: arn }));
@@ -394,9 +297,9 @@ export const describeKinesis = (
     unlessGap("ends a subscription with its shard")(
       "ends a subscription with its shard, and names the children",
       async () => {
-        const { StreamName, arn } = await aStream(1);
-        const ConsumerARN = await aConsumer(arn);
-        await put(StreamName, ["a"]);
+        const { StreamName, arn } = await steps.aStream(1);
+        const ConsumerARN = await steps.aConsumer(arn);
+        await steps.put(StreamName, ["a"]);
         await client().send(
           new SplitShardCommand({
             StreamName,
@@ -404,9 +307,13 @@ export const describeKinesis = (
             NewStartingHashKey: "1000",
           }),
         );
-        await untilActive(StreamName);
+        await steps.untilActive(StreamName);
         const { texts, last } = await Promise.race([
-          subscribe(ConsumerARN, 1, (event) => "ChildShards" in event && event.ChildShards !== undefined),
+          steps.subscribe(
+            ConsumerARN,
+            1,
+            (event) => "ChildShards" in event && event.ChildShards !== undefined,
+          ),
           new Promise<never>((_, reject) => {
             setTimeout(() => reject(new Error("the subscription did not end")), 8_000);
           }),

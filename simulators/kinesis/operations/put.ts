@@ -97,8 +97,9 @@ const parseEntry = (
   const partitionKey =
     stream.distribution === "AUTO" ? entry.PartitionKey : required(entry.PartitionKey, `${at}partitionKey`);
   if (partitionKey !== undefined) {
-    const characters = [...partitionKey].length;
-    if (characters === 0 || characters > PARTITION_KEY_CHARACTERS_MAX)
+    // A character is one or two of JavaScript's units.
+    const isLong = partitionKey.length > PARTITION_KEY_CHARACTERS_MAX;
+    if (partitionKey === "" || (isLong && [...partitionKey].length > PARTITION_KEY_CHARACTERS_MAX))
       throw invalidMember(
         `${at}partitionKey`,
         `Member must have length between 1 and ${PARTITION_KEY_CHARACTERS_MAX}`,

@@ -106,7 +106,7 @@ const world = async (seed: number) => {
 };
 
 describe("resharding", () => {
-  it("T1: loses and doubles nothing, whatever is split and merged", async () => {
+  it("T1, T3: loses and doubles nothing, whatever is split and merged, read parents first", async () => {
     const total = { split: 0, merge: 0, update: 0, records: 0, shards: 0 };
     for (let seed = 1; seed <= 12; seed++) {
       const { rig, stored, did, roots } = await world(seed);

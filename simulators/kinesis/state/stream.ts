@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { EncryptionType, RecordDistributionStrategy, StreamMode } from "@aws-sdk/client-kinesis";
 import { type Bucket, createBuckets } from "./bucket.js";
 import { RECORD_KIB, RETENTION_HOURS, type Limits } from "../limits.js";
@@ -117,11 +117,10 @@ export const openShardsOf = (stream: Stream): readonly Shard[] =>
   shardsOf(stream).filter(({ closed }) => closed === null);
 
 export const shardOf = (stream: Stream, id: string): Shard | undefined =>
-  shardsOf(stream).find((shard) => shard.id === id);
+  stream.shards.find((shard) => shard?.id === id) ?? undefined;
 
 /** The 128-bit number by which Kinesis places a key: MD5 of its UTF-8 bytes. */
-export const hashOf = (partitionKey: string): bigint =>
-  BigInt(`0x${createHash("md5").update(partitionKey, "utf8").digest("hex")}`);
+export const hashOf = (partitionKey: string): bigint => BigInt(`0x${hash("md5", partitionKey, "hex")}`);
 
 /** @throws Error where no open shard has it: the open shards' ranges always cover the space. */
 export const shardOfHash = (stream: Stream, hash: bigint): Shard => {
