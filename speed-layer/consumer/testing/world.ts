@@ -30,7 +30,7 @@ export interface WorldOptions {
   readonly kinesis?: Partial<SimulatedKinesisOptions>;
   readonly settings?: Partial<WorkerSettings>;
   readonly initial?: InitialPosition;
-  /** Of handling one batch. */
+  /** Of handling one batch that is not empty. */
   readonly handlingMs?: number;
 }
 
@@ -85,7 +85,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
       for await (const batch of session) {
         const { records, through } = batch;
         await before?.(batch, freezer.clock);
-        if (handlingMs > 0) await pause(freezer.clock, handlingMs);
+        if (handlingMs > 0 && records.length > 0) await pause(freezer.clock, handlingMs);
         for (const record of records) {
           const recordId = Buffer.from(record.data).toString();
           given.push(recordId);
@@ -194,6 +194,11 @@ export const createWorld = async (options: WorldOptions = {}) => {
       const at = { shard: stored.ShardId as string, sequence: stored.SequenceNumber as string };
       for (const [subsequence, id] of ids.entries()) truth.put({ ...at, id, subsequence });
       return at.shard;
+    },
+    /** A record that came before the application's time: nobody is to work it. */
+    async putEarlier(): Promise<void> {
+      const input = { StreamName: STREAM, PartitionKey: `early${puts++}`, Data: Buffer.from("early") };
+      await kinesis.service.call("PutRecord", input);
     },
     async split(shard: {
       readonly id: string;

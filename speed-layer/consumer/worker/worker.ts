@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type Clock, pause } from "../clock.js";
 import { createHeldLease, type HeldLease } from "../lease/heldLease.js";
 import { byShard, isEnded, type Lease } from "../lease/lease.js";
@@ -50,11 +51,13 @@ export interface Worker {
 }
 
 export const startWorker = (options: WorkerOptions): Worker => {
-  const { id: me, stream, clock, settings, random, report } = options;
+  const { id: me, clock, settings, random, report } = options;
   const store = createTimedStore(options.store, clock, settings.leaseTimeoutMs);
   const sync = createShardSync({ ...options, store, requestTimeoutMs: settings.requestTimeoutMs });
   const budget = createReadBudget({ bytesMax: settings.bufferBytesMax, readsMax: settings.readsMax });
   const stopping = new AbortController();
+  // Every shard listens; Node warns of more than ten.
+  setMaxListeners(0, stopping.signal);
   const lags = createLags(clock);
   const sessions = new Map<string, { readonly held: HeldLease; readonly over: Promise<void> }>();
   let observations: Observations = new Map();
