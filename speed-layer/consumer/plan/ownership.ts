@@ -38,7 +38,7 @@ export interface OwnershipView {
   readonly me: string;
   /** Of the shards whose turn has come, and that have not ended. */
   readonly workable: readonly Observed[];
-  /** The shards that this worker works. */
+  /** The shards that this worker works, those that it has lost meanwhile included. */
   readonly held: ReadonlySet<string>;
   readonly nowMs: number;
   /** Puts a list in an order of its own: so that workers who see the same do not all begin with the same lease. */
@@ -63,8 +63,10 @@ export const planOwnership = (
       counts.set(me, (counts.get(me) ?? 0) + 1);
       const reason = held.has(lease.shard) ? null : takeOfOwn(observed, nowMs, settings);
       if (reason !== null) actions.push({ kind: "take", lease, reason });
-    } else if (isFree(observed, nowMs, leaseMs)) free.push(observed);
-    else if (lease.owner !== null) counts.set(lease.owner, (counts.get(lease.owner) ?? 0) + 1);
+    } else if (isFree(observed, nowMs, leaseMs)) {
+      // Lost and not let go of yet: its handler still runs, and what it had held looks like what would be taken.
+      if (!held.has(lease.shard)) free.push(observed);
+    } else if (lease.owner !== null) counts.set(lease.owner, (counts.get(lease.owner) ?? 0) + 1);
   }
 
   const mine = counts.get(me) ?? 0;

@@ -160,6 +160,14 @@ describe("plans", () => {
     }
   });
 
+  it("never takes a shard again whose handler still runs, though its row was made anew or has run out", () => {
+    for (const lease of [aLease("a"), aLease("a", { owner: "me" }), aLease("a", { owner: "other" })]) {
+      const observed = seen([lease]);
+      expect(plan("me", observed, 100_000, ["a"])).toEqual([]);
+      expect(plan("me", observed, 100_000)).toHaveLength(1);
+    }
+  });
+
   it("C16: a hand-over is waited for, forced after its time, and over when its holder is dead", () => {
     const lease = aLease("a", { owner: "me", checkpointOwner: "old", counter: 1 });
     let observed = seen([lease], 0);
