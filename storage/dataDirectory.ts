@@ -18,7 +18,8 @@ import { openDirectoryLake } from "./lake/directoryLake.js";
 import { createEmbeddedLeases } from "./lease/embeddedLeases.js";
 import { thisProcess } from "./lease/processIdentity.js";
 import { type Environment, openEnvironment } from "./lmdb/environment.js";
-import { type LogCreation, openEmbeddedLog } from "./log/embeddedLog.js";
+import { openEmbeddedLog } from "./log/embeddedLog.js";
+import type { LogCreation } from "./log/identity.js";
 import { createEmbeddedRecords } from "./records/embeddedRecords.js";
 
 /** All that one machine keeps, in one directory; several processes and threads may have it open at once. */

@@ -33,7 +33,8 @@ export * from "./lake/port.js";
 export * from "./lease/port.js";
 export { readGetRecords } from "./log/getRecords/getRecords.js";
 export type { ChildShard, RecordsPage } from "./log/getRecords/page.js";
-export { type LogCreation, RECORD_BYTES_MAX } from "./log/embeddedLog.js";
+export { RECORD_BYTES_MAX } from "./log/embeddedLog.js";
+export type { LogCreation } from "./log/identity.js";
 export * from "./log/port.js";
 export * from "./log/recordBatch.js";
 export {

@@ -1,4 +1,5 @@
 import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import type { KinesisClientConfig } from "@aws-sdk/client-kinesis";
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
 
 /** Where Freshet's tables and lake lie on AWS, or on a server that speaks its protocols. */
@@ -24,4 +25,13 @@ export interface AwsStoreConfig {
   };
   /** The oldest dead letters go when there are more. */
   readonly deadLettersMax?: number;
+}
+
+/** The stream that is the log. */
+export interface AwsLogConfig {
+  readonly stream: string;
+  readonly endpoint?: string;
+  readonly requestHandler?: KinesisClientConfig["requestHandler"];
+  /** Between reads of a shard that stands at its end. */
+  readonly pollMs?: number;
 }

@@ -25,6 +25,7 @@ describe("the modules of the AWS SDK", () => {
     expect([...loadedBy(join(storage, "index.ts"))]).toContain("lmdb");
     expect([...loadedBy(join(storage, "aws/store.ts"))].filter(isSdk).sort()).toEqual([
       "@aws-sdk/client-dynamodb",
+      "@aws-sdk/client-kinesis",
       "@aws-sdk/client-s3",
     ]);
   });

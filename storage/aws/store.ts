@@ -11,6 +11,7 @@ import { openS3Lake } from "../lake/s3Lake.js";
 import { createDynamoLeases } from "../lease/dynamoLeases.js";
 import type { LogIdentity } from "../log/port.js";
 import type { Records } from "../records/port.js";
+import { IDENTITY_RECORD } from "../log/identity.js";
 import { createDynamoRecords } from "../records/dynamoRecords.js";
 import { attemptAws } from "./awsError.js";
 import { dynamoClient, s3Client } from "./clients.js";
@@ -19,9 +20,6 @@ import type { AwsLog } from "./openAwsStore.js";
 import { createServerClock, watchServerClock } from "./serverClock.js";
 import { storeTable } from "./table/definition.js";
 import { createDynamoTable } from "./table/dynamoTable.js";
-
-/** In the table: to which log it belongs. */
-const IDENTITY_RECORD = "log-identity";
 
 const checkTable = async (client: DynamoDBClient, name: string): Promise<void> => {
   const { Table } = await attemptAws(`opening the table ${name}`, () =>

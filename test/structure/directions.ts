@@ -16,7 +16,11 @@ const HOUSES: readonly House[] = [
   { folder: "serving-layer/client", name: "@freshet/client", mayImport: [] },
   { folder: "model", name: "@freshet/model", mayImport: [] },
   { folder: "storage/log/kpl", name: "@freshet/kpl", mayImport: [] },
-  { folder: "storage", name: "@freshet/storage", mayImport: ["model", "storage/log/kpl"] },
+  {
+    folder: "storage",
+    name: "@freshet/storage",
+    mayImport: ["model", "storage/log/kpl", "speed-layer/consumer"],
+  },
   { folder: "producers", name: "@freshet/producers", mayImport: [...FOUNDATIONS, "producers/sdk"] },
   { folder: "speed-layer/consumer", name: "@freshet/kinesis-consumer", mayImport: ["storage/log/kpl"] },
   {
