@@ -18,7 +18,7 @@ export type InitialPosition =
 
 /** Where shards begin that no lease says anything of. */
 export interface Beginning {
-  /** Those that cover the stream at that point; what comes of them is read from its beginning on, what they came from is not read. */
+  /** Those that cover the stream at that point: what they came of is not read. None, where everything is. */
   readonly shards: ReadonlySet<string>;
   readonly checkpoint: Checkpoint;
   readonly startMs: number | null;
@@ -44,13 +44,13 @@ const inOrder = (shards: ReadonlyMap<string, ListedShard>): readonly ListedShard
   return [...ordered.values()];
 };
 
-/** The shards that `leases` come of, near and far; parents that have left the log too. */
+/** The shards that these come of, near and far; those that have left the log too. */
 const ancestorsOf = (
-  leases: Iterable<Lease>,
+  of: readonly { readonly parents: readonly string[] }[],
   parentsOf: (id: string) => readonly string[],
 ): ReadonlySet<string> => {
   const found = new Set<string>();
-  const rest = [...leases].flatMap(({ parents }) => parents);
+  const rest = of.flatMap(({ parents }) => parents);
   for (let id = rest.pop(); id !== undefined; id = rest.pop()) {
     if (found.has(id)) continue;
     found.add(id);
@@ -63,10 +63,10 @@ const isFirst = ({ startMs, checkpoint }: Lease): boolean =>
   startMs !== null || checkpoint.kind === "latest" || checkpoint.kind === "atTimestamp";
 
 /**
- * The leases that are missing, to be made in this order, one after the other: so whoever sees a child's lease knows that its parents' were
- * made before, and that a parent without one is past. Nothing is made twice that has been worked: a shard whose descendant has begun
- * was worked through, or lies before the beginning. What comes of a shard that is or was worked begins at its first record; `beginning`
- * is for the others.
+ * The leases that are missing, to be made in this order, one after the other: of every listed shard, unless it is past. Past is what
+ * some begun descendant shows to have been worked through, and what lies before the beginning. What comes of a shard that is or was
+ * worked begins at its first record; `beginning` is for the others. Parents come first: so whoever sees a child's lease finds its
+ * parents' too, or learns by asking again that they are past.
  */
 export const missingLeases = (
   listed: readonly ListedShard[],
@@ -81,16 +81,12 @@ export const missingLeases = (
     begun.filter((lease) => !isFirst(lease)),
     parentsOf,
   );
-  const before = ancestorsOf(begun.filter(isFirst), parentsOf);
+  const first = listed.filter(({ id }) => beginning.shards.has(id));
+  const before = ancestorsOf([...begun.filter(isFirst), ...first], parentsOf);
   const made: Lease[] = [];
-  const follows = new Set<string>();
   for (const { id, parents, hashRange } of inOrder(shards)) {
-    const continues = parents.some(
-      (parent) => leases.has(parent) || worked.has(parent) || follows.has(parent),
-    );
-    if (continues) follows.add(id);
     if (leases.has(id) || worked.has(id) || before.has(id)) continue;
-    if (!continues && !beginning.shards.has(id)) continue;
+    const continues = parents.some((parent) => leases.has(parent) || worked.has(parent));
     const { checkpoint, startMs } = continues ? { checkpoint: TRIM_HORIZON, startMs: null } : beginning;
     const lease = newLease(id, { checkpoint, startMs, parents, hashRange });
     leases.set(id, lease);

@@ -206,4 +206,17 @@ describe("plans", () => {
     ).toEqual([newLease("next", { checkpoint: TRIM_HORIZON, parents: ["now"], hashRange: ALL })]);
     expect(beginningOf(begun, { kind: "latest" }, 99).startMs).toBe(77);
   });
+
+  it("what is in the log and was not worked gets a lease, also where all between it and the leases has left the log", () => {
+    const listed = [aShard("d", ["b", "c"]), aShard("m", ["d", "e"])];
+    const standing = [
+      aLease("a", { checkpoint: SHARD_END }),
+      aLease("e", { checkpoint: SHARD_END }),
+      aLease("m", { parents: ["d", "e"] }),
+    ];
+    const beginning = { ...beginningOf(standing, { kind: "trimHorizon" }, 0), shards: new Set<string>() };
+    expect(missingLeases(listed, standing, beginning).map(({ shard }) => shard)).toEqual(["d"]);
+    const begun = standing.map((lease) => (lease.shard === "m" ? { ...lease, checkpoint: AT } : lease));
+    expect(missingLeases(listed, begun, beginning)).toEqual([]);
+  });
 });

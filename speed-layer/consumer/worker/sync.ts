@@ -2,7 +2,6 @@ import type { Clock } from "../clock.js";
 import { withDeadline } from "../deadline.js";
 import type { Lease } from "../lease/lease.js";
 import type { LeaseStore } from "../lease/store.js";
-import { coversAll } from "../plan/coverage.js";
 import { beginningOf, type InitialPosition, type ListedShard, missingLeases } from "../plan/newLeases.js";
 import { removableLeases } from "../plan/removals.js";
 import type { KinesisStream, StartingPoint } from "../stream/stream.js";
@@ -25,8 +24,6 @@ export interface ShardSync {
   clean(): Promise<readonly string[]>;
 }
 
-const OLDEST: StartingPoint = { kind: "trimHorizon" };
-
 export const createShardSync = (options: ShardSyncOptions): ShardSync => {
   const { store, stream, clock, initial, requestTimeoutMs } = options;
   const past = new Set<string>();
@@ -36,23 +33,25 @@ export const createShardSync = (options: ShardSyncOptions): ShardSync => {
       stream.listShards(covering, signal),
     );
 
-  /** Asks Kinesis where shards begin only when their descent leaves hash keys to nobody: at the start, or after rows were lost. */
+  /** Asks which shards cover the beginning only when something begins there: at the very start, or after rows were lost. */
   const planned = async (
     listed: readonly ListedShard[],
     standing: readonly Lease[],
   ): Promise<readonly Lease[]> => {
     const beginning = beginningOf(standing, initial, clock.epochMs());
-    const shards = new Set<string>();
-    for (const point of [coveringPoint(standing, beginning.startMs), OLDEST]) {
-      const missing = missingLeases(listed, standing, { ...beginning, shards });
-      if (coversAll([...standing, ...missing])) return missing;
-      for (const { id } of await list(point)) shards.add(id);
-    }
-    return missingLeases(listed, standing, { ...beginning, shards });
+    const everything = missingLeases(listed, standing, { ...beginning, shards: new Set() });
+    const covering = coveringPoint(standing, beginning.startMs);
+    if (covering === null || everything.every(({ startMs }) => startMs === null)) return everything;
+    const shards = new Set((await list(covering)).map(({ id }) => id));
+    // Listed again: every shard that covers the beginning is in the list then.
+    return missingLeases(await list(null), standing, { ...beginning, shards });
   };
 
-  const coveringPoint = (standing: readonly Lease[], startMs: number | null): StartingPoint =>
-    standing.length === 0 ? initial : startMs === null ? OLDEST : { kind: "timestamp", timeMs: startMs };
+  /** Null where the beginning is the oldest record. */
+  const coveringPoint = (standing: readonly Lease[], startMs: number | null): StartingPoint | null => {
+    if (startMs === null) return null;
+    return standing.length === 0 ? initial : { kind: "timestamp", timeMs: startMs };
+  };
 
   /** Rows of old clients do not say which hash keys their shards have. */
   const completed = async (
