@@ -68,6 +68,7 @@ export const openDataDirectory = async (
     if (making) await writeFormat(dir, FORMAT_VERSION);
     return {
       dir,
+      place: dir,
       log,
       lake,
       increments: createEmbeddedIncrements(tables),

@@ -17,5 +17,7 @@ export interface Stores {
 /** All that is kept, wherever it lies; several processes may have it open at once. */
 export interface DataStore extends Stores {
   readonly log: ShardLog & ShardAdmin;
+  /** Where it lies, for messages. */
+  readonly place: string;
   close(): Promise<void>;
 }

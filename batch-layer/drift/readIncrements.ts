@@ -9,7 +9,7 @@ import {
   type SegmentRecord,
   type ShardId,
 } from "@freshet/model";
-import type { DataDirectory } from "@freshet/storage";
+import type { DataStore } from "@freshet/storage";
 import type { SegmentClass } from "./liveSide.js";
 
 /** Records that are held at once; others have their turn in between. */
@@ -33,7 +33,7 @@ export const segmentName = ({ tick, ordinal }: Pick<SegmentRecord, "tick" | "ord
   `${tick}.${ordinal}`;
 
 const readIncrement = async (
-  { lake }: Pick<DataDirectory, "lake">,
+  { lake }: Pick<DataStore, "lake">,
   { body, bodyHash }: SegmentRecord,
   measuresOf: MeasuresOf,
 ): Promise<Increment> => {
@@ -51,7 +51,7 @@ const readIncrement = async (
  * another version. What was written off need not have any.
  */
 export const readIncrements = async (
-  data: Pick<DataDirectory, "increments" | "lake">,
+  data: Pick<DataStore, "increments" | "lake">,
   run: { readonly from: Cut; readonly through: Cut; readonly entering: EnteringSegments },
   measuresOf: MeasuresOf,
   take: (increment: Increment, segment: SegmentClass) => void,

@@ -51,7 +51,7 @@ export const registerDev = (program: Command): void => {
         const line = await openLine(options, options.shards === undefined ? {} : { shards: options.shards });
         closers.add(() => line.close());
         for (const role of ["speed", "land"] as const) await takeOrRefuse(line, role);
-        const { data, directory, logger } = line;
+        const { data, store, logger } = line;
         await publishApp(data.records, data.log, toAppDocument(app), Date.now());
         const duckdb = await line.duckdb();
         const reader = await createReader({ data, duckdb, logger, now: Date.now });
@@ -60,9 +60,9 @@ export const registerDev = (program: Command): void => {
         const server = await startServer(line, reader, options);
         closers.add(() => server.close());
         output.result({ address: server.address }, () => `Freshet is at ${server.address}`);
-        const speed = await startSpeedLayer({ directory, threads: options.threads, logger });
+        const speed = await startSpeedLayer({ store, threads: options.threads, logger });
         closers.add(() => speed.stop());
-        const landing = await startLandingThread({ directory, logLevel: options.logLevel });
+        const landing = await startLandingThread({ store, logLevel: options.logLevel });
         closers.add(() => landing.stop());
         const batch = startBatchTimer(line, landing, {
           everyMs: options.batchEvery * 1000,

@@ -29,6 +29,11 @@ export const registerDirectory = (program: Command): void => {
     .action(async (target: string, options: CommonOptions) => {
       const line = await openLine(options);
       try {
+        if (line.store.kind !== "directory")
+          throw new Failure(
+            "backup copies a data directory; on AWS, use the services' own backups.",
+            EXIT.usage,
+          );
         await catchUp(line);
         await backupDataDirectory(line.directory, resolve(target));
         const ledger = await readLedger(line.data, Date.now() as EpochMs);

@@ -116,6 +116,7 @@ export const openStore = async (
     return {
       ...stores,
       log,
+      place: `the log ${log.identity.id}, the table ${config.dynamo.table} and s3://${bucket}/${prefix}`,
       async close() {
         await log.close();
         dynamo.destroy();

@@ -21,7 +21,7 @@ const FIXED = ["segmentMs", "segmentEventsMax", "dedupeHorizonMs", "digest"] as 
 /** The number of shards is where a log begins, so another is no contradiction; the rest is. */
 export const refuseOther = (
   identity: LogIdentity,
-  asked: LogCreation,
+  asked: Partial<LogCreation>,
   where: string,
   wayOut: string,
 ): void => {

@@ -3,7 +3,7 @@ import type { FaultRule } from "@freshet/simulators";
 import type { LogEntry, LogRecord, ShardLog } from "@freshet/storage";
 import { logContract } from "@freshet/storage/testing";
 import { describe, expect, it } from "vitest";
-import { aKinesis, CREATION } from "./kinesisRig.js";
+import { aKinesis } from "./kinesisRig.js";
 
 logContract("a stream of the simulated Kinesis", {
   open: async (shards) => (await aKinesis(shards)).open(),
@@ -45,7 +45,7 @@ describe("the log on Kinesis", () => {
     expect(identity.id).toMatch(/^arn:aws:kinesis:us-east-1:\d{12}:stream\/log-.*@\d{4}-.*Z$/);
     expect(identity.roster).toHaveLength(2);
     expect((await rig.open({ create: undefined })).identity).toEqual(identity);
-    await expect(rig.open({ create: { ...CREATION, segmentMs: 5 } })).rejects.toMatchObject({
+    await expect(rig.open({ expected: { segmentMs: 5 } })).rejects.toMatchObject({
       kind: "mismatch",
       message: expect.stringContaining("segmentMs = 1000, not 5"),
     });
@@ -107,7 +107,7 @@ describe("the log on Kinesis", () => {
     expect(rounds).toBeGreaterThan(2);
     expect(rig.kinesis.faults.counts.failedEntry).toBeGreaterThan(100);
     const stored = rig.kinesis.recordsOf(rig.stream).map(({ partitionKey }) => partitionKey);
-    expect([...stored].sort()).toEqual(keys(entries(1_000) as LogRecord[]).toSorted());
+    expect(stored.toSorted()).toEqual(keys(entries(1_000) as LogRecord[]).toSorted());
   });
 
   it("C3, C4: reads each record once through lost answers, throttles, empty replies and expired iterators", async () => {

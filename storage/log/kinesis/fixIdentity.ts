@@ -15,6 +15,7 @@ export const fixIdentity = async (
   { id, createdMs }: StreamFacts,
   roster: readonly ShardId[],
   create: LogCreation | undefined,
+  expected: Partial<LogCreation>,
 ): Promise<LogIdentity> => {
   const standing = (await records.get<LogIdentity>(IDENTITY_RECORD))?.value;
   if (standing && standing.id !== id) return { ...standing, id, createdMs, roster };
@@ -28,7 +29,6 @@ export const fixIdentity = async (
   const identity = standing ?? (await records.get<LogIdentity>(IDENTITY_RECORD))?.value;
   if (!identity)
     throw new StorageError("unavailable", `the identity of the log on ${stream} could not be kept`);
-  if (create)
-    refuseOther(identity, create, `on the stream ${stream}`, "begin with a new stream and a new table");
+  refuseOther(identity, expected, `on the stream ${stream}`, "begin with a new stream and a new table");
   return identity;
 };

@@ -48,7 +48,10 @@ export interface KinesisLogOptions {
   readonly stream: string;
   /** Keeps the log's identity and the shards that it ever had. */
   readonly records: Records;
+  /** What a log is begun with where there is none. */
   readonly create?: LogCreation | undefined;
+  /** What a log must have been begun with. */
+  readonly expected?: Partial<LogCreation>;
   readonly now: () => number;
   readonly clock: Clock;
   readonly random: () => number;
@@ -83,6 +86,7 @@ export const openKinesisLog = async (options: KinesisLogOptions): Promise<ShardL
     facts,
     roster.map(({ id }) => id as ShardId).sort(),
     options.create,
+    options.expected ?? {},
   );
   const list = createShardList(stream, createKnownShards(records), now);
   const budget = createReadBudget(BUDGET);

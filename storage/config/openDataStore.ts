@@ -1,0 +1,64 @@
+import type { AwsStoreConfig } from "../aws/config.js";
+import { openAwsStore } from "../aws/openAwsStore.js";
+import { openDataDirectory } from "../dataDirectory.js";
+import type { DataStore } from "../dataStore.js";
+import type { LogCreation } from "../log/identity.js";
+import type { AwsLineConfig, StoreConfig } from "./storeConfig.js";
+
+export interface DataStoreOptions {
+  /** Begins a log where there is none. */
+  readonly create?: LogCreation | undefined;
+  readonly now?: () => number;
+}
+
+/** Its services' addresses as the adapters take them. */
+export const awsStoreConfig = (config: AwsLineConfig): AwsStoreConfig => {
+  const { region, credentials, table, bucket, prefix, localDir, localBytesMax, endpoints, deadLettersMax } =
+    config;
+  return {
+    region,
+    ...(credentials && { credentials }),
+    dynamo: { table, ...(endpoints?.dynamodb && { endpoint: endpoints.dynamodb }) },
+    lake: {
+      bucket,
+      localDir,
+      ...(prefix !== undefined && { prefix }),
+      ...(endpoints?.s3 && { endpoint: endpoints.s3 }),
+      ...(localBytesMax !== undefined && { localBytesMax }),
+    },
+    ...(deadLettersMax !== undefined && { deadLettersMax }),
+  };
+};
+
+const openOnAws = (
+  config: AwsLineConfig,
+  options: DataStoreOptions,
+  now: () => number,
+): Promise<DataStore> => {
+  const { stream, endpoints, pollMs, log: expected = {} } = config;
+  const store = awsStoreConfig(config);
+  return openAwsStore(store, {
+    now,
+    openLog: async ({ records }) => {
+      const { openStreamLog } = await import("../aws/streamLog.js");
+      const log = {
+        stream,
+        ...(endpoints?.kinesis && { endpoint: endpoints.kinesis }),
+        ...(pollMs !== undefined && { pollMs }),
+      };
+      const create = options.create && { ...options.create, ...expected };
+      return openStreamLog({ ...store, log }, { records, create, expected, now });
+    },
+  });
+};
+
+/** Opens what the configuration names; several processes and threads may have it open at once. @throws StorageError */
+export const openDataStore = (config: StoreConfig, options: DataStoreOptions = {}): Promise<DataStore> => {
+  const { create, now = Date.now } = options;
+  switch (config.kind) {
+    case "directory":
+      return openDataDirectory(config.dir, { create, now });
+    case "aws":
+      return openOnAws(config, options, now);
+  }
+};
