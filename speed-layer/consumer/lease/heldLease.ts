@@ -94,7 +94,10 @@ export const createHeldLease = (options: HeldLeaseOptions): HeldLease => {
     } else if (standing.owner !== me) asked.abort();
   };
 
-  /** A row that was deleted comes back as this worker knows it: nothing else remembers how far the shard was worked. */
+  /**
+   * A row that was deleted comes back as this worker knows it: nothing else remembers how far the shard was worked. But not where it may
+   * have been given to another already, who knows more.
+   */
   const restore = async (change: LeaseChange): Promise<ChangeOutcome> => {
     const lease = changed(current, change);
     if (await store.create(lease)) return { kind: "changed", lease };
@@ -109,7 +112,8 @@ export const createHeldLease = (options: HeldLeaseOptions): HeldLease => {
       const before = doubtful;
       doubtful = [...before, change];
       let outcome = await store.change(seen, change);
-      if (outcome.kind === "refused" && outcome.standing === null && isValid())
+      const mayBeGiven = before.some((earlier) => holderOf(changed(seen, earlier)) !== me);
+      if (outcome.kind === "refused" && outcome.standing === null && !mayBeGiven && isValid())
         outcome = await restore(change);
       doubtful = before;
       if (outcome.kind === "changed") {
