@@ -3,6 +3,7 @@ export { type AccessKey, type Scope, SCOPES } from "./access/accessKey.js";
 export * from "./access/accessKeys.js";
 export { type AwsLog, openAwsStore } from "./aws/openAwsStore.js";
 export type { AwsStoreConfig } from "./aws/config.js";
+export { makeBucket } from "./aws/makeBucket.js";
 export { makeStoreTable } from "./aws/makeStoreTable.js";
 export { storeTable, storeTableExpiry } from "./aws/table/definition.js";
 export { makeStream } from "./aws/makeStream.js";

@@ -17,7 +17,8 @@ export const awsStoreConfig = (config: AwsLineConfig): AwsStoreConfig => {
     config;
   return {
     region,
-    ...(credentials && { credentials }),
+    // A copy: the SDK writes into what it is given.
+    ...(credentials && { credentials: { ...credentials } }),
     dynamo: { table, ...(endpoints?.dynamodb && { endpoint: endpoints.dynamodb }) },
     lake: {
       bucket,
