@@ -5,5 +5,6 @@ export { encodeAggregate } from "./encode.js";
 export * from "./eventOffsets.js";
 export * from "./hashRange.js";
 export type { Message } from "./md5/lanes.js";
+export { contentKey, fittingKey } from "./partitionKey.js";
 export { pushAggregate } from "./unpack.js";
 export type { UserRecord } from "./userRecord.js";
