@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@freshet/sdk";
 import { createSimulatedKinesis, serveKinesis, UNTHROTTLED } from "@freshet/simulators";
-import { type AwsLineConfig, awsStoreConfig, makeBucket, makeStoreTable, makeStream } from "@freshet/storage";
+import { type AwsLineConfig, awsServices, makeBucket, makeStoreTable, makeStream } from "@freshet/storage";
 import { EXIT, Failure } from "../output/failure.js";
 import { createClosers } from "../wiring/closers.js";
 import { findProgram, type LocalProgram, MINISTACK, VERSITYGW } from "./findProgram.js";
@@ -85,8 +85,8 @@ export const startAwsLocal = async (shards: number): Promise<AwsLocal> => {
       credentials: CREDENTIALS,
       pollMs: POLL_MS,
     };
-    const services = awsStoreConfig(store);
-    await makeStream({ ...services, log: { stream: NAME, endpoint: kinesis.endpoint } }, shards);
+    const services = awsServices(store);
+    await makeStream(services, shards);
     await makeStoreTable(services);
     await makeBucket(services);
     const storeFile = join(dir, "store.json");

@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { DescribeTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { HeadBucketCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import type { DataStore, Stores } from "../dataStore.js";
 import { LAKE_IDENTITY } from "../directory/layout.js";
 import { createDynamoDeadLetters } from "../documents/dynamoDeadLetters.js";
@@ -13,42 +11,12 @@ import type { LogIdentity } from "../log/port.js";
 import type { Records } from "../records/port.js";
 import { IDENTITY_RECORD } from "../log/identity.js";
 import { createDynamoRecords } from "../records/dynamoRecords.js";
-import { attemptAws } from "./awsError.js";
+import { checkBucket, checkTable } from "./checks.js";
 import { dynamoClient, s3Client } from "./clients.js";
 import type { AwsStoreConfig } from "./config.js";
 import type { AwsLog } from "./openAwsStore.js";
 import { createServerClock, watchServerClock } from "./serverClock.js";
-import { storeTable } from "./table/definition.js";
 import { createDynamoTable } from "./table/dynamoTable.js";
-
-const checkTable = async (client: DynamoDBClient, name: string): Promise<void> => {
-  const { Table } = await attemptAws(`opening the table ${name}`, () =>
-    client.send(new DescribeTableCommand({ TableName: name })),
-  );
-  const keys = (
-    schema: readonly {
-      readonly AttributeName?: string | undefined;
-      readonly KeyType?: string | undefined;
-    }[] = [],
-  ) => schema.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`).join(", ");
-  const wanted = keys(storeTable(name).KeySchema);
-  if (keys(Table?.KeySchema) !== wanted) {
-    throw new StorageError(
-      "mismatch",
-      `the table ${name} has the keys ${keys(Table?.KeySchema)}, Freshet's has ${wanted}; nothing was changed; name another table`,
-    );
-  }
-};
-
-const checkBucket = (client: S3Client, bucket: string): Promise<void> =>
-  attemptAws(`opening the bucket ${bucket}`, async () => {
-    try {
-      await client.send(new HeadBucketCommand({ Bucket: bucket }));
-    } catch (error) {
-      if (!(error instanceof S3ServiceException) || error.$metadata.httpStatusCode !== 404) throw error;
-      throw new StorageError("missing", `there is no bucket ${bucket}; check the region and its name`, error);
-    }
-  });
 
 /** Table and lake belong to one log, by its identity; both say so from the first opening on. */
 const guardIdentity = async (

@@ -1,4 +1,4 @@
-import type { AwsStoreConfig } from "../aws/config.js";
+import type { AwsLogConfig, AwsStoreConfig } from "../aws/config.js";
 import { openAwsStore } from "../aws/openAwsStore.js";
 import { openDataDirectory } from "../dataDirectory.js";
 import type { DataStore } from "../dataStore.js";
@@ -12,13 +12,18 @@ export interface DataStoreOptions {
 }
 
 /** Its services' addresses as the adapters take them. */
-export const awsStoreConfig = (config: AwsLineConfig): AwsStoreConfig => {
-  const { region, credentials, table, bucket, prefix, localDir, localBytesMax, endpoints, deadLettersMax } =
-    config;
+export const awsServices = (config: AwsLineConfig): AwsStoreConfig & { readonly log: AwsLogConfig } => {
+  const { region, credentials, endpoints, deadLettersMax } = config;
+  const { stream, pollMs, table, bucket, prefix, localDir, localBytesMax } = config;
   return {
     region,
     // A copy: the SDK writes into what it is given.
     ...(credentials && { credentials: { ...credentials } }),
+    log: {
+      stream,
+      ...(endpoints?.kinesis && { endpoint: endpoints.kinesis }),
+      ...(pollMs !== undefined && { pollMs }),
+    },
     dynamo: { table, ...(endpoints?.dynamodb && { endpoint: endpoints.dynamodb }) },
     lake: {
       bucket,
@@ -36,19 +41,14 @@ const openOnAws = (
   options: DataStoreOptions,
   now: () => number,
 ): Promise<DataStore> => {
-  const { stream, endpoints, pollMs, log: expected = {} } = config;
-  const store = awsStoreConfig(config);
-  return openAwsStore(store, {
+  const { log: expected = {} } = config;
+  const services = awsServices(config);
+  return openAwsStore(services, {
     now,
     openLog: async ({ records }) => {
       const { openStreamLog } = await import("../aws/streamLog.js");
-      const log = {
-        stream,
-        ...(endpoints?.kinesis && { endpoint: endpoints.kinesis }),
-        ...(pollMs !== undefined && { pollMs }),
-      };
       const create = options.create && { ...options.create, ...expected };
-      return openStreamLog({ ...store, log }, { records, create, expected, now });
+      return openStreamLog(services, { records, create, expected, now });
     },
   });
 };
