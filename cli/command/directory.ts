@@ -53,7 +53,7 @@ export const registerDirectory = (program: Command): void => {
       await restoreDataDirectory(resolve(source), resolve(options.data));
       const ledgers = [];
       for (const data of [source, options.data]) {
-        const line = await openLine({ ...options, data });
+        const line = await openLine(options, undefined, { kind: "directory", dir: resolve(data) });
         try {
           await catchUp(line);
           ledgers.push(await readLedger(line.data, Date.now() as EpochMs));

@@ -37,11 +37,13 @@ export interface Line {
   close(): Promise<void>;
 }
 
+/** @param named in place of what options and environment say */
 export const openLine = async (
   options: CommonOptions,
   create?: { readonly shards?: number },
+  named?: StoreConfig,
 ): Promise<Line> => {
-  const store = await storeOf(options, process.env);
+  const store = named ?? (await storeOf(options, process.env));
   const directory = localDirOf(store);
   const logger = createLogger(options.logLevel);
   // A stream is made beforehand, so whoever comes first begins the log on it.

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { systemClock } from "@freshet/kinesis-consumer";
 import { openKinesisLog } from "../log/kinesis/openKinesisLog.js";
 import type { LogCreation } from "../log/identity.js";
@@ -5,6 +6,8 @@ import type { ShardAdmin, ShardLog } from "../log/port.js";
 import type { Records } from "../records/port.js";
 import { kinesisClient } from "./clients.js";
 import type { AwsLogConfig, AwsStoreConfig } from "./config.js";
+
+const RANDOM_STEPS = 2 ** 32;
 
 interface StreamLogOptions {
   readonly records: Records;
@@ -26,7 +29,7 @@ export const openStreamLog = async (
       client,
       stream,
       clock: systemClock(),
-      random: Math.random,
+      random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
       ...(pollMs !== undefined && { pace: { idlePollMs: pollMs, busyPollMs: Math.min(pollMs, 250) } }),
     });
   } catch (error) {

@@ -80,7 +80,7 @@ export const parseStoreConfig = (text: string, origin: string): StoreConfig => {
   const kind = kindOf(value);
   if (kind === null) throw refuse('`kind` must be "directory" or "aws"');
   const validator = validators[kind];
-  if (validator.Check(value)) return value as StoreConfig;
+  if (validator.Check(value)) return value;
   const [error] = validator.Errors(value);
   const named = error?.keyword === "additionalProperties" ? error.params.additionalProperties.join(", ") : "";
   throw refuse([error?.instancePath || "/", error?.message ?? "does not fit", named].join(" ").trim());

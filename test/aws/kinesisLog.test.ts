@@ -107,7 +107,8 @@ describe("the log on Kinesis", () => {
     expect(rounds).toBeGreaterThan(2);
     expect(rig.kinesis.faults.counts.failedEntry).toBeGreaterThan(100);
     const stored = rig.kinesis.recordsOf(rig.stream).map(({ partitionKey }) => partitionKey);
-    expect(stored.toSorted()).toEqual(keys(entries(1_000) as LogRecord[]).toSorted());
+    expect(stored).toHaveLength(1_000);
+    expect(new Set(stored)).toEqual(new Set(entries(1_000).map(({ partitionKey }) => partitionKey)));
   });
 
   it("C3, C4: reads each record once through lost answers, throttles, empty replies and expired iterators", async () => {
