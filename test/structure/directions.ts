@@ -6,13 +6,20 @@ interface House {
   readonly folder: string;
   readonly name: string;
   readonly mayImport: readonly string[];
+  /** Entry points beside its index.ts. */
+  readonly entries?: readonly string[];
 }
 
 const LAYERS = ["producers", "speed-layer", "batch-layer", "serving-layer"] as const;
 const FOUNDATIONS = ["model", "storage/log/kpl", "storage"] as const;
 
 const HOUSES: readonly House[] = [
-  { folder: "producers/sdk", name: "@freshet/sdk", mayImport: ["storage/log/kpl"] },
+  {
+    folder: "producers/sdk",
+    name: "@freshet/sdk",
+    mayImport: ["storage/log/kpl"],
+    entries: ["browser", "firehose", "kinesis", "node"],
+  },
   { folder: "serving-layer/client", name: "@freshet/client", mayImport: [] },
   { folder: "model", name: "@freshet/model", mayImport: [] },
   { folder: "storage/log/kpl", name: "@freshet/kpl", mayImport: [] },
@@ -103,7 +110,9 @@ const faultOf = (
   const target = HOUSES.find(({ name }) => specifier === name || specifier.startsWith(`${name}/`));
   if (!target) return packageFault(specifier, dependencies);
   const forTests = test && specifier === `${target.name}/testing`;
-  if (specifier !== target.name && !forTests) return `only ${target.name} itself, which is its index.ts`;
+  const isEntry = target.entries?.some((entry) => specifier === `${target.name}/${entry}`) ?? false;
+  if (specifier !== target.name && !isEntry && !forTests)
+    return `only ${target.name} itself, which is its index.ts`;
   if (target === house) return "within a package, imports are relative";
   if (house.mayImport.includes(target.folder)) return null;
   if (test && target.folder === "simulators") return null;
