@@ -49,17 +49,17 @@ const aCollector = async (bytesMax: number) => {
   });
   const post = async (...events: object[]) => {
     const answer = await server.inject({ method: "POST", url: "/v1/events", payload: events });
-    const { outcomes = [] } = answer.json() as { outcomes?: { status: string }[] };
+    const { outcomes = [] } = answer.json<{ outcomes?: { status: string }[] }>();
     return {
       status: answer.statusCode,
       retryAfter: answer.headers["retry-after"],
       outcomes: outcomes.map(({ status }) => status),
-      detail: (answer.json() as { detail?: string }).detail,
+      detail: answer.json<{ detail?: string }>().detail,
     };
   };
   const idsInLog = async (): Promise<string[]> => {
     const { events } = await readLog(data.log);
-    return events.map(({ text }) => JSON.parse(text).id).sort();
+    return events.map(({ text }) => JSON.parse(text).id).toSorted((a, b) => (a < b ? -1 : 1));
   };
   return { log, post, intake, idsInLog, data };
 };
