@@ -223,6 +223,21 @@ describe("the log on Kinesis", () => {
     expect((await readUntil(log, shard, 1)).records).toHaveLength(1);
   });
 
+  it("knows its shards also while Kinesis does not list them, but not of a stream that is gone", async () => {
+    const rig = await aKinesis(2);
+    let nowMs = Date.now();
+    const log = await rig.open({ now: () => nowMs });
+    const shards = await log.shards();
+    rig.kinesis.faults.add({ fault: "internalFailure", operations: ["ListShards"] });
+    nowMs += HOUR_MS;
+    expect(await log.shards()).toEqual(shards);
+    expect(rig.kinesis.faults.counts.internalFailure).toBe(1);
+    rig.kinesis.faults.clear();
+    await rig.kinesis.service.call("DeleteStream", { StreamName: rig.stream });
+    nowMs += HOUR_MS;
+    await expect(log.shards()).rejects.toMatchObject({ kind: "missing" });
+  });
+
   it("fails when the stream is deleted while it reads", async () => {
     const rig = await aKinesis(1);
     const log = await rig.open();
