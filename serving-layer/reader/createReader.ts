@@ -35,6 +35,8 @@ export interface ReaderSettings {
 const DEFAULTS: ReaderSettings = { pollEveryMs: 50, staleAfterMs: 10_000 };
 /** Long work lets others run as often. */
 const TURN_MS = 1;
+/** Of the time that questions take, while it goes on: what is read must not grow old however many ask. */
+const FOLLOW_SHARE = 0.5;
 /** Days are put into memory, and slides reckoned before they come, with so much rest between turns: who asks goes first. */
 const REST_MS = 3;
 /** Between steps is so many times as long as the last one took, up to a bound: who asks has most of the core. */
@@ -53,7 +55,7 @@ export const createReader = async (options: {
   const settings = { ...DEFAULTS, ...options.settings };
   const now = (): EpochMs => options.now() as EpochMs;
   const { lake } = options.data;
-  const startTurns = createTurns(TURN_MS, () => performance.now(), nextTurn);
+  const startTurns = createTurns(TURN_MS, () => performance.now(), nextTurn, FOLLOW_SHARE);
   const { withConnection, close } = await createQueryTurns(options.duckdb);
   const startRestfulTurns = createTurns(
     TURN_MS,

@@ -36,8 +36,10 @@ const start = async (
   core: number,
   args: readonly string[],
 ): Promise<{ child: ChildProcess; line: string }> => {
+  // What writes shares its core with what asks, which comes first: its waits would count as the server's.
+  const yields = args[0] === role("feeder") ? ["nice", "-n", "10"] : [];
   const command = pins
-    ? ["taskset", "-c", String(core), process.execPath, ...args]
+    ? ["taskset", "-c", String(core), ...yields, process.execPath, ...args]
     : [process.execPath, ...args];
   const child = spawn(command[0] as string, command.slice(1), { stdio: ["ignore", "pipe", "inherit"] });
   children.push(child);

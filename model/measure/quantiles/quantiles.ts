@@ -28,6 +28,7 @@ const fromBins = (column: unknown, subBits: number): Histogram => {
 /** Quantiles of integers by nearest rank, each within the stated relative error of the exact one; small ones are exact. */
 export const createQuantiles = (spec: Extract<MeasureSpec, { kind: "quantiles" }>): Measure<Histogram> => {
   const subBits = subBitsFor(spec.relativeError);
+  const labels = spec.probabilities.map((p) => [quantileLabel(p), p] as const);
   const valueAt = (histogram: Histogram, probability: number): number | null => {
     const bin = quantileBin(histogram, probability);
     return bin === null ? null : binValue(bin, subBits);
@@ -38,8 +39,7 @@ export const createQuantiles = (spec: Extract<MeasureSpec, { kind: "quantiles" }
     add: (histogram, input) =>
       input === null ? histogram : addToBin(histogram, binOf(integerInput("quantiles", input), subBits), 1),
     merge: mergeHistograms,
-    present: (histogram) =>
-      Object.fromEntries(spec.probabilities.map((p) => [quantileLabel(p), valueAt(histogram, p)])),
+    present: (histogram) => Object.fromEntries(labels.map(([label, p]) => [label, valueAt(histogram, p)])),
     rank: (histogram) => valueAt(histogram, 0.5) ?? Number.NEGATIVE_INFINITY,
     encode: (histogram, out) => encodeHistogram(histogram, subBits, out),
     decode: (from) => decodeHistogram(from, subBits),

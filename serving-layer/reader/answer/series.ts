@@ -19,7 +19,8 @@ import { eachLive } from "./liveOfKey.js";
 
 interface Point {
   readonly range: TimeRange;
-  states: GroupStates;
+  /** Null: nothing of the key. */
+  states: GroupStates | null;
   touched: boolean;
   readonly overflow: Set<ShardId>;
 }
@@ -47,15 +48,10 @@ export const answerSeries = async (
   const { range, step, starts } = resolveSteps(definition, question, newestMs);
   const points = starts.map((fromMs, index): Point => {
     const toExclusiveMs = starts[index + 1] ?? range.toExclusiveMs;
-    return {
-      range: { fromMs, toExclusiveMs },
-      states: zeroStates(measures),
-      touched: false,
-      overflow: new Set(),
-    };
+    return { range: { fromMs, toExclusiveMs }, states: null, touched: false, overflow: new Set() };
   });
   const add = (point: Point, states: readonly unknown[]): void => {
-    point.states = mergeStates(measures, point.states, states);
+    point.states = mergeStates(measures, point.states ?? zeroStates(measures), states);
   };
   const missing = await session.readKey(metric, range, key, (paneMs, states) =>
     add(pointAt(points, paneMs), states),
@@ -86,6 +82,8 @@ export const answerSeries = async (
     point.overflow.size === 0
       ? { ...base, touched: point.touched }
       : session.standing(metric, point.touched, { overflow: point.overflow, missing });
+  // Most keys have nothing in most points.
+  const nothing = presentStates(metric, zeroStates(measures));
   return {
     ...frameOf(metric, range, standingOf({ touched, overflow })),
     metric: definition.name,
@@ -94,7 +92,7 @@ export const answerSeries = async (
     points: points.map((point) => ({
       time: isoOf(point.range.fromMs),
       status: statusFor(point.range, standingOf(point)),
-      values: presentStates(metric, point.states),
+      values: point.states === null ? nothing : presentStates(metric, point.states),
     })),
   };
 };

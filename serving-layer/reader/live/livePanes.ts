@@ -4,6 +4,7 @@ import {
   type Measure,
   mergeStates,
   type ShardId,
+  type TimeRange,
   zeroStates,
 } from "@freshet/model";
 import { type ChangedGroups, createChangedGroups } from "./changedGroups.js";
@@ -34,6 +35,8 @@ export interface LiveMetric {
   overlayOf(parts: readonly Part[]): Overlay;
   /** A key's newest pane. */
   newest(id: number): LiveNode | null;
+  /** A key's states in the panes of a range, the newest first. */
+  eachIn(id: number, range: TimeRange, take: (paneMs: EpochMs, states: GroupStates) => void): void;
   readonly panes: ReadonlyMap<EpochMs, LivePane>;
   /** Shards whose `other` group holds something of a pane. */
   readonly overflow: ReadonlyMap<EpochMs, ReadonlySet<ShardId>>;
@@ -95,6 +98,14 @@ const createLiveMetric = (
     overflow,
     takers,
     newest: (id) => nodes[id] ?? null,
+    eachIn(id, { fromMs, toExclusiveMs }, take) {
+      for (let node = nodes[id] ?? null; node !== null; node = node.earlier) {
+        const { startMs } = node.pane;
+        // Most keys have many panes before a short window.
+        if (startMs < fromMs) return;
+        if (startMs < toExclusiveMs) take(startMs, node.states);
+      }
+    },
     overlayOf(parts) {
       let overlay = overlays.get(parts);
       if (!overlay) {

@@ -24,7 +24,7 @@ export interface ScoredWindow {
 
 /** Keys by their score, which changes with every instant: kept are bounds, and only what can be among the first is reckoned. */
 export interface ScoreRanks {
-  /** Looks at keys that are new, in turns. */
+  /** Looks at keys that are new or have risen, in turns. */
   prepare(): Promise<void>;
   select(selection: Selection, newestMs: EpochMs, accept: (id: number) => boolean): void;
   /** False: what it is made from is no more. */
@@ -89,22 +89,38 @@ export const createScoreRanks = async (
       }),
     );
 
-  const risen = (id: number): void => bounds.set(id, boundOf(id));
-  const stops = windows.map(({ window }) => window.onRise(source.on, risen));
+  /** Keys whose counts have risen: their bounds are too low until they are looked at. */
+  const risen: number[] = [];
+  const isRisen = new Set<number>();
+  const rise = (id: number): void => {
+    if (!isRisen.has(id)) risen.push(id);
+    isRisen.add(id);
+  };
+  const stops = windows.map(({ window }) => window.onRise(source.on, rise));
   let through = 0;
+  /** The bounds of one key that needs it; false: none does. */
+  const boundNext = (): boolean => {
+    const id = risen.pop();
+    if (id !== undefined) {
+      isRisen.delete(id);
+      bounds.set(id, boundOf(id));
+      return true;
+    }
+    if (through >= source.size()) return false;
+    bounds.set(through, boundOf(through));
+    through++;
+    return true;
+  };
   const prepare = async (): Promise<void> => {
     const turns = source.startTurns();
-    for (; through < source.size(); through++) {
-      bounds.set(through, boundOf(through));
-      if (turns.due()) await turns.next();
-    }
+    while (boundNext()) if (turns.due()) await turns.next();
   };
   await prepare();
 
   return {
     prepare,
     select(selection, at, accept) {
-      for (; through < source.size(); through++) bounds.set(through, boundOf(through));
+      while (boundNext());
       bounds.select(selection, (id) => {
         if (!accept(id)) return Number.NaN;
         const score = scoreOf(id, at);

@@ -33,8 +33,8 @@ export const daysOf = async (
   return days;
 };
 
-/** Keys that are asked of the files at a time while their days are put into memory; who comes then waits for the days. */
-const ASKED_MAX = 4;
+/** Keys that are asked of the files at a time while their days are put into memory: more would take the core from the loading. */
+const ASKED_MAX = 1;
 
 export const createReadKey = (indexes: DayIndexes, readSettled: ReadSettled): ReadKey => {
   let asked = 0;

@@ -6,7 +6,7 @@ import {
   type TimeRange,
   zeroStates,
 } from "@freshet/model";
-import type { LiveMetric, LiveNode } from "../live/livePanes.js";
+import type { LiveMetric } from "../live/livePanes.js";
 import { inRange, NO_ID, type Part } from "../live/part.js";
 import type { DayIndex } from "../settled/dayIndex.js";
 import type { StartTurns, Turns } from "../turns.js";
@@ -89,9 +89,7 @@ export const createSlide = ({
       states = mergeStates(measures, states ?? zeroStates(measures), from);
     };
     for (const day of days) day.rowsOf(keys.keyOf(id), next, add);
-    for (let node: LiveNode | null = live.newest(id); node !== null; node = node.earlier) {
-      if (inRange(node.pane.startMs, next)) add(node.pane.startMs, node.states);
-    }
+    live.eachIn(id, next, add);
     return { states, ranks: NO_RANKS };
   };
   /** Adds each key of a range's panes that is not there. False: they cannot be told, or are of no use any more. */

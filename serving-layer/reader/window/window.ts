@@ -1,6 +1,6 @@
 import { type GroupStates, type Measure, type Missing, together, type TimeRange } from "@freshet/model";
 import type { Metric } from "../catalog.js";
-import type { LiveMetric, LiveNode } from "../live/livePanes.js";
+import type { LiveMetric } from "../live/livePanes.js";
 import { NO_OVERLAY, type Overlay } from "../live/overlay.js";
 import { inRange, NO_ID, type Part } from "../live/part.js";
 import { createRanks, type Ranks } from "../rank/ranks.js";
@@ -162,11 +162,8 @@ export const openWindow = async (
   };
   live.takers.add(taken);
 
-  const mergeTaken = (id: number): void => {
-    for (let node: LiveNode | null = live.newest(id); node !== null; node = node.earlier) {
-      if (inRange(node.pane.startMs, range)) columns.merge(id, node.states);
-    }
-  };
+  const mergeTaken = (id: number): void =>
+    live.eachIn(id, range, (_paneMs, states) => columns.merge(id, states));
   const settle = async (): Promise<readonly Missing[]> => {
     const missing = await source.readSettled(range, columns.merge);
     const turns = startTurns();
