@@ -1,7 +1,15 @@
 import { CHUNK_BITS, FIRST_ADDRESS } from "./chunks.js";
 import { type Column, createColumn, createPlaces, giveColumn, sortByWords } from "./digitSort.js";
 import type { GroupTable } from "./groupTable.js";
-import { type KeyWords, loadLengths, loadWords, sharedTo, sortSmall, wholeWords } from "./keyWords.js";
+import {
+  type KeyWords,
+  loadLengths,
+  loadWords,
+  sharedTo,
+  sortSmall,
+  touchKeys,
+  wholeWords,
+} from "./keyWords.js";
 import type { PaneTable } from "./paneTable.js";
 import { RECORD_LENGTH, RECORD_PANE, rowWords } from "./rows.js";
 import { inSlices, SLICE_GROUPS } from "./slices.js";
@@ -14,6 +22,9 @@ import { giveWords } from "./spareWords.js";
 
 /** Ranges up to here are sorted by insertion. */
 const INSERTION_MAX = 48;
+
+/** Their keys are asked for before the first of them is needed: together they wait for memory once. */
+const TOUCHED_RECORDS = 256;
 
 /** What a sort works on, made anew for each. */
 interface Sorting {
@@ -46,8 +57,14 @@ function* sortLarge(sorting: Sorting, from: number, to: number, first: number): 
   const { words } = keys;
   let run = from;
   let sorted = 0;
+  let touchedTo = from;
   for (let index = from + 1; index <= to; index++) {
     if (index < to && words[index] === words[run]) continue;
+    if (index > touchedTo) {
+      const end = Math.min(to, Math.max(index, touchedTo + TOUCHED_RECORDS));
+      touchKeys(keys, touchedTo, end);
+      touchedTo = end;
+    }
     if (index - run > INSERTION_MAX) todo.push(run, index, word + 1);
     else if (index - run > 1) sortSmall(keys, run, index, word + 1);
     sorted += index - run;

@@ -11,6 +11,19 @@ export interface KeyWords extends Column {
   goesOn: boolean;
 }
 
+/** Takes what is read ahead, so that reading it is not left out. */
+const touched = new Int32Array(1);
+
+/** Fetches the keys of a range. */
+export const touchKeys = ({ chunks, records }: KeyWords, from: number, to: number): void => {
+  let read = 0;
+  for (let index = from; index < to; index++) {
+    const record = records[index] as number;
+    read ^= (chunks[record >>> CHUNK_BITS] as Int32Array)[(record & CHUNK_MASK) + RECORD_KEY] as number;
+  }
+  touched[0] = read;
+};
+
 export const wholeWords = ({ chunks }: KeyWords, record: number): number =>
   ((chunks[record >>> CHUNK_BITS] as Int32Array)[(record & CHUNK_MASK) + RECORD_LENGTH] as number) >>> 2;
 
