@@ -15,3 +15,9 @@ export const spaceEnd = (bytes: Bytes, at: number, end: number): number => {
   while (from < end && isSpace(bytes[from] as number)) from++;
   return from;
 };
+
+/** Up to four ASCII characters as the word that their bytes are read as. */
+export const littleEndian = (text: string): number =>
+  [...text].reduce((word, character, index) => word | (character.charCodeAt(0) << (8 * index)), 0);
+
+export const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;

@@ -1,4 +1,4 @@
-import { type Bytes, SLACK_BYTES } from "./bytes.js";
+import { type Bytes, isDigit, littleEndian, SLACK_BYTES } from "./bytes.js";
 import type { EventSlices } from "./columns.js";
 import { textEnd } from "./text.js";
 
@@ -14,7 +14,6 @@ const COMMA = 44;
 const MINUS = 45;
 const POINT = 46;
 const ZERO = 48;
-const NINE = 57;
 const COLON = 58;
 const ARRAY = 91;
 const ARRAY_END = 93;
@@ -34,14 +33,10 @@ const NUMBER_BYTES_MAX = 40;
 const INSTANT_BYTES = 24;
 const LETTER_Z = 90;
 
-const littleEndian = (text: string): number =>
-  [...text].reduce((word, character, index) => word | (character.charCodeAt(0) << (8 * index)), 0);
 const TIME = littleEndian("time");
 const BOUNDS = "$bounds";
 const BOUNDS_START = littleEndian("$bou");
 const BOUNDS_END = littleEndian("unds");
-
-const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;
 
 /** Behind a number that is written as `JSON.stringify` would; -1 for any other. */
 const numberEnd = (bytes: Bytes, start: number): number => {

@@ -1,4 +1,4 @@
-import { type Bytes, spaceEnd } from "./bytes.js";
+import { type Bytes, isDigit, littleEndian, spaceEnd } from "./bytes.js";
 import { textEnd } from "./text.js";
 
 const QUOTE = 34;
@@ -6,7 +6,6 @@ const COMMA = 44;
 const MINUS = 45;
 const POINT = 46;
 const ZERO = 48;
-const NINE = 57;
 const COLON = 58;
 const ARRAY = 91;
 const ARRAY_END = 93;
@@ -15,8 +14,6 @@ const OBJECT_END = 125;
 const SPACE = 32;
 const LOWER_E = 101;
 
-const littleEndian = (text: string): number =>
-  [...text].reduce((word, character, index) => word | (character.charCodeAt(0) << (8 * index)), 0);
 const TRUE_WORD = littleEndian("true");
 const ALSE_WORD = littleEndian("alse");
 const NULL_WORD = littleEndian("null");
@@ -117,8 +114,6 @@ const arrayEnd = (bytes: Bytes, words: DataView, start: number, end: number, dep
     at = spaceEnd(bytes, at + 1, end);
   }
 };
-
-const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;
 
 /** Behind the JSON number that starts at `at`; -1 where there is none, or it does not end before `end`. */
 export const numberEnd = (bytes: Bytes, start: number, end: number): number => {
