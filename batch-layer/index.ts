@@ -5,6 +5,13 @@ export { BATCH_STEPS, type BatchProgress, type BatchStep } from "./run/progress.
 export { writeOff } from "./ledger/writeOffs.js";
 export { type KeptGenerations, listGenerations, type Reverted, revertTo } from "./generation/revert.js";
 export { type LandedAgain, landAgain, type LogRange } from "./landing/landAgain.js";
+export type { FirehoseEvent, FirehoseResponse } from "./landing/firehose/event.js";
+export {
+  type FirehoseLanded,
+  type FirehoseLandingOptions,
+  landFirehose,
+} from "./landing/firehose/landFirehose.js";
+export { transformDelivery } from "./landing/firehose/transform.js";
 export type { Difference } from "./ledger/cut.js";
 export { startLandingThread } from "./landing/thread/startLandingThread.js";
 export { trimLog } from "./generation/trimLog.js";

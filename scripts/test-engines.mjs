@@ -1,9 +1,11 @@
-// `npm run test:engines`: tests that need something outside npm (a browser, Spark, Schemathesis), and the long ones.
+// `npm run test:engines`: tests that need something outside npm (a browser, Spark, Schemathesis, servers that speak AWS' protocols), and the long ones.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { prepareChromium } from "./engines/chromium.mjs";
+import { prepareMinistack } from "./engines/ministack.mjs";
 import { prepareSchemathesis } from "./engines/schemathesis.mjs";
 import { prepareSpark } from "./engines/spark.mjs";
+import { prepareVersitygw } from "./engines/versitygw.mjs";
 import { prepare } from "./prepare/prepare.mjs";
 import { run } from "./prepare/run.mjs";
 
@@ -12,7 +14,13 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const main = async () => {
   const prepared = await prepare();
   if (prepared !== 0) return prepared;
-  const engines = [await prepareChromium(), await prepareSpark(root), await prepareSchemathesis(root)];
+  const engines = [
+    await prepareChromium(),
+    await prepareSpark(root),
+    await prepareSchemathesis(root),
+    await prepareMinistack(root),
+    await prepareVersitygw(root),
+  ];
   const missing = engines.flatMap((engine) => engine.missing ?? []);
   if (missing.length > 0) {
     for (const line of missing) console.error(line);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DataDirectory } from "@freshet/storage";
+import type { DataStore } from "@freshet/storage";
 import { loadCheckpoints } from "./shard/checkpoint.js";
 
 const POLL_MS = 20;
@@ -9,7 +9,7 @@ const POLL_MS = 20;
  * taken after it, or the shard has ended. `check` throws to give up.
  */
 export const waitUntilCaughtUp = async (
-  data: DataDirectory,
+  data: DataStore,
   now: () => number,
   check: () => void,
 ): Promise<void> => {

@@ -58,7 +58,7 @@ const hitsIn = (records: readonly SegmentRecord[]): number => {
 describe("the speed layer on a data directory", () => {
   it("has folded all that was appended before the call once it has caught up", async () => {
     await data.log.append(Array.from({ length: 1_000 }, (_, index) => anEvent(index)));
-    const layer = await startSpeedLayer({ directory: dir, threads: 0, logger });
+    const layer = await startSpeedLayer({ store: { kind: "directory", dir }, threads: 0, logger });
     await data.log.append([anEvent(1), anEvent(2_000), anEvent(2_001, { amount: "no" })]);
     await layer.caughtUp();
     const records = await allSegments();
@@ -76,7 +76,7 @@ describe("the speed layer on a data directory", () => {
   });
 
   it("goes on from its checkpoints after a stop, and through a split", async () => {
-    const first = await startSpeedLayer({ directory: dir, threads: 0, logger });
+    const first = await startSpeedLayer({ store: { kind: "directory", dir }, threads: 0, logger });
     await data.log.append(Array.from({ length: 500 }, (_, index) => anEvent(index)));
     await first.caughtUp();
     await first.stop();
@@ -84,7 +84,7 @@ describe("the speed layer on a data directory", () => {
     const [shard] = await data.log.shards();
     await data.log.split(shard!.id, shard!.hashRange.first + 2n ** 120n);
     await data.log.append(Array.from({ length: 500 }, (_, index) => anEvent(1_000 + index)));
-    const second = await startSpeedLayer({ directory: dir, threads: 0, logger });
+    const second = await startSpeedLayer({ store: { kind: "directory", dir }, threads: 0, logger });
     await second.caughtUp();
     const after = await allSegments();
     expect(after.reduce((sum, { counts }) => sum + counts.accepted, 0)).toBe(1_000);

@@ -1,4 +1,4 @@
-import { openDataDirectory } from "@freshet/storage";
+import { openDataStore, type StoreConfig } from "@freshet/storage";
 import { SCHEDULE, type ShardId } from "@freshet/model";
 import type { Logger } from "pino";
 import { waitUntilCaughtUp } from "./caughtUp.js";
@@ -16,7 +16,7 @@ import type { ReplayFrom } from "./shard/replay.js";
 const TEND_AFTER_MS = 250;
 
 export interface SpeedLayerOptions {
-  readonly directory: string;
+  readonly store: StoreConfig;
   /** Worker threads; 0: all in this one. */
   readonly threads: number;
   readonly logger: Logger;
@@ -34,17 +34,17 @@ export interface SpeedLayer {
   readonly failed: Promise<SpeedFailure>;
 }
 
-/** Folds the log of a data directory until it is stopped. @throws SpeedFailure when no app was published there. */
+/** Folds the log of a store until it is stopped. @throws SpeedFailure when no app was published there. */
 export const startSpeedLayer = async (options: SpeedLayerOptions): Promise<SpeedLayer> => {
-  const { directory, threads, logger, replayFrom = null } = options;
+  const { store, threads, logger, replayFrom = null } = options;
   const settings: SpeedSettings = { ...DEFAULT_SETTINGS, ...options.settings };
   const now = systemClock;
-  const data = await openDataDirectory(directory);
+  const data = await openDataStore(store);
   if (!(await data.records.get(SCHEDULE))) {
     await data.close();
     throw new SpeedFailure(
       "defect",
-      `no app is published in ${data.dir}: publish one before the speed layer starts`,
+      `no app is published in ${data.place}: publish one before the speed layer starts`,
     );
   }
   let failure: SpeedFailure | null = null;
@@ -78,7 +78,7 @@ export const startSpeedLayer = async (options: SpeedLayerOptions): Promise<Speed
   };
   const onDeath = (error: Error | null, restarts: number): void =>
     logger.error({ err: error, restarts }, "a speed thread died");
-  const hosts = createHosts({ data, threads, settings, replayFrom, now, report, onFailure, onDeath });
+  const hosts = createHosts({ store, data, threads, settings, replayFrom, now, report, onFailure, onDeath });
   const { log, records, leases } = data;
   const role = { log, records, leases, owner: newName(), now, leaseTtlMs: settings.leaseTtlMs };
   const coordinator = createCoordinator({ ...role, aheadMs: settings.scheduleAheadMs });

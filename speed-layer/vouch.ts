@@ -1,5 +1,5 @@
 import type { EpochMs, SequenceNumber, ShardId } from "@freshet/model";
-import type { DataDirectory } from "@freshet/storage";
+import type { DataStore } from "@freshet/storage";
 import { loadCheckpoints } from "./shard/checkpoint.js";
 
 /**
@@ -8,7 +8,7 @@ import { loadCheckpoints } from "./shard/checkpoint.js";
  * folding meanwhile.
  */
 export const vouchForEnd = async (
-  data: Pick<DataDirectory, "log" | "records" | "increments">,
+  data: Pick<DataStore, "log" | "records" | "increments">,
   nowMs: EpochMs,
 ): Promise<boolean> => {
   const { log, records, increments } = data;
@@ -17,7 +17,11 @@ export const vouchForEnd = async (
     increments.tips(),
     loadCheckpoints(records, log.identity.id),
   ]);
-  const atEnd: { readonly shard: ShardId; readonly lastSequence: SequenceNumber | null }[] = [];
+  const atEnd: {
+    readonly shard: ShardId;
+    readonly lastSequence: SequenceNumber | null;
+    readonly atMs: EpochMs;
+  }[] = [];
   for (const { id, closed } of shards) {
     if (closed) {
       if (!checkpoints.get(id)?.ended) return false;
@@ -26,9 +30,9 @@ export const vouchForEnd = async (
     const tip = tips.get(id);
     if (!tip) return false;
     const next = await log.read(id, tip.lastSequence, 1);
-    if (next.records.length > 0 || next.trimmed !== null) return false;
-    atEnd.push({ shard: id, lastSequence: tip.lastSequence });
+    if (!next.atEnd || next.records.length > 0 || next.trimmed !== null) return false;
+    atEnd.push({ shard: id, lastSequence: tip.lastSequence, atMs: next.readAtMs ?? nowMs });
   }
-  for (const tip of atEnd) await increments.writeTip({ ...tip, atMs: nowMs });
+  for (const tip of atEnd) await increments.writeTip(tip);
   return true;
 };

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
+import type { DataStore } from "./dataStore.js";
 import { layoutOf } from "./directory/layout.js";
 import { createEmbeddedDeadLetters } from "./documents/embeddedDeadLetters.js";
-import type { DeadLetters } from "./documents/port.js";
 import { asStorageError, StorageError } from "./errors.js";
 import {
   FORMAT_VERSION,
@@ -13,29 +13,18 @@ import {
 } from "./directory/format.js";
 import { guardLakeIdentity, refuseNewLogBesideOldLake } from "./directory/lakeIdentity.js";
 import { createEmbeddedIncrements } from "./increments/embeddedIncrements.js";
-import type { IncrementStore } from "./increments/port.js";
 import { makeDirectory } from "./lake/durable.js";
 import { openDirectoryLake } from "./lake/directoryLake.js";
-import type { Lake } from "./lake/port.js";
 import { createEmbeddedLeases } from "./lease/embeddedLeases.js";
-import type { Leases } from "./lease/port.js";
 import { thisProcess } from "./lease/processIdentity.js";
 import { type Environment, openEnvironment } from "./lmdb/environment.js";
-import { type LogCreation, openEmbeddedLog } from "./log/embeddedLog.js";
-import type { ShardAdmin, ShardLog } from "./log/port.js";
+import { openEmbeddedLog } from "./log/embeddedLog.js";
+import type { LogCreation } from "./log/identity.js";
 import { createEmbeddedRecords } from "./records/embeddedRecords.js";
-import type { Records } from "./records/port.js";
 
 /** All that one machine keeps, in one directory; several processes and threads may have it open at once. */
-export interface DataDirectory {
+export interface DataDirectory extends DataStore {
   readonly dir: string;
-  readonly log: ShardLog & ShardAdmin;
-  readonly increments: IncrementStore;
-  readonly records: Records;
-  readonly leases: Leases;
-  readonly lake: Lake;
-  readonly deadLetters: DeadLetters;
-  close(): Promise<void>;
 }
 
 export interface DataDirectoryOptions {
@@ -79,6 +68,7 @@ export const openDataDirectory = async (
     if (making) await writeFormat(dir, FORMAT_VERSION);
     return {
       dir,
+      place: dir,
       log,
       lake,
       increments: createEmbeddedIncrements(tables),

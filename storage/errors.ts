@@ -7,7 +7,8 @@ export type StorageErrorKind =
   | "missing" // not there
   | "mismatch" // there, but belongs to something else or contradicts what was asked
   | "invalid" // a path or argument that can never work
-  | "unreadable"; // permissions or a failing device
+  | "unreadable" // permissions or a failing device
+  | "unavailable"; // a service that does not answer, or throttles; may be tried again
 
 /** The message says what was tried, on what, and what to do. */
 export class StorageError extends Error {
@@ -57,6 +58,7 @@ const ADVICE: Readonly<Record<StorageErrorKind, string>> = {
   mismatch: "check that this is the directory you mean",
   invalid: "check the path",
   unreadable: "check permissions and the disk",
+  unavailable: "try again",
 };
 
 const codeOf = (error: unknown): string =>

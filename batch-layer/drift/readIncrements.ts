@@ -9,7 +9,7 @@ import {
   type ShardId,
   type WantedStates,
 } from "@freshet/model";
-import type { DataDirectory } from "@freshet/storage";
+import type { DataStore } from "@freshet/storage";
 import type { SegmentClass } from "./liveSide.js";
 
 /** Records that are held at once; others have their turn in between. */
@@ -36,7 +36,7 @@ export const segmentName = ({ tick, ordinal }: Pick<SegmentRecord, "tick" | "ord
   `${tick}.${ordinal}`;
 
 const readIncrement = async (
-  { lake }: Pick<DataDirectory, "lake">,
+  { lake }: Pick<DataStore, "lake">,
   { body, bodyHash }: SegmentRecord,
   wantedOf: WantedOf,
 ): Promise<readonly GroupColumns[]> => {
@@ -54,7 +54,7 @@ const readIncrement = async (
  * another version. What was written off need not have any.
  */
 export const readIncrements = async (
-  data: Pick<DataDirectory, "increments" | "lake">,
+  data: Pick<DataStore, "increments" | "lake">,
   run: { readonly from: Cut; readonly through: Cut; readonly entering: EnteringSegments },
   wantedOf: WantedOf,
   take: (metrics: readonly GroupColumns[], segment: SegmentClass) => void,

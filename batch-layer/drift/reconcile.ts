@@ -6,7 +6,7 @@ import {
   type ShardId,
   type Tick,
 } from "@freshet/model";
-import type { DataDirectory, DuckDb } from "@freshet/storage";
+import type { DataStore, DuckDb } from "@freshet/storage";
 import { appendRun, type FileTarget } from "../generation/files.js";
 import type { EventFacts } from "../run/metrics.js";
 import { DRIFT_TABLE_SQL, driftRowsSql } from "../sql/drift.js";
@@ -27,7 +27,7 @@ const UNREAD_MAX = 100;
 const TABLE = "drift";
 
 export interface ReconcileRun extends SourcesRun {
-  readonly data: Pick<DataDirectory, "increments" | "lake">;
+  readonly data: Pick<DataStore, "increments" | "lake">;
   readonly cut: Cut;
   readonly facts: readonly EventFacts[];
   /** The same events' facts of the rows in `beyond`. */

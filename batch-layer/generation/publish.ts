@@ -4,7 +4,7 @@ import {
   generationPath,
   type GenerationPointer,
 } from "@freshet/model";
-import type { DataDirectory, Records } from "@freshet/storage";
+import type { DataStore, Records } from "@freshet/storage";
 import { type Standing } from "./standing.js";
 
 const NUMBERS = "generation-numbers";
@@ -33,7 +33,7 @@ export const pointerTo = (
 
 /** Lets a manifest stand where nobody else was first since `standing` was read. False: somebody was. */
 export const publishGeneration = async (
-  { lake, records }: Pick<DataDirectory, "lake" | "records">,
+  { lake, records }: Pick<DataStore, "lake" | "records">,
   manifest: GenerationManifest,
   standing: Standing,
   keep: number,

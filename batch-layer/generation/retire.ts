@@ -7,7 +7,7 @@ import {
   type SegmentKey,
   type ShardId,
 } from "@freshet/model";
-import { type DataDirectory, greatestTickOf } from "@freshet/storage";
+import { type DataStore, greatestTickOf } from "@freshet/storage";
 import { readManifest } from "./standing.js";
 
 const BODIES = "bodies/";
@@ -80,7 +80,7 @@ export interface Retired {
  * Removes what no kept generation needs: segment records and bodies that all of them cover, and files that none of them
  * names. Until `keep` generations have stood, whoever began without one may still read every record.
  */
-export const retire = async (data: DataDirectory, keep: number): Promise<Retired> => {
+export const retire = async (data: DataStore, keep: number): Promise<Retired> => {
   const { records, increments, lake, log } = data;
   const pointer = (await records.get<GenerationPointer>(GENERATION_POINTER))?.value;
   if (!pointer) return { records: 0, bodies: 0, files: 0 };

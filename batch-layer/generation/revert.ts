@@ -1,5 +1,5 @@
 import { GENERATION_POINTER, type GenerationManifest, type GenerationPointer } from "@freshet/model";
-import type { DataDirectory } from "@freshet/storage";
+import type { DataStore } from "@freshet/storage";
 import { pointerTo } from "./publish.js";
 import { readManifest } from "./standing.js";
 
@@ -11,7 +11,7 @@ export interface KeptGenerations {
 }
 
 export const listGenerations = async (
-  data: Pick<DataDirectory, "records" | "lake">,
+  data: Pick<DataStore, "records" | "lake">,
 ): Promise<KeptGenerations> => {
   const pointer = (await data.records.get<GenerationPointer>(GENERATION_POINTER))?.value;
   if (!pointer) return { standing: null, generations: [] };
@@ -37,7 +37,7 @@ export const revertTo = async ({
   data,
   generation,
 }: {
-  readonly data: Pick<DataDirectory, "records">;
+  readonly data: Pick<DataStore, "records">;
   readonly generation: number;
 }): Promise<Reverted> => {
   const stored = await data.records.get<GenerationPointer>(GENERATION_POINTER);

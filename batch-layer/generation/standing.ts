@@ -4,7 +4,7 @@ import {
   generationPath,
   type GenerationPointer,
 } from "@freshet/model";
-import type { DataDirectory } from "@freshet/storage";
+import type { DataStore } from "@freshet/storage";
 
 export interface Standing {
   /** The pointer record's revision; 0 before the first generation. */
@@ -14,15 +14,13 @@ export interface Standing {
 }
 
 export const readManifest = async (
-  { lake }: Pick<DataDirectory, "lake">,
+  { lake }: Pick<DataStore, "lake">,
   generation: number,
 ): Promise<GenerationManifest> =>
   JSON.parse(Buffer.from(await lake.get(generationPath(generation))).toString("utf8")) as GenerationManifest;
 
 /** @throws Error when the generation belongs to another log. */
-export const readStanding = async (
-  data: Pick<DataDirectory, "records" | "lake" | "log">,
-): Promise<Standing> => {
+export const readStanding = async (data: Pick<DataStore, "records" | "lake" | "log">): Promise<Standing> => {
   const stored = await data.records.get<GenerationPointer>(GENERATION_POINTER);
   if (!stored) return { revision: 0, pointer: null, manifest: null };
   const manifest = await readManifest(data, stored.value.generation);

@@ -5,7 +5,7 @@ import {
   type GenerationPointer,
   type ShardId,
 } from "@freshet/model";
-import type { DataDirectory, LogIdentity, ShardAdmin, ShardLog } from "@freshet/storage";
+import type { DataStore, LogIdentity, ShardAdmin, ShardLog } from "@freshet/storage";
 import { bodiesNeededFrom } from "./retire.js";
 import { readManifest } from "./standing.js";
 
@@ -27,7 +27,7 @@ export const trimBefore = (
 
 /** Deletes what the log need not keep, so that its size is bounded by its rate. */
 export const trimLog = async (options: {
-  readonly data: Pick<DataDirectory, "records" | "lake"> & { readonly log: ShardLog & ShardAdmin };
+  readonly data: Pick<DataStore, "records" | "lake"> & { readonly log: ShardLog & ShardAdmin };
   readonly nowMs: number;
   readonly retainMs: number;
 }): Promise<{ readonly deleted: number }> => {

@@ -1,4 +1,4 @@
-import type { DataDirectory, DuckDb } from "@freshet/storage";
+import type { DataStore, DuckDb } from "@freshet/storage";
 import { filesToMerge, localFiles, writeParquet } from "../generation/files.js";
 import { parquet, text } from "../sql/text.js";
 import { hourOfRawPath, rawPath, reserveFileNumber } from "./rawLake.js";
@@ -27,7 +27,7 @@ export const filesToCompact = <F extends { readonly path: string; readonly rows:
 };
 
 const compactHour = async (
-  { lake, records }: Pick<DataDirectory, "lake" | "records">,
+  { lake, records }: Pick<DataStore, "lake" | "records">,
   db: DuckDb,
   hour: number,
   files: readonly RawFile[],
@@ -54,7 +54,7 @@ ORDER BY log, shard, sequence, subsequence, revision`;
  * reads the raw lake. A crash in between leaves rows twice, which batch takes once.
  */
 export const compactRawLake = async (
-  data: Pick<DataDirectory, "lake" | "records">,
+  data: Pick<DataStore, "lake" | "records">,
   db: DuckDb,
   consumed: readonly string[],
 ): Promise<number> => {

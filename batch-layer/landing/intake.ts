@@ -1,7 +1,9 @@
 import type { ShardId } from "@freshet/model";
-import { createRecordBatch, type DigestPolicy, type LogRecord } from "@freshet/storage";
+import type { DigestPolicy } from "@freshet/kpl";
+import { createRecordBatch } from "@freshet/storage";
 import type { Judge } from "./judges.js";
 import type { RawStage } from "./rawLake.js";
+import type { LandedRecord } from "./rawRows.js";
 
 /** No more is held once it is as much as this. */
 const HELD_RECORDS_MAX = 4_096;
@@ -11,7 +13,7 @@ const HELD_BYTES_MAX = 2 ** 20;
 export interface Intake {
   /** False: what is held comes first. */
   takes(hour: number, judge: Judge): boolean;
-  add(record: LogRecord, hour: number, judge: Judge): void;
+  add(record: LandedRecord, hour: number, judge: Judge): void;
   /** Stages what is held. */
   stage(): Promise<void>;
 }
@@ -20,7 +22,7 @@ export interface Intake {
 export const createIntakes = (stage: RawStage, digest: DigestPolicy): ((shard: ShardId) => Intake) => {
   const batch = createRecordBatch({ digest });
   return (shard) => {
-    let records: LogRecord[] = [];
+    let records: LandedRecord[] = [];
     let bytes = 0;
     let held: { readonly hour: number; readonly judge: Judge } | null = null;
     return {

@@ -1,5 +1,5 @@
 import { type EpochMs, type SegmentKey, type SequenceNumber, type ShardId, type Tick } from "@freshet/model";
-import type { DataDirectory, DuckDb, LogRecord } from "@freshet/storage";
+import type { DataStore, DuckDb, LogRecord } from "@freshet/storage";
 import { createIntakes, type Intake } from "./intake.js";
 import { createJudges } from "./judges.js";
 import { loadPlaces } from "./place.js";
@@ -23,7 +23,7 @@ export interface LandedAgain {
   readonly files: readonly string[];
 }
 
-type Stores = Pick<DataDirectory, "log" | "records" | "lake" | "increments">;
+type Stores = Pick<DataStore, "log" | "records" | "lake" | "increments">;
 
 /** A place at or before a sequence at which the arrival clock is known, to the tick. */
 const placeBefore = async (

@@ -1,5 +1,5 @@
 import { type EpochMs, sequenceNumber, type ShardId, type Tick } from "@freshet/model";
-import type { DataDirectory, DuckDb, ReadResult, Shard } from "@freshet/storage";
+import type { DataStore, DuckDb, ReadResult, Shard } from "@freshet/storage";
 import type { Logger } from "pino";
 import { createIntakes } from "./intake.js";
 import { createJudges } from "./judges.js";
@@ -52,7 +52,7 @@ export interface Landing {
 }
 
 export const createLanding = async (
-  { log, records, lake }: Pick<DataDirectory, "log" | "records" | "lake">,
+  { log, records, lake }: Pick<DataStore, "log" | "records" | "lake">,
   duckdb: DuckDb,
   logger: Logger,
   settings: LandingSettings,

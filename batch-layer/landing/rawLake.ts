@@ -5,7 +5,6 @@ import {
   createPlainParquet,
   type DuckDb,
   type Lake,
-  type LogRecord,
   type PlainKind,
   type PlainParquet,
   type RecordBatch,
@@ -13,7 +12,7 @@ import {
 } from "@freshet/storage";
 import { parquet, text } from "../sql/text.js";
 import type { Judge } from "./judges.js";
-import { createRawColumns, pushRows, type RawColumns } from "./rawRows.js";
+import { createRawColumns, type LandedRecord, pushRows, type RawColumns } from "./rawRows.js";
 
 const HOUR_MS = 3_600_000;
 const ATTEMPTS_MAX = 100;
@@ -71,7 +70,7 @@ export interface RawStage {
     shard: ShardId,
     hour: number,
     judge: Judge,
-    records: readonly LogRecord[],
+    records: readonly LandedRecord[],
     batch: RecordBatch,
   ): Promise<void>;
   /** Publishes the rows as one file for each arrival hour. They may be published again: batch takes a position once. */

@@ -6,7 +6,8 @@ import {
   sequenceNumber,
   shardId,
 } from "@freshet/model";
-import { createRecordBatch, encodeAggregate, heartbeatRecord, oversizeRecord } from "@freshet/storage";
+import { encodeAggregate } from "@freshet/kpl";
+import { createRecordBatch, heartbeatRecord, oversizeRecord } from "@freshet/storage";
 import { afterEach, describe, expect, it } from "vitest";
 import { firstApp } from "../testing/apps.js";
 import { createDice, type Dice } from "../testing/random.js";

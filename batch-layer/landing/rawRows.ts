@@ -33,6 +33,12 @@ export const createRawColumns = () => ({
 
 export type RawColumns = ReturnType<typeof createRawColumns>;
 
+/** A record of the log; or one member of it alone, where somebody else took it apart. */
+export interface LandedRecord extends Pick<LogRecord, "sequence" | "arrivalMs" | "data"> {
+  /** Of its first event; 0 where absent. */
+  readonly firstSubsequence?: number;
+}
+
 const TOO_LARGE: Reason = "too_large";
 
 /** Codes of the run columns, and what else the rows of a record have in common. */
@@ -118,7 +124,7 @@ const pushPlainly = (columns: RawColumns, batch: RecordBatch, index: number, { r
 export const pushRows = (
   columns: RawColumns,
   shard: ShardId,
-  records: readonly LogRecord[],
+  records: readonly LandedRecord[],
   batch: RecordBatch,
   judge: Judge,
 ): void => {
@@ -127,7 +133,7 @@ export const pushRows = (
   const shardCode = columns.shard.define(shard);
   const { revision } = judge;
   let index = 0;
-  for (const [inBatch, { sequence, arrivalMs }] of records.entries()) {
+  for (const [inBatch, { sequence, arrivalMs, firstSubsequence = 0 }] of records.entries()) {
     const own: OfRecord = {
       shard: shardCode,
       sequence: columns.sequence.define(sequence),
@@ -136,13 +142,13 @@ export const pushRows = (
     };
     const first = index;
     for (; index < events.count && batch.recordOf[index] === inBatch; index++) {
-      pushPosition(columns, own, index - first);
+      pushPosition(columns, own, firstSubsequence + index - first);
       const bodyEnd = events.reasons[index] === 0 ? judge.bodyEnd(batch, index) : -1;
       if (bodyEnd < 0) pushPlainly(columns, batch, index, judge);
       else pushStanding(columns, batch, index, bodyEnd, events, types);
     }
     if (index === first) {
-      pushPosition(columns, own, 0);
+      pushPosition(columns, own, firstSubsequence);
       pushHeartbeat(columns);
     }
   }

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DataDirectory, DuckDb } from "@freshet/storage";
+import type { DataStore, DuckDb } from "@freshet/storage";
 import type { Logger } from "pino";
 import { createLanding, LANDING_SETTINGS, type LandingSettings } from "./landing.js";
 
 export interface LandingOptions {
-  readonly data: Pick<DataDirectory, "log" | "records" | "lake">;
+  readonly data: Pick<DataStore, "log" | "records" | "lake">;
   readonly duckdb: DuckDb;
   readonly logger: Logger;
   readonly settings?: Partial<LandingSettings>;

@@ -1,5 +1,5 @@
 import type { Cut, Disagreement, GenerationManifest, LedgerCounts, ShardId, Tick } from "@freshet/model";
-import type { DataDirectory, DuckDb } from "@freshet/storage";
+import type { DataStore, DuckDb } from "@freshet/storage";
 import { localFiles } from "../generation/files.js";
 import { advanceCut, type CutAdvance, type Difference } from "../ledger/cut.js";
 import { DIFFERENCES_SQL, FAMILY_TABLE_SQL, liveDuplicatesSql, REPEATED_SQL } from "../sql/duplicates.js";
@@ -27,7 +27,7 @@ export interface Counted extends CutAdvance {
 }
 
 export interface CountOptions {
-  readonly data: DataDirectory;
+  readonly data: DataStore;
   readonly db: DuckDb;
   readonly reading: Reading;
   readonly parent: GenerationManifest | null;

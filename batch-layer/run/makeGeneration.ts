@@ -1,5 +1,5 @@
 import type { EpochMs, GenerationManifest } from "@freshet/model";
-import type { DataDirectory } from "@freshet/storage";
+import type { DataStore } from "@freshet/storage";
 import { reconcile } from "../drift/reconcile.js";
 import { keptOf } from "../drift/retention.js";
 import type { FileTarget } from "../generation/files.js";
@@ -19,7 +19,7 @@ import type { BatchStep } from "./progress.js";
 import { readAll, type Reading } from "./read.js";
 
 export interface GenerationRun {
-  readonly data: DataDirectory;
+  readonly data: DataStore;
   readonly target: FileTarget;
   readonly parent: GenerationManifest | null;
   readonly generation: number;

@@ -6,7 +6,7 @@ import {
   type ShardId,
   type WriteOff,
 } from "@freshet/model";
-import type { DataDirectory, DuckDb } from "@freshet/storage";
+import type { DataStore, DuckDb } from "@freshet/storage";
 import { RAW_PREFIX } from "../landing/rawLake.js";
 import { type LandingPlace, loadPlaces } from "../landing/place.js";
 import {
@@ -36,16 +36,16 @@ export interface Reading {
 }
 
 /** @throws Error when no app has been published. */
-const readSchedule = async (data: DataDirectory): Promise<Schedule> => {
+const readSchedule = async (data: DataStore): Promise<Schedule> => {
   const stored = await data.records.get<Schedule>(SCHEDULE);
   if (stored) return stored.value;
-  throw new Error(`no app is published in ${data.dir}: run \`freshet dev\` or \`freshet replay\` first`);
+  throw new Error(`no app is published in ${data.place}: run \`freshet dev\` or \`freshet replay\` first`);
 };
 
 const segmentOf = (run: MissingRun) => ({ shard: run.shard, lastSequence: run.throughSequence });
 
 export const readAll = async (
-  data: DataDirectory,
+  data: DataStore,
   db: DuckDb,
   parent: GenerationManifest | null,
 ): Promise<Reading> => {

@@ -1,5 +1,5 @@
 import type { Disagreement, GenerationManifest } from "@freshet/model";
-import type { DataDirectory, DuckDb } from "@freshet/storage";
+import type { DataStore, DuckDb } from "@freshet/storage";
 import type { Logger } from "pino";
 import { landAgain } from "../landing/landAgain.js";
 
@@ -15,7 +15,7 @@ const nameOf = ({ shard, firstSequence, lastSequence }: Disagreement): string =>
  * once; what differs still is an operator's to look at.
  */
 export const repair = async (
-  data: DataDirectory,
+  data: DataStore,
   duckdb: DuckDb,
   parent: GenerationManifest | null,
   logger: Logger,

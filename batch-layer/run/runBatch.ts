@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { GenerationManifest } from "@freshet/model";
-import type { DataDirectory, DuckDb, Lease } from "@freshet/storage";
+import type { DataStore, DuckDb, Lease } from "@freshet/storage";
 import type { Logger } from "pino";
 import { GROUPS_MAX } from "../drift/liveSide.js";
 import { KEEP_DEFAULT, publishGeneration, reserveGeneration } from "../generation/publish.js";
@@ -15,7 +15,7 @@ import type { BatchProgress, BatchStep } from "./progress.js";
 import { repair } from "./repair.js";
 
 export interface BatchOptions {
-  readonly data: DataDirectory;
+  readonly data: DataStore;
   readonly duckdb: DuckDb;
   readonly logger: Logger;
   /** Counts everything over the cuts of the lineage again from the raw lake. */

@@ -4,11 +4,12 @@ import { parseDuration, toAppDocument } from "@freshet/model";
 import { startLandingThread } from "@freshet/batch-layer";
 import { createReader } from "@freshet/serving-layer";
 import { publishApp, startSpeedLayer } from "@freshet/speed-layer";
+import { startAwsLocal } from "../awsLocal/startAwsLocal.js";
 import { createOutput } from "../output/print.js";
 import { startBatchTimer } from "../wiring/batchTimer.js";
 import { createClosers } from "../wiring/closers.js";
 import { loadApp } from "../wiring/loadApp.js";
-import { openLine } from "../wiring/line.js";
+import { NEW_LOG, openLine } from "../wiring/line.js";
 import { type CommonOptions, durationText, integerAtLeast, withCommonOptions } from "../wiring/options.js";
 import { type ServerOptions, startServer, withServerOptions } from "../wiring/server.js";
 import { startSimulation } from "../wiring/simulation.js";
@@ -16,6 +17,7 @@ import { untilStopped } from "../wiring/untilStopped.js";
 import { takeOrRefuse } from "./speed.js";
 
 interface DevOptions extends CommonOptions, ServerOptions {
+  readonly on?: "aws-local";
   readonly shards?: number;
   readonly threads: number;
   readonly batchEvery: number;
@@ -29,6 +31,14 @@ export const registerDev = (program: Command): void => {
   withServerOptions(withCommonOptions(program.command("dev")))
     .description(
       "run the whole line in one process: collector, speed, landing, batch on a timer, API, dashboard",
+    )
+    .addOption(
+      new Option(
+        "--on <services>",
+        "run on servers of this machine that speak AWS' protocols, started and stopped with the command; all begins empty",
+      )
+        .choices(["aws-local"])
+        .conflicts("store"),
     )
     .option("--shards <n>", "shards of a data directory that is made now (default: 4)", integerAtLeast(1))
     .option("--threads <n>", "worker threads of the speed layer", integerAtLeast(0), 1)
@@ -48,10 +58,20 @@ export const registerDev = (program: Command): void => {
       const app = await loadApp(options.app);
       const closers = createClosers();
       try {
-        const line = await openLine(options, options.shards === undefined ? {} : { shards: options.shards });
+        let { store } = options;
+        if (options.on) {
+          const local = await startAwsLocal(options.shards ?? NEW_LOG.shards);
+          closers.add(() => local.close());
+          store = local.storeFile;
+          output.note(`Servers that speak AWS' protocols are up; other commands: --store ${store}`);
+        }
+        const line = await openLine(
+          { ...options, ...(store !== undefined && { store }) },
+          options.shards === undefined ? {} : { shards: options.shards },
+        );
         closers.add(() => line.close());
         for (const role of ["speed", "land"] as const) await takeOrRefuse(line, role);
-        const { data, directory, logger } = line;
+        const { data, logger } = line;
         await publishApp(data.records, data.log, toAppDocument(app), Date.now());
         const duckdb = await line.duckdb();
         const reader = await createReader({ data, duckdb, logger, now: Date.now });
@@ -60,9 +80,9 @@ export const registerDev = (program: Command): void => {
         const server = await startServer(line, reader, options);
         closers.add(() => server.close());
         output.result({ address: server.address }, () => `Freshet is at ${server.address}`);
-        const speed = await startSpeedLayer({ directory, threads: options.threads, logger });
+        const speed = await startSpeedLayer({ store: line.store, threads: options.threads, logger });
         closers.add(() => speed.stop());
-        const landing = await startLandingThread({ directory, logLevel: options.logLevel });
+        const landing = await startLandingThread({ store: line.store, logLevel: options.logLevel });
         closers.add(() => landing.stop());
         const batch = startBatchTimer(line, landing, {
           everyMs: options.batchEvery * 1000,

@@ -29,6 +29,11 @@ export const registerDirectory = (program: Command): void => {
     .action(async (target: string, options: CommonOptions) => {
       const line = await openLine(options);
       try {
+        if (line.store.kind !== "directory")
+          throw new Failure(
+            "backup copies a data directory; on AWS, use the services' own backups.",
+            EXIT.usage,
+          );
         await catchUp(line);
         await backupDataDirectory(line.directory, resolve(target));
         const ledger = await readLedger(line.data, Date.now() as EpochMs);
@@ -48,7 +53,7 @@ export const registerDirectory = (program: Command): void => {
       await restoreDataDirectory(resolve(source), resolve(options.data));
       const ledgers = [];
       for (const data of [source, options.data]) {
-        const line = await openLine({ ...options, data });
+        const line = await openLine(options, undefined, { kind: "directory", dir: resolve(data) });
         try {
           await catchUp(line);
           ledgers.push(await readLedger(line.data, Date.now() as EpochMs));

@@ -50,7 +50,7 @@ export const takeOrRefuse = async (line: Line, role: Role): Promise<HeldRole> =>
   const held = await line.take(role);
   if (held) return held;
   throw new Failure(
-    `${line.directory} is in use: another process runs \`${role}\` there. Stop it first, or give another --data.`,
+    `${line.data.place} is in use: another process runs \`${role}\` there. Stop it first, or give another --data or --store.`,
     EXIT.refused,
   );
 };
@@ -73,7 +73,7 @@ export const registerSpeed = (program: Command): void => {
         await takeOrRefuse(line, "speed");
         await publishConfig(line, options.app, Date.now());
         const speed = await startSpeedLayer({
-          directory: line.directory,
+          store: line.store,
           threads: options.threads,
           logger: line.logger,
           ...(options.fuse ? {} : { settings: { fuse: null } }),

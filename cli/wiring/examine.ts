@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
-import { resolve } from "node:path";
 import {
   GENERATION_POINTER,
   type GenerationManifest,
@@ -10,10 +9,18 @@ import {
   type Schedule,
   toAppDocument,
 } from "@freshet/model";
-import { type DataDirectory, openDataDirectory } from "@freshet/storage";
+import {
+  awsServices,
+  type DataStore,
+  inspectServices,
+  localDirOf,
+  openDataStore,
+  type StoreConfig,
+} from "@freshet/storage";
 import { explain } from "../output/explain.js";
 import { loadApp } from "./loadApp.js";
 import type { CommonOptions } from "./options.js";
+import { storeOf } from "./store.js";
 
 export interface Finding {
   readonly verdict: "ok" | "warning" | "problem";
@@ -57,7 +64,7 @@ const disk = async (directory: string): Promise<Finding> => {
     : { verdict: "warning", what: "disk", found, advice: "free space before it is full" };
 };
 
-const running = async (data: DataDirectory): Promise<Finding> => {
+const running = async (data: DataStore): Promise<Finding> => {
   const now = Date.now();
   const held = (await data.leases.list()).filter(
     ({ name, expiresMs }) => name.startsWith("role/") && expiresMs > now,
@@ -66,7 +73,7 @@ const running = async (data: DataDirectory): Promise<Finding> => {
   return { verdict: "ok", what: "running", found: found || "nothing" };
 };
 
-const clock = async (data: DataDirectory, nowMs: number): Promise<Finding> => {
+const clock = async (data: DataStore, nowMs: number): Promise<Finding> => {
   const tips = [...(await data.increments.tips()).values()];
   const aheadMs = Math.max(0, ...tips.map(({ atMs }) => atMs - nowMs));
   return aheadMs <= CLOCK_AHEAD_MS_MAX
@@ -79,7 +86,7 @@ const clock = async (data: DataDirectory, nowMs: number): Promise<Finding> => {
       };
 };
 
-const revision = async (data: DataDirectory, path: string): Promise<Finding> => {
+const revision = async (data: DataStore, path: string): Promise<Finding> => {
   const schedule = await data.records.get<Schedule>(SCHEDULE);
   const newest = schedule?.value.revisions.at(-1);
   if (!newest)
@@ -103,7 +110,7 @@ const revision = async (data: DataDirectory, path: string): Promise<Finding> => 
       };
 };
 
-const generation = async (data: DataDirectory): Promise<readonly Finding[]> => {
+const generation = async (data: DataStore): Promise<readonly Finding[]> => {
   const pointer = await data.records.get<GenerationPointer>(GENERATION_POINTER);
   if (!pointer)
     return [{ verdict: "warning", what: "generation", found: "none yet", advice: "run `freshet batch`" }];
@@ -140,8 +147,18 @@ const generation = async (data: DataDirectory): Promise<readonly Finding[]> => {
 /** Every check, the next ones also where one finds a problem. */
 export const examine = async (options: CommonOptions, nowMs: number): Promise<readonly Finding[]> => {
   const findings: Finding[] = [node(), await config(options.app)];
-  const directory = resolve(options.data);
-  if (!existsSync(directory)) {
+  let store: StoreConfig;
+  try {
+    store = await storeOf(options, process.env);
+  } catch (error) {
+    return [...findings, { verdict: "problem", what: "store", found: explain(error).message }];
+  }
+  const directory = localDirOf(store);
+  if (store.kind === "aws") {
+    const services = await inspectServices(awsServices(store), Date.now);
+    findings.push(...services);
+    if (services.some(({ verdict }) => verdict === "problem")) return findings;
+  } else if (!existsSync(directory)) {
     return [
       ...findings,
       {
@@ -152,10 +169,10 @@ export const examine = async (options: CommonOptions, nowMs: number): Promise<re
       },
     ];
   }
-  findings.push(await disk(directory));
-  let data: DataDirectory;
+  if (existsSync(directory)) findings.push(await disk(directory));
+  let data: DataStore;
   try {
-    data = await openDataDirectory(directory);
+    data = await openDataStore(store);
   } catch (error) {
     return [
       ...findings,

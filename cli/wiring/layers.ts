@@ -24,10 +24,10 @@ const SPEED_THREADS = Math.max(1, availableParallelism() - 1);
 
 /** @throws what the first that could not start throws; the other is stopped then. */
 export const startLayers = async (line: Line, logLevel: string): Promise<Layers> => {
-  const { directory, logger } = line;
+  const { store, logger } = line;
   const starting: Promise<Layer>[] = [];
-  if (await line.take("speed")) starting.push(startSpeedLayer({ directory, threads: SPEED_THREADS, logger }));
-  if (await line.take("land")) starting.push(startLandingThread({ directory, logLevel }));
+  if (await line.take("speed")) starting.push(startSpeedLayer({ store, threads: SPEED_THREADS, logger }));
+  if (await line.take("land")) starting.push(startLandingThread({ store, logLevel }));
   const outcomes = await Promise.allSettled(starting);
   const started = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
   const stop = async (): Promise<void> => {

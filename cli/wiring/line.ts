@@ -1,24 +1,34 @@
 import { randomUUID } from "node:crypto";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { availableParallelism, totalmem } from "node:os";
 import { type EpochMs, toAppDocument } from "@freshet/model";
 import { publishApp, startSpeedLayer, vouchForEnd } from "@freshet/speed-layer";
-import { type DataDirectory, type DuckDb, openDataDirectory, openDuckDb } from "@freshet/storage";
+import {
+  type DataStore,
+  type DuckDb,
+  localDirOf,
+  openDataStore,
+  openDuckDb,
+  type StoreConfig,
+} from "@freshet/storage";
 import type { Logger } from "pino";
 import { loadApp } from "./loadApp.js";
 import { createLogger } from "./logger.js";
 import type { CommonOptions } from "./options.js";
 import { type HeldRole, type Role, takeRole } from "./role.js";
+import { storeOf } from "./store.js";
 
 /** A tenth of the machine: a batch run over a long log must not fail for want of it. */
 const DUCKDB_MEMORY_MB = Math.min(4096, Math.max(512, Math.floor(totalmem() / 2 ** 20 / 10)));
 /** What a log is made with; fixed for its life. */
-const NEW_LOG = { shards: 4, segmentMs: 1_000, segmentEventsMax: 100_000, dedupeHorizonMs: 120_000 };
+export const NEW_LOG = { shards: 4, segmentMs: 1_000, segmentEventsMax: 100_000, dedupeHorizonMs: 120_000 };
 
-/** An open data directory with what every command needs of it. */
+/** An open store with what every command needs of it. */
 export interface Line {
+  readonly store: StoreConfig;
+  /** On this machine: the data directory, or where a store elsewhere keeps its scratch files. */
   readonly directory: string;
-  readonly data: DataDirectory;
+  readonly data: DataStore;
   readonly logger: Logger;
   /** Opened at the first call. */
   duckdb(): Promise<DuckDb>;
@@ -27,17 +37,23 @@ export interface Line {
   close(): Promise<void>;
 }
 
+/** @param named in place of what options and environment say */
 export const openLine = async (
   options: CommonOptions,
   create?: { readonly shards?: number },
+  named?: StoreConfig,
 ): Promise<Line> => {
-  const directory = resolve(options.data);
+  const store = named ?? (await storeOf(options, process.env));
+  const directory = localDirOf(store);
   const logger = createLogger(options.logLevel);
-  const data = await openDataDirectory(directory, create ? { create: { ...NEW_LOG, ...create } } : {});
+  // A stream is made beforehand, so whoever comes first begins the log on it.
+  const begins = create !== undefined || store.kind === "aws";
+  const data = await openDataStore(store, begins ? { create: { ...NEW_LOG, ...create } } : {});
   const owner = `${process.pid}-${randomUUID()}`;
   const held = new Set<HeldRole>();
   let opening: Promise<DuckDb> | null = null;
   return {
+    store,
     directory,
     data,
     logger,
@@ -83,7 +99,7 @@ export const catchUp = async (line: Line): Promise<void> => {
   const role = await line.take("speed");
   if (!role) return;
   if (await vouchForEnd(line.data, Date.now() as EpochMs)) return role.release();
-  const speed = await startSpeedLayer({ directory: line.directory, threads: 0, logger: line.logger });
+  const speed = await startSpeedLayer({ store: line.store, threads: 0, logger: line.logger });
   await speed.caughtUp();
   await speed.stop();
   await role.release();

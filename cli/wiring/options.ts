@@ -4,6 +4,7 @@ import { parseDuration } from "@freshet/model";
 export interface CommonOptions {
   readonly app: string;
   readonly data: string;
+  readonly store?: string;
   readonly json: boolean;
   readonly logLevel: string;
 }
@@ -16,6 +17,10 @@ export const withCommonOptions = (command: Command): Command =>
   command
     .option("--app <config>", "the app's config file", DEFAULT_APP)
     .option("--data <dir>", "the data directory", DEFAULT_DATA)
+    .option(
+      "--store <file>",
+      "a JSON file that says where the data lie, on AWS for example; instead of --data (default: $FRESHET_STORE)",
+    )
     .option("--json", "print JSON to standard output", false)
     .addOption(
       new Option("--log-level <level>", "what is logged to standard error")

@@ -7,6 +7,7 @@ import type { Intake } from "./intake.js";
 import type { IntakeOutcome } from "./outcome.js";
 import { type Problem, ProblemError, retryAfterSeconds, sendProblem } from "./problem.js";
 import { ROUTE_SCHEMA } from "./schema.js";
+import { SpoolFullError } from "./spooledIntake.js";
 
 export interface CollectorOptions {
   /** Who may send; by default whoever reaches this machine by its loopback address. */
@@ -62,7 +63,7 @@ export const collectorPlugin = (intake: Intake, options: CollectorOptions = {}):
       );
     }
     const outcomes = await intake.accept(events, { trusted: false }).catch((cause: unknown) => {
-      throw new ProblemError(UNAVAILABLE, { cause });
+      throw new ProblemError(cause instanceof SpoolFullError ? fullOf(cause) : UNAVAILABLE, { cause });
     });
     return answer(reply, outcomes);
   };
@@ -135,6 +136,11 @@ const UNAVAILABLE: Problem = {
   detail: "the log cannot be written; whether the events are in it is not known: send the same ones again",
   retryAfterMs: RETRY_AFTER_MS,
 };
+const fullOf = ({ certain, message, retryAfterMs }: SpoolFullError): Problem => ({
+  ...UNAVAILABLE,
+  detail: `${message}; ${certain ? "none of the events is in the log" : "whether the events are in it is not known"}: send the same ones again`,
+  retryAfterMs,
+});
 const tooLarge = (detail: string): Problem => ({ status: 413, title: "Content too large", detail });
 const unsupported = (detail: string): Problem => ({ status: 415, title: "Unsupported media type", detail });
 const busy = (detail: string, retryAfterMs: number): Problem => ({

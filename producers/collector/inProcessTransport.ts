@@ -16,6 +16,7 @@ export const inProcessTransport = (intake: Intake): Transport => ({
 const resultOf = (outcome: IntakeOutcome): EventResult => {
   switch (outcome.kind) {
     case "stored":
+    case "spooled":
       return { kind: "stored" };
     case "rejected":
       return { kind: "rejected", reason: outcome.reason, detail: outcome.detail };

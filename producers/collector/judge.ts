@@ -6,9 +6,10 @@ import {
   type ReadEvent,
   type Reason,
 } from "@freshet/model";
+import { contentKey, fittingKey } from "@freshet/kpl";
 import { oversizeRecord } from "@freshet/storage";
 import { type IntakeEvent, OversizeEvent } from "./event.js";
-import { contentKey, fittingKey } from "./partitionKey.js";
+
 import { rawRecord } from "./rawRecord.js";
 import { withoutMarks } from "./untrusted.js";
 

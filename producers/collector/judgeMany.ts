@@ -1,8 +1,8 @@
+import { fittingKey } from "@freshet/kpl";
 import { type AppDocument, createEventScanner, type EventColumns } from "@freshet/model";
 import { createRecordBatch, type RecordBatch } from "@freshet/storage";
 import { type IntakeEvent, OversizeEvent } from "./event.js";
 import { compileJudge, encodeEvent, type Judge, type Judged } from "./judge.js";
-import { fittingKey } from "./partitionKey.js";
 import { mayHaveMarks, withoutMarks } from "./untrusted.js";
 
 /** Judges events that come together, each as `Judge` would by itself. */

@@ -11,5 +11,7 @@ export type IntakeOutcome =
       readonly shard: ShardId;
       readonly sequence: SequenceNumber;
     }
+  /** Durable on the collector's disk, and will be in the log when that takes it; judged only then. */
+  | { readonly kind: "spooled" }
   /** Not in the log. */
   | { readonly kind: "throttled"; readonly retryAfterMs: number };

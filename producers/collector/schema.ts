@@ -6,6 +6,10 @@ const Position = { shard: Type.String(), sequence: Type.String({ description: "5
 export const EventOutcomeSchema = Type.Union([
   Type.Object({ status: Type.Literal("stored") }),
   Type.Object(
+    { status: Type.Literal("spooled") },
+    { description: "Safe on the collector's disk; it goes into the log when that takes it" },
+  ),
+  Type.Object(
     { status: Type.Literal("rejected"), reason: Type.Enum([...REASONS]), detail: Type.String(), ...Position },
     { description: "In the log, as a dead letter; sending it again would not help" },
   ),

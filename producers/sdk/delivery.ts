@@ -31,19 +31,19 @@ const unsettled = (batch: readonly Pending[]): readonly Pending[] =>
 
 export const createDelivery = (ports: DeliveryPorts): Delivery => {
   const { transport, clock, random, settings, observe, apply, expire } = ports;
-  const stopping = new AbortController();
-  const sleepers = new Set<() => void>();
+  /** Ends of the waits and sends that are under way. */
+  const endings = new Set<() => void>();
   const counts = { sends: 0, retriedEvents: 0 };
 
   const sleep = (ms: number): Promise<void> =>
     new Promise((resolve) => {
       const wake = (): void => {
         cancel();
-        sleepers.delete(wake);
+        endings.delete(wake);
         resolve();
       };
       const cancel = clock.after(ms, wake);
-      sleepers.add(wake);
+      endings.add(wake);
     });
 
   const sendOnce = async (pendings: readonly Pending[]): Promise<SendResult> => {
@@ -52,18 +52,23 @@ export const createDelivery = (ports: DeliveryPorts): Delivery => {
     const startedAtMs = clock.elapsedMs();
     counts.sends++;
     for (const pending of pendings) pending.attempts++;
-    let cancelTimeout = (): void => {};
+    let cleanUp = (): void => {};
     const givenUp = new Promise<SendResult>((resolve) => {
       const giveUp = (detail: string): void => resolve({ kind: "retry", afterMs: null, detail });
       const { sendTimeoutMs } = settings;
-      cancelTimeout = clock.after(sendTimeoutMs, () => giveUp(`no answer within ${sendTimeoutMs} ms`));
-      stopping.signal.addEventListener("abort", () => giveUp("stopped"), { once: true, signal: over.signal });
+      const stopped = (): void => giveUp("stopped");
+      const cancelTimeout = clock.after(sendTimeoutMs, () => giveUp(`no answer within ${sendTimeoutMs} ms`));
+      endings.add(stopped);
+      cleanUp = () => {
+        cancelTimeout();
+        endings.delete(stopped);
+      };
     });
     const answered = (async () => transport.send(batch, over.signal))().catch(
       (cause: unknown): SendResult => ({ kind: "retry", afterMs: null, detail: String(cause) }),
     );
     const result = await Promise.race([answered, givenUp]);
-    cancelTimeout();
+    cleanUp();
     over.abort();
     observe({
       kind: "sent",
@@ -110,8 +115,7 @@ export const createDelivery = (ports: DeliveryPorts): Delivery => {
   return {
     deliver,
     stop() {
-      stopping.abort();
-      for (const wake of [...sleepers]) wake();
+      for (const end of [...endings]) end();
     },
     get sends() {
       return counts.sends;

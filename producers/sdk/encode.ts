@@ -7,6 +7,8 @@ export interface EmitOptions {
   readonly time?: Date | number;
   /** Default: the id. */
   readonly partitionKey?: string;
+  /** W3C traceparent, such as an HTTP request's. Default: what the producer's `traceparent` says. */
+  readonly traceparent?: string;
 }
 
 export type Encoded =
@@ -17,14 +19,17 @@ const RESERVED = ["type", "id", "time"];
 const EPOCH_MS_MAX = 8.64e15;
 const utf8 = new TextEncoder();
 
+/** What `emit` adds to the fields. */
+export interface Stamp {
+  readonly id: string;
+  readonly timeMs: number;
+  readonly partitionKey: string;
+  readonly trace: string | undefined;
+}
+
 /** Stamps an event and makes its bytes, once. Fields are copied: changing them afterwards changes nothing. */
-export const encodeEvent = (
-  type: string,
-  fields: object,
-  stamp: { readonly id: string; readonly timeMs: number; readonly partitionKey: string },
-  bytesMax: number,
-): Encoded => {
-  const { id, timeMs, partitionKey } = stamp;
+export const encodeEvent = (type: string, fields: object, stamp: Stamp, bytesMax: number): Encoded => {
+  const { id, timeMs, partitionKey, trace } = stamp;
   if (!(Math.abs(timeMs) <= EPOCH_MS_MAX)) {
     return { kind: "rejected", reason: "out_of_range", detail: "time: not a valid time" };
   }
@@ -38,7 +43,8 @@ export const encodeEvent = (
         detail: `${reserved}: give it in emit's options, not in the fields`,
       };
     }
-    text = JSON.stringify({ type, id, time: new Date(timeMs).toISOString(), ...fields });
+    // JSON leaves out what is undefined.
+    text = JSON.stringify({ type, id, time: new Date(timeMs).toISOString(), $trace: trace, ...fields });
   } catch (cause) {
     return { kind: "rejected", reason: "malformed", detail: `not JSON: ${(cause as Error).message}` };
   }

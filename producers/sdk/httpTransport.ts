@@ -96,6 +96,7 @@ const parseResult = (value: unknown): EventResult | null => {
   const outcome = value as { readonly [name: string]: unknown } | null;
   switch (outcome?.["status"]) {
     case "stored":
+    case "spooled":
       return { kind: "stored" };
     case "rejected":
       return { kind: "rejected", reason: String(outcome["reason"]), detail: String(outcome["detail"]) };

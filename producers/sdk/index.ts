@@ -6,4 +6,4 @@ export type { Observation, ProducerCounters } from "./observe.js";
 export type { FailureReason, FlushReport, NotSent, Outcome } from "./outcome.js";
 export { createProducer, type Producer, type ProducerOptions } from "./producer.js";
 export { DEFAULT_SETTINGS, type ProducerSettings } from "./settings.js";
-export type { Batch, EventResult, OutgoingEvent, SendResult, Transport } from "./transport.js";
+export type { Batch, EventResult, OutgoingEvent, Position, SendResult, Transport } from "./transport.js";

@@ -1,9 +1,9 @@
-import type { OutgoingEvent } from "./transport.js";
+import type { OutgoingEvent, Position } from "./transport.js";
 
 /** What became of an event. Every `emit` ends in exactly one. */
 export type Outcome =
-  /** Durable: it is in the log. */
-  | { readonly kind: "stored"; readonly id: string }
+  /** Durable: it is in the log, or in the spool where the transport has one. The position is there where the transport hears of it. */
+  | { readonly kind: "stored"; readonly id: string; readonly position?: Position }
   /** It cannot be counted, and sending it again would not help. */
   | { readonly kind: "rejected"; readonly id: string; readonly reason: string; readonly detail: string }
   /** Not known to be stored. With `attempts` above 0 it may be: emit it again with the same `id` and `time`. */

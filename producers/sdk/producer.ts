@@ -16,6 +16,8 @@ export interface ProducerOptions extends Partial<ProducerSettings> {
   readonly transport: Transport;
   readonly clock?: Clock;
   readonly random?: RandomBytes;
+  /** Asked with every `emit`: the W3C traceparent of what goes on, which the event carries to wherever it ends. */
+  readonly traceparent?: () => string | undefined;
   readonly observe?: (observation: Observation) => void;
 }
 
@@ -42,7 +44,7 @@ export interface Producer<Events extends { [Type in keyof Events]: object }> {
 export const createProducer = <Events extends { [Type in keyof Events]: object }>(
   options: ProducerOptions,
 ): Producer<Events> => {
-  const settings = settingsOf(options);
+  const settings = settingsOf(options, options.transport.settings);
   const { transport, clock = systemClock, random = cryptoRandom } = options;
   const newId = createIdSource(random);
   const queue = createBatchQueue(settings);
@@ -168,7 +170,8 @@ export const createProducer = <Events extends { [Type in keyof Events]: object }
       const fail = (reason: FailureReason, detail: string): Promise<Outcome> =>
         Promise.resolve(conclude(type, { kind: "failed", id, reason, detail, attempts: 0 }));
       if (closed) return fail("closed", "the producer is closed");
-      const stamp = { id, timeMs, partitionKey: emitOptions.partitionKey ?? id };
+      const trace = emitOptions.traceparent ?? options.traceparent?.();
+      const stamp = { id, timeMs, partitionKey: emitOptions.partitionKey ?? id, trace };
       const encoded = encodeEvent(type, fields, stamp, settings.batchBytesMax);
       if (encoded.kind === "rejected") return Promise.resolve(conclude(type, { ...encoded, id }));
       const pending = pendingOf(encoded.event, clock.elapsedMs(), settings.deadlineMs);

@@ -1,5 +1,5 @@
 import type { Pending } from "./pending.js";
-import type { SendResult } from "./transport.js";
+import type { Position, SendResult } from "./transport.js";
 
 export interface RetrySettings {
   readonly retryBaseMs: number;
@@ -23,7 +23,7 @@ export const retryDelayMs = (
 };
 
 export type Verdict =
-  | { readonly kind: "stored" }
+  | { readonly kind: "stored"; readonly position?: Position }
   | { readonly kind: "rejected"; readonly reason: string; readonly detail: string }
   | { readonly kind: "refused"; readonly detail: string }
   | { readonly kind: "again" };
@@ -49,12 +49,14 @@ export const judge = (batch: readonly Pending[], result: SendResult): Judgement 
         return { verdicts: every(batch, AGAIN), afterMs: null, detail, split: false };
       }
       let afterMs: number | null = null;
+      let detail: string | null = null;
       const verdicts = result.results.map((one): Verdict => {
         if (one.kind !== "retry") return one;
+        detail ??= one.detail ?? null;
         if (one.afterMs !== null) afterMs = Math.max(afterMs ?? 0, one.afterMs);
         return AGAIN;
       });
-      return { verdicts, afterMs, detail: "not taken yet", split: false };
+      return { verdicts, afterMs, detail: detail ?? "not taken yet", split: false };
     }
     case "retry":
       return { verdicts: every(batch, AGAIN), afterMs: result.afterMs, detail: result.detail, split: false };

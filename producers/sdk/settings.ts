@@ -27,11 +27,17 @@ export const DEFAULT_SETTINGS: ProducerSettings = {
   retryMaxMs: 5_000,
 };
 
-/** @throws RangeError for a bound that is not a positive number, or a buffer that no batch fits in. */
-export const settingsOf = (given: Partial<ProducerSettings>): ProducerSettings => {
+/**
+ * What is given, else what suits the transport, else the defaults.
+ * @throws RangeError for a bound that is not a positive number, or a buffer that no batch fits in.
+ */
+export const settingsOf = (
+  given: Partial<ProducerSettings>,
+  suited: Partial<ProducerSettings> = {},
+): ProducerSettings => {
   const chosen = { ...DEFAULT_SETTINGS };
   for (const name of Object.keys(DEFAULT_SETTINGS) as (keyof ProducerSettings)[]) {
-    const value = given[name];
+    const value = given[name] ?? suited[name];
     if (value === undefined) continue;
     const least = name === "flushAfterMs" || name === "retryBaseMs" ? 0 : 1;
     if (!(value >= least)) throw new RangeError(`${name}: expected a number from ${least} up, got ${value}`);

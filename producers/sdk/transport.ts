@@ -1,3 +1,5 @@
+import type { ProducerSettings } from "./settings.js";
+
 /** An event as it goes out: its bytes are made once, so that every attempt sends the same. */
 export interface OutgoingEvent {
   readonly type: string;
@@ -9,15 +11,24 @@ export interface OutgoingEvent {
   readonly json: Uint8Array;
 }
 
+/** Where the log has an event; `index` is its place in the aggregate that it travelled in, 0 where it travelled alone. */
+export interface Position {
+  readonly shard: string;
+  readonly sequence: string;
+  readonly index: number;
+}
+
 export interface Batch {
   readonly events: readonly OutgoingEvent[];
   readonly bytes: number;
 }
 
 export type EventResult =
-  | { readonly kind: "stored" }
+  | { readonly kind: "stored"; readonly position?: Position }
   | { readonly kind: "rejected"; readonly reason: string; readonly detail: string }
-  | { readonly kind: "retry"; readonly afterMs: number | null };
+  /** Sending it again would not help, nor would another event fare better. */
+  | { readonly kind: "refused"; readonly detail: string }
+  | { readonly kind: "retry"; readonly afterMs: number | null; readonly detail?: string };
 
 export type SendResult =
   /** One result an event, in order. */
@@ -32,4 +43,6 @@ export type SendResult =
 /** How a batch reaches the log. A throw counts as `retry`; so does taking longer than `sendTimeoutMs`, after which `signal` aborts. */
 export interface Transport {
   send(batch: Batch, signal: AbortSignal): Promise<SendResult>;
+  /** What suits it, where the producer's owner says nothing else. */
+  readonly settings?: Partial<ProducerSettings>;
 }

@@ -1,9 +1,9 @@
 import { GENERATION_POINTER, type GenerationManifest, type GenerationPointer } from "@freshet/model";
-import type { DataDirectory } from "@freshet/storage";
+import type { DataStore } from "@freshet/storage";
 import { QuestionError } from "../reader/questionError.js";
 import { readManifest } from "../reader/settled/manifest.js";
 
-export type BookStores = Pick<DataDirectory, "records" | "lake" | "log" | "increments">;
+export type BookStores = Pick<DataStore, "records" | "lake" | "log" | "increments">;
 
 /** The generation's own files cannot be read. */
 export class GenerationUnreadable extends Error {

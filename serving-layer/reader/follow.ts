@@ -9,7 +9,7 @@ import {
   SCHEDULE,
   type ShardId,
 } from "@freshet/model";
-import type { DataDirectory, Versioned } from "@freshet/storage";
+import type { DataStore, Versioned } from "@freshet/storage";
 import { liveCounts } from "./answer/status.js";
 import { type Catalog, createCatalog } from "./catalog.js";
 import {
@@ -24,7 +24,7 @@ import { readManifest } from "./settled/manifest.js";
 import type { StartTurns } from "./turns.js";
 import { viewVersion } from "./viewVersion.js";
 
-export type FollowedStores = Pick<DataDirectory, "log" | "increments" | "records" | "lake">;
+export type FollowedStores = Pick<DataStore, "log" | "increments" | "records" | "lake">;
 
 /** One generation with what came after it, and what has been reckoned of both: dropped when the next one stands. */
 export interface FollowedSession {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { DataDirectory } from "@freshet/storage";
+import type { DataStore, StoreConfig } from "@freshet/storage";
 import type { Report } from "../report.js";
 import { createRuleBook } from "../schedule/ruleBook.js";
 import type { SpeedSettings } from "../settings.js";
@@ -9,7 +9,9 @@ import { createLocalHost } from "./localHost.js";
 import { createThreadHost } from "./threadHost.js";
 
 export interface HostsOptions {
-  readonly data: DataDirectory;
+  readonly data: DataStore;
+  /** By which threads open it for themselves. */
+  readonly store: StoreConfig;
   /** 0: one crew in this thread. */
   readonly threads: number;
   readonly settings: SpeedSettings;
@@ -24,9 +26,9 @@ export interface HostsOptions {
 export const newName = (): string => randomUUID().replaceAll("-", "");
 
 export const createHosts = (options: HostsOptions): readonly CrewHost[] => {
-  const { data, threads, settings, replayFrom, now, report, onFailure, onDeath } = options;
+  const { data, store, threads, settings, replayFrom, now, report, onFailure, onDeath } = options;
   if (threads > 0) {
-    const dataOf = () => ({ directory: data.dir, settings, replayFrom, writer: newName() });
+    const dataOf = () => ({ store, settings, replayFrom, writer: newName() });
     return Array.from({ length: threads }, () => createThreadHost({ dataOf, report, onFailure, onDeath }));
   }
   const crew = {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { openDataDirectory } from "@freshet/storage";
+import { openDataStore } from "@freshet/storage";
 import { systemClock } from "../clock.js";
 import { asSpeedFailure } from "../failure.js";
 import { createRuleBook } from "../schedule/ruleBook.js";
@@ -7,15 +7,15 @@ import { createCrew } from "../worker/crew.js";
 import { type CrewCommand, runCrew } from "./crewLoop.js";
 import type { FromThread, ThreadData } from "./threadMessages.js";
 
-/* The entry of a speed thread: opens the data directory for itself and runs one crew. */
+/* The entry of a speed thread: opens the store for itself and runs one crew. */
 
 const port = parentPort;
 if (!port) throw new Error("host/thread.js runs as a worker thread only");
 const tell = (message: FromThread): void => port.postMessage(message);
-const { directory, settings, writer, replayFrom } = workerData as ThreadData;
+const { store, settings, writer, replayFrom } = workerData as ThreadData;
 
 try {
-  const data = await openDataDirectory(directory);
+  const data = await openDataStore(store);
   const crew = createCrew({
     ...data,
     rules: createRuleBook(data.records, data.lake),

@@ -1,3 +1,4 @@
+import type { StoreConfig } from "@freshet/storage";
 import type { FailureKind } from "../failure.js";
 import type { SpeedReport } from "../report.js";
 import type { SpeedSettings } from "../settings.js";
@@ -5,7 +6,7 @@ import type { ReplayFrom } from "../shard/replay.js";
 
 /** What a thread is started with. */
 export interface ThreadData {
-  readonly directory: string;
+  readonly store: StoreConfig;
   readonly settings: SpeedSettings;
   readonly writer: string;
   readonly replayFrom: ReplayFrom | null;

@@ -53,7 +53,7 @@ const watchThreads = (): Worker[] => {
 describe("speed threads", () => {
   it("fold the shards between them, and one that dies is started again from the checkpoints", async () => {
     const threads = watchThreads();
-    const layer = await startSpeedLayer({ directory: dir, threads: 2, logger });
+    const layer = await startSpeedLayer({ store: { kind: "directory", dir }, threads: 2, logger });
     await append(0);
     await layer.caughtUp();
     expect(threads).toHaveLength(2);
@@ -74,7 +74,12 @@ describe("speed threads", () => {
       data: Buffer.from("no"),
     }));
     await data.log.append(bad);
-    const layer = await startSpeedLayer({ directory: dir, threads: 1, logger, settings: { fuse } });
+    const layer = await startSpeedLayer({
+      store: { kind: "directory", dir },
+      threads: 1,
+      logger,
+      settings: { fuse },
+    });
     const failure = await layer.failed;
     expect(failure).toMatchObject({
       kind: "fuse",
@@ -82,7 +87,12 @@ describe("speed threads", () => {
     });
     await expect(layer.caughtUp()).rejects.toThrow("events could not be counted");
     await layer.stop();
-    const again = await startSpeedLayer({ directory: dir, threads: 1, logger, settings: { fuse: null } });
+    const again = await startSpeedLayer({
+      store: { kind: "directory", dir },
+      threads: 1,
+      logger,
+      settings: { fuse: null },
+    });
     await again.caughtUp();
     await again.stop();
     expect(await data.deadLetters.count()).toBe(200);

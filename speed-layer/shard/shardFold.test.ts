@@ -1,5 +1,6 @@
 import { type EpochMs, sequenceNumber, shardId, tick } from "@freshet/model";
-import { createRecordBatch, encodeAggregate, type LogRecord } from "@freshet/storage";
+import { encodeAggregate } from "@freshet/kpl";
+import { createRecordBatch, type LogRecord } from "@freshet/storage";
 import { describe, expect, it } from "vitest";
 import { createIdentitySet } from "../fold/identitySet.js";
 import { advanceKnownThrough, publishApp } from "../schedule/publish.js";

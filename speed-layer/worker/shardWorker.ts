@@ -91,7 +91,7 @@ export const startShardWorker = async (
       blockedAt = taken.blockedAt;
       idle = read.atEnd && blockedAt === null;
       if (blockedAt !== null) return "more";
-      if (read.atEnd) fold.stoodAtEnd(readAtMs as EpochMs);
+      if (read.atEnd) fold.stoodAtEnd(read.readAtMs ?? (readAtMs as EpochMs));
       if (read.ended) await inTurns(fold.end(read.ended.children));
       return read.atEnd ? "idle" : "more";
     },

@@ -1,5 +1,5 @@
 import type { Reason } from "@freshet/model";
-import { encodeAggregate } from "@freshet/storage";
+import { encodeAggregate } from "@freshet/kpl";
 import type { Dice } from "./dice.sim.js";
 
 /** An event of the world, and what is wrong with it by itself. */

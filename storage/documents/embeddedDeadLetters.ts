@@ -1,5 +1,6 @@
 import type { Environment } from "../lmdb/environment.js";
-import type { DeadLetterFilter, DeadLetters, StoredLetter } from "./port.js";
+import { matches } from "./matches.js";
+import type { DeadLetters, StoredLetter } from "./port.js";
 import { arrivalKey, keyOfPlace, letterKey, packLetter, unpackLetter, withReplay } from "./stored.js";
 
 export interface EmbeddedDeadLettersOptions {
@@ -14,17 +15,6 @@ const BODY_BYTES_MAX = 64 * 1024;
 const EXAMINED_PER_PAGE_MAX = 20_000;
 const PAGE_MAX = 1_000;
 const COUNT = Buffer.from("count");
-
-const matches = (letter: StoredLetter, { reason, type, text, replayed }: DeadLetterFilter): boolean => {
-  if (replayed !== undefined && (letter.replay !== null) !== replayed) return false;
-  if (reason !== undefined && letter.reason !== reason) return false;
-  if (type !== undefined && letter.type !== type) return false;
-  if (text === undefined) return true;
-  const wanted = text.toLowerCase();
-  return [letter.detail, letter.id ?? "", letter.type ?? "", Buffer.from(letter.body).toString("utf8")].some(
-    (field) => field.toLowerCase().includes(wanted),
-  );
-};
 
 export const createEmbeddedDeadLetters = ({
   environment,

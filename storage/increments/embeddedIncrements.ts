@@ -3,25 +3,13 @@ import { packDocument, unpackDocument } from "../lmdb/document.js";
 import type { Environment, Table } from "../lmdb/environment.js";
 import { textKey } from "../lmdb/key.js";
 import { createOrderedWrites } from "../lmdb/orderedWrites.js";
+import { laterTip } from "./laterTip.js";
 import type { IncrementStore, SegmentWrite } from "./port.js";
 import { judgeSegmentWrite } from "./segmentRules.js";
 import { packWithBody, segmentKeyBytes, shardRange, unpackWithBody } from "./stored.js";
 
 /** How much is deleted under one hold of the write lock. */
 const DELETIONS_PER_TRANSACTION = 5_000;
-
-const laterTip = (standing: Tip | null, next: Tip): Tip => {
-  if (!standing) return next;
-  const { lastSequence } = standing;
-  return {
-    shard: next.shard,
-    atMs: next.atMs > standing.atMs ? next.atMs : standing.atMs,
-    lastSequence:
-      next.lastSequence === null || (lastSequence !== null && lastSequence > next.lastSequence)
-        ? lastSequence
-        : next.lastSequence,
-  };
-};
 
 const above = (key: Buffer): Buffer => Buffer.concat([key, Buffer.of(0)]);
 

@@ -1,5 +1,5 @@
 import type { AppendOutcome, LogEntry } from "./port.js";
-import { type HashKey, hashKeyFrom, hashKeyOf } from "./hashRange.js";
+import { type HashKey, hashKeyFrom, hashKeyOf } from "@freshet/kpl";
 
 /** Beyond this many bytes waiting for a commit, callers are told to come back. */
 const WAITING_BYTES_MAX = 64 * 2 ** 20;

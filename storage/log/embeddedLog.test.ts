@@ -13,6 +13,8 @@ import type { LogEntry } from "./port.js";
 logContract("the embedded log", {
   open: async (shards) => openLog(await temporaryDirectory(), aCreation({ shards })),
   takesArrivals: true,
+  takesEmptyKeys: true,
+  fillsReads: true,
 });
 
 describe("the embedded log", () => {

@@ -1,12 +1,12 @@
-import { durationMs, type EpochMs, type ShardId } from "@freshet/model";
+import type { EpochMs, ShardId } from "@freshet/model";
 import { StorageError } from "../errors.js";
 import type { Environment } from "../lmdb/environment.js";
 import { createAppendQueue } from "./appendQueue.js";
 import { storeAppend } from "./embeddedAppend.js";
 import { readShard } from "./embeddedRead.js";
 import { trimShard } from "./embeddedTrim.js";
-import { hashKeyFrom, hashKeyNumber } from "./hashRange.js";
-import type { DigestPolicy } from "./kpl/digest.js";
+import { hashKeyFrom, hashKeyNumber } from "@freshet/kpl";
+import { type LogCreation, newIdentity, refuseOther } from "./identity.js";
 import {
   logTables,
   readIdentity,
@@ -16,7 +16,7 @@ import {
   writeShards,
   writeState,
 } from "./logStore.js";
-import type { LogEntry, LogIdentity, Shard, ShardAdmin, ShardLog } from "./port.js";
+import type { LogEntry, Shard, ShardAdmin, ShardLog } from "./port.js";
 import {
   firstShards,
   mergeShards,
@@ -28,16 +28,6 @@ import {
   splitShard,
 } from "./shardTable.js";
 import { createTailWatch } from "./tailWatch.js";
-
-/** What a log is made with. An existing log keeps its own; see `openEmbeddedLog`. */
-export interface LogCreation {
-  readonly shards: number;
-  readonly segmentMs: number;
-  readonly segmentEventsMax: number;
-  readonly dedupeHorizonMs: number;
-  /** `always` where it is absent; `never` where all that append are trusted. */
-  readonly digest?: DigestPolicy;
-}
 
 export interface EmbeddedLogOptions {
   readonly environment: Environment;
@@ -69,36 +59,6 @@ const checkEntry = ({ data, arrivalMs }: LogEntry): void => {
   }
 };
 
-const FIXED = ["segmentMs", "segmentEventsMax", "dedupeHorizonMs", "digest"] as const;
-
-/** The number of shards is where a log begins, so another is no contradiction; the rest is. */
-const refuseOther = (identity: LogIdentity, asked: LogCreation, dir: string): void => {
-  for (const name of FIXED) {
-    const wanted = asked[name] ?? identity[name];
-    if (identity[name] !== wanted) {
-      throw new StorageError(
-        "mismatch",
-        `the log in ${dir} was made with ${name} = ${identity[name]}, not ${wanted}: it cannot change; set it back, or begin in a new directory`,
-      );
-    }
-  }
-};
-
-const newIdentity = (
-  asked: LogCreation,
-  shards: ShardTable,
-  id: string,
-  createdMs: EpochMs,
-): LogIdentity => ({
-  id,
-  createdMs,
-  segmentMs: durationMs(asked.segmentMs),
-  segmentEventsMax: asked.segmentEventsMax,
-  dedupeHorizonMs: durationMs(asked.dedupeHorizonMs),
-  digest: asked.digest ?? "always",
-  roster: shards.map((entry) => entry.id),
-});
-
 /**
  * A shard log in LMDB. Where there is a log already, `create` asks for nothing new: another number of shards is
  * ignored (split or merge them), any other difference is refused.
@@ -121,11 +81,16 @@ export const openEmbeddedLog = async ({
         `there is no log in ${environment.dir}; make one with \`freshet init\``,
       );
     const shards = firstShards(create.shards);
-    const made = newIdentity(create, shards, newId(), now() as EpochMs);
+    const made = newIdentity(
+      create,
+      shards.map((entry) => entry.id),
+      newId(),
+      now() as EpochMs,
+    );
     writeNewLog(meta, made, shards);
     return made;
   });
-  if (create) refuseOther(identity, create, environment.dir);
+  if (create) refuseOther(identity, create, `in ${environment.dir}`, "begin in a new directory");
 
   let known: { readonly version: number; readonly shards: ShardTable; readonly routing: Routing } | null =
     null;

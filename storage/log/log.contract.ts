@@ -16,7 +16,13 @@ export interface LogFactory {
   open(shards: number): Promise<ShardLog & ShardAdmin>;
   /** Whether the log takes the entries' own arrival stamps. */
   readonly takesArrivals: boolean;
+  readonly takesEmptyKeys: boolean;
+  /** Whether a read gives all that is there as far as it fits, and not only what has come so far. */
+  readonly fillsReads: boolean;
 }
+
+const READS_MAX = 200;
+const WAIT_MS = 20;
 
 const anEntry = (overrides: Partial<LogEntry> = {}): LogEntry => ({
   partitionKey: "key",
@@ -48,6 +54,16 @@ const readAll = async (log: ShardLog, shard: ShardId, limit = 1000) => {
   }
 };
 
+/** Reads until something came: not every log gives at once what was just appended. */
+const readSome = async (log: ShardLog, shard: ShardId, after: SequenceNumber | null, limit: number) => {
+  for (let tries = 0; tries < READS_MAX; tries++) {
+    const result = await log.read(shard, after, limit);
+    if (result.records.length > 0) return result;
+    await log.wait(WAIT_MS);
+  }
+  throw new Error(`nothing came within ${READS_MAX} reads`);
+};
+
 const inRange = ({ hashRange }: Shard, key: bigint): boolean =>
   hashRange.first <= key && key <= hashRange.last;
 
@@ -71,7 +87,7 @@ export const logContract = (name: string, factory: LogFactory): void => {
       const log = await factory.open(4);
       const shards = await log.shards();
       const keys = [
-        "",
+        ...(factory.takesEmptyKeys ? [""] : []),
         "a",
         "ключ",
         "🙂",
@@ -149,14 +165,14 @@ export const logContract = (name: string, factory: LogFactory): void => {
     it("reads after a position, at most so many, and says when it stood at the end", async () => {
       const log = await factory.open(1);
       const [shard] = log.identity.roster as [ShardId];
-      expect(await log.read(shard, null, 10)).toEqual({
+      expect(await log.read(shard, null, 10)).toMatchObject({
         records: [],
         atEnd: true,
         ended: null,
         trimmed: null,
       });
       const outcomes = await stored(log, entries(25));
-      const first = await log.read(shard, null, 10);
+      const first = await readSome(log, shard, null, 10);
       expect(first.records.map((record) => record.partitionKey)).toEqual(
         entries(10).map((entry) => entry.partitionKey),
       );
@@ -171,19 +187,22 @@ export const logContract = (name: string, factory: LogFactory): void => {
     it("gives at most so many bytes at once, and a record that is larger by itself", async () => {
       const log = await factory.open(1);
       const [shard] = log.identity.roster as [ShardId];
-      const sizes = [4, 4, 4, 10, 3, 7, 1].map((megabytes) => megabytes * 2 ** 20);
+      const sizes = (factory.fillsReads ? [4, 4, 4, 10, 3, 7, 1] : [4, 4, 4]).map(
+        (megabytes) => megabytes * 2 ** 20,
+      );
       for (const size of sizes) await stored(log, [anEntry({ data: Buffer.alloc(size) })]);
       const pages: number[] = [];
       for (let after: SequenceNumber | null = null; ; ) {
         const result: ReadResult = await log.read(shard, after, 100);
         const bytes = result.records.reduce((sum, { data }) => sum + data.length, 0);
         expect(bytes <= READ_BYTES_MAX || result.records.length === 1).toBe(true);
-        expect(result.records.length).toBeGreaterThan(0);
+        if (factory.fillsReads) expect(result.records.length).toBeGreaterThan(0);
         pages.push(result.records.length);
         after = result.records.at(-1)?.sequence ?? after;
         if (result.atEnd) break;
       }
-      expect(pages).toEqual([2, 1, 1, 2, 1]);
+      if (factory.fillsReads) expect(pages).toEqual([2, 1, 1, 2, 1]);
+      expect(pages.reduce((sum, count) => sum + count)).toBe(sizes.length);
     });
 
     it("splits a shard: the parent closes and ends with its children, which take what comes after", async () => {

@@ -1,7 +1,7 @@
 import { type EpochMs, durationMs, epochMs, type ShardId, shardId } from "@freshet/model";
 import { StorageError } from "../errors.js";
 import type { Environment, Table } from "../lmdb/environment.js";
-import type { DigestPolicy } from "./kpl/digest.js";
+import type { DigestPolicy } from "@freshet/kpl";
 import type { LogIdentity } from "./port.js";
 import type { ShardTable } from "./shardTable.js";
 

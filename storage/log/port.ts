@@ -1,5 +1,5 @@
 import type { DurationMs, EpochMs, SequenceNumber, ShardId } from "@freshet/model";
-import type { DigestPolicy } from "./kpl/digest.js";
+import type { DigestPolicy } from "@freshet/kpl";
 
 /** Fixed when a log is made; part of every position, cut and checkpoint. */
 export interface LogIdentity {
@@ -46,8 +46,10 @@ export type AppendOutcome =
 
 export interface ReadResult {
   readonly records: readonly LogRecord[];
-  /** True when the reader stood at the end of the log at the moment of reading. */
+  /** True when the reader stood at the end of the shard, at `readAtMs`. */
   readonly atEnd: boolean;
+  /** Of a log that is read ahead of who asks: the moment of which `atEnd` speaks. Absent: that of the call. */
+  readonly readAtMs?: EpochMs;
   /** Set when the shard is closed and every record of it has been delivered. */
   readonly ended: { readonly children: readonly ShardId[] } | null;
   /** Set when records after `after` have been trimmed: the first sequence still there (null: none is). */

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { createRecordBatch, type RecordBatch } from "./recordBatch.js";
 import { heartbeatRecord, oversizeRecord } from "./recordFormat.js";
 
-const golden = (name: string): Buffer => readFileSync(new URL(`./kpl/fixtures/${name}`, import.meta.url));
+const golden = (name: string): Buffer => readFileSync(new URL(`./kpl/testing/${name}`, import.meta.url));
 const aBatch = (): RecordBatch => createRecordBatch({ digest: "always" });
 
 const textsOf = ({ bytes, starts, ends, count }: RecordBatch): string[] =>

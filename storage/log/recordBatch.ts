@@ -1,7 +1,15 @@
 import type { EventSlices } from "@freshet/model";
-import { createEventOffsets, grown, pushEvent } from "./eventOffsets.js";
-import { type DigestPolicy, digestsOfRecords, holdDigests, holdsDigest } from "./kpl/digest.js";
-import { type DigestCheck, pushAggregate } from "./kpl/unpack.js";
+import {
+  createEventOffsets,
+  type DigestCheck,
+  type DigestPolicy,
+  digestsOfRecords,
+  grown,
+  holdDigests,
+  holdsDigest,
+  pushAggregate,
+  pushEvent,
+} from "@freshet/kpl";
 import { isHeartbeat, oversizeBytes, oversizeHead } from "./recordFormat.js";
 
 /** Offsets are 32-bit. */

@@ -1,6 +1,4 @@
-import { createEventOffsets } from "./eventOffsets.js";
-import { type DigestPolicy, holdsDigest } from "./kpl/digest.js";
-import { pushAggregate } from "./kpl/unpack.js";
+import { createEventOffsets, type DigestPolicy, holdsDigest, pushAggregate } from "@freshet/kpl";
 
 /*
  * What a log record's bytes hold: one event (UTF-8 JSON), many (a KPL aggregate: kpl/format.ts), or a control record of ours.

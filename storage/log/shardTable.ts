@@ -1,6 +1,6 @@
 import { type ShardId, shardId } from "@freshet/model";
 import { StorageError } from "../errors.js";
-import { equalRanges, type HashKey, hashKeyFrom, hashKeyNumber } from "./hashRange.js";
+import { equalRanges, type HashKey, hashKeyFrom, hashKeyNumber } from "@freshet/kpl";
 
 /** A shard as the log stores it; its place in the table is its number. */
 export interface ShardEntry {

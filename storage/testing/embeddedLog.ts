@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { SequenceNumber } from "@freshet/model";
 import { onTestFinished } from "vitest";
 import { openEnvironment } from "../lmdb/environment.js";
-import { type LogCreation, openEmbeddedLog } from "../log/embeddedLog.js";
+import { openEmbeddedLog } from "../log/embeddedLog.js";
+import type { LogCreation } from "../log/identity.js";
 import type { LogRecord, ShardAdmin, ShardLog } from "../log/port.js";
 
 export const aCreation = (overrides: Partial<LogCreation> = {}): LogCreation => ({

@@ -64,7 +64,11 @@ export const openLine = async ({ shards: count = 2, app }: LineOptions) => {
     open,
     publish: (next: AppDocument) => publishApp(data.records, data.log, next, Date.now()),
     async fold(): Promise<void> {
-      const speed = await startSpeedLayer({ directory: data.dir, threads: 0, logger });
+      const speed = await startSpeedLayer({
+        store: { kind: "directory", dir: data.dir },
+        threads: 0,
+        logger,
+      });
       const failed = await Promise.race([speed.caughtUp().then(() => null), speed.failed]);
       await speed.stop();
       if (failed) throw failed;

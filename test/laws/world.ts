@@ -58,7 +58,7 @@ export const createWorld = async (directory: string, random: Random) => {
     }
   };
   const fold = async (): Promise<void> => {
-    const speed = await startSpeedLayer({ directory: data.dir, threads: 0, logger });
+    const speed = await startSpeedLayer({ store: { kind: "directory", dir: data.dir }, threads: 0, logger });
     const failed = await Promise.race([speed.caughtUp().then(() => null), speed.failed]);
     await speed.stop();
     if (failed) throw failed;

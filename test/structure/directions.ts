@@ -6,18 +6,35 @@ interface House {
   readonly folder: string;
   readonly name: string;
   readonly mayImport: readonly string[];
+  /** Entry points beside its index.ts. */
+  readonly entries?: readonly string[];
 }
 
 const LAYERS = ["producers", "speed-layer", "batch-layer", "serving-layer"] as const;
-const FOUNDATIONS = ["model", "storage"] as const;
+const FOUNDATIONS = ["model", "storage/log/kpl", "storage"] as const;
 
 const HOUSES: readonly House[] = [
-  { folder: "producers/sdk", name: "@freshet/sdk", mayImport: [] },
+  {
+    folder: "producers/sdk",
+    name: "@freshet/sdk",
+    mayImport: ["storage/log/kpl"],
+    entries: ["browser", "firehose", "kinesis", "node"],
+  },
   { folder: "serving-layer/client", name: "@freshet/client", mayImport: [] },
   { folder: "model", name: "@freshet/model", mayImport: [] },
-  { folder: "storage", name: "@freshet/storage", mayImport: ["model"] },
+  { folder: "storage/log/kpl", name: "@freshet/kpl", mayImport: [] },
+  {
+    folder: "storage",
+    name: "@freshet/storage",
+    mayImport: ["model", "storage/log/kpl", "speed-layer/consumer"],
+  },
   { folder: "producers", name: "@freshet/producers", mayImport: [...FOUNDATIONS, "producers/sdk"] },
-  { folder: "speed-layer", name: "@freshet/speed-layer", mayImport: FOUNDATIONS },
+  { folder: "speed-layer/consumer", name: "@freshet/kinesis-consumer", mayImport: ["storage/log/kpl"] },
+  {
+    folder: "speed-layer",
+    name: "@freshet/speed-layer",
+    mayImport: [...FOUNDATIONS, "speed-layer/consumer"],
+  },
   { folder: "batch-layer", name: "@freshet/batch-layer", mayImport: FOUNDATIONS },
   {
     folder: "serving-layer",
@@ -92,7 +109,10 @@ const faultOf = (
   }
   const target = HOUSES.find(({ name }) => specifier === name || specifier.startsWith(`${name}/`));
   if (!target) return packageFault(specifier, dependencies);
-  if (specifier !== target.name) return `only ${target.name} itself, which is its index.ts`;
+  const forTests = test && specifier === `${target.name}/testing`;
+  const isEntry = target.entries?.some((entry) => specifier === `${target.name}/${entry}`) ?? false;
+  if (specifier !== target.name && !isEntry && !forTests)
+    return `only ${target.name} itself, which is its index.ts`;
   if (target === house) return "within a package, imports are relative";
   if (house.mayImport.includes(target.folder)) return null;
   if (test && target.folder === "simulators") return null;

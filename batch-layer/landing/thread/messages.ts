@@ -1,8 +1,9 @@
+import type { StoreConfig } from "@freshet/storage";
 import type { LandingSettings } from "../landing.js";
 
 /** What a landing thread is started with. */
 export interface LandingThreadData {
-  readonly directory: string;
+  readonly store: StoreConfig;
   readonly logLevel: string;
   readonly settings: Partial<LandingSettings>;
 }

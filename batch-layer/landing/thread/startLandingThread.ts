@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { StoreConfig } from "@freshet/storage";
 import type { LandingSettings } from "../landing.js";
 import type { RunningLanding } from "../startLanding.js";
 import type { FromLandingThread, LandingRequest, LandingThreadData } from "./messages.js";
@@ -12,11 +13,11 @@ interface Waiting {
 
 /** The same as `startLanding`, in a thread of its own: reading and judging events takes no time from this one. */
 export const startLandingThread = async (options: {
-  readonly directory: string;
+  readonly store: StoreConfig;
   readonly logLevel: string;
   readonly settings?: Partial<LandingSettings>;
 }): Promise<RunningLanding> => {
-  const { directory, logLevel, settings = {} } = options;
+  const { store, logLevel, settings = {} } = options;
   const waiting = new Map<number, Waiting>();
   let requests = 0;
   let failure: Error | null = null;
@@ -24,7 +25,7 @@ export const startLandingThread = async (options: {
   const failed = new Promise<Error>((resolve) => {
     announce = resolve;
   });
-  const workerData: LandingThreadData = { directory, logLevel, settings };
+  const workerData: LandingThreadData = { store, logLevel, settings };
   // built files, whatever conditions this process resolves by
   const worker = new Worker(THREAD, { workerData, execArgv: [] });
   const fail = (error: Error): void => {

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { openDataDirectory, openDuckDb } from "@freshet/storage";
+import { localDirOf, openDataStore, openDuckDb } from "@freshet/storage";
 import { destination, pino } from "pino";
 import { startLanding } from "../startLanding.js";
 import type { FromLandingThread, LandingRequest, LandingThreadData } from "./messages.js";
 
-/* The entry of a landing thread: opens the data directory and a DuckDB for itself. */
+/* The entry of a landing thread: opens the store and a DuckDB for itself. */
 
 const MEMORY_MB = 256;
 
@@ -13,12 +13,16 @@ const port = parentPort;
 if (!port) throw new Error("landing/thread/thread.js runs as a worker thread only");
 const tell = (message: FromLandingThread): void => port.postMessage(message);
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-const { directory, logLevel, settings } = workerData as LandingThreadData;
+const { store, logLevel, settings } = workerData as LandingThreadData;
 
 try {
   const logger = pino({ level: logLevel, base: null }, destination({ dest: 2, sync: true }));
-  const data = await openDataDirectory(directory);
-  const duckdb = await openDuckDb({ memoryMb: MEMORY_MB, threads: 1, tempDir: join(directory, "tmp") });
+  const data = await openDataStore(store);
+  const duckdb = await openDuckDb({
+    memoryMb: MEMORY_MB,
+    threads: 1,
+    tempDir: join(localDirOf(store), "tmp"),
+  });
   const landing = await startLanding({ data, duckdb, logger, settings });
   void landing.failed.then((error) => tell({ kind: "failed", message: error.message }));
   const serve = async ({ request, kind }: LandingRequest): Promise<void> => {

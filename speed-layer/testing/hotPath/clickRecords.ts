@@ -1,5 +1,5 @@
 import { type ClickAnswers, type ClickOptions, CLICK_BYTES_MAX, createClicks } from "@freshet/simulators";
-import { encodeAggregate, type UserRecord } from "@freshet/storage";
+import { encodeAggregate, type UserRecord } from "@freshet/kpl";
 
 /** Click events as a producer puts them into the log. */
 export interface ClickRecords {

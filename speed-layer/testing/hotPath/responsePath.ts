@@ -1,6 +1,7 @@
 import { createEventScanner, type Tick } from "@freshet/model";
 import { clicksApp } from "@freshet/simulators";
-import { createRecordBatch, type DigestPolicy, readGetRecords } from "@freshet/storage";
+import type { DigestPolicy } from "@freshet/kpl";
+import { createRecordBatch, readGetRecords } from "@freshet/storage";
 import { createScanner } from "../../columns/scanner.js";
 import { createIdentitySet } from "../../fold/identitySet.js";
 import { createSegmentFold, type SegmentFold } from "../../fold/segmentFold.js";

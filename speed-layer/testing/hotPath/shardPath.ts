@@ -1,6 +1,7 @@
 import { createEventScanner, durationMs, epochMs, sequenceNumber, shardId } from "@freshet/model";
 import { clicksApp } from "@freshet/simulators";
-import { createRecordBatch, type DigestPolicy, type LogRecord } from "@freshet/storage";
+import type { DigestPolicy } from "@freshet/kpl";
+import { createRecordBatch, type LogRecord } from "@freshet/storage";
 import { createScanner } from "../../columns/scanner.js";
 import { createIdentitySet } from "../../fold/identitySet.js";
 import { checkpointAtBeginning } from "../../shard/checkpoint.js";

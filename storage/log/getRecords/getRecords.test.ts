@@ -2,7 +2,7 @@ import { epochMs, sequenceNumber } from "@freshet/model";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { StorageError } from "../../errors.js";
-import { encodeAggregate } from "../kpl/encode.js";
+import { encodeAggregate } from "@freshet/kpl";
 import { createRecordBatch, type RecordBatch } from "../recordBatch.js";
 import { heartbeatRecord } from "../recordFormat.js";
 import { readGetRecords } from "./getRecords.js";

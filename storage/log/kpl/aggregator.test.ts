@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hashKeyNumber, hashKeyOf } from "../hashRange.js";
+import { hashKeyNumber, hashKeyOf } from "./hashRange.js";
 import { createAggregator, type WireRecord } from "./aggregator.js";
 import { decodeAggregate } from "./decode.js";
-import { anyUserRecord } from "./fixtures/arbitrary.js";
+import { anyUserRecord } from "./testing/arbitrary.js";
 import { MAGIC } from "./format.js";
 import type { UserRecord } from "./userRecord.js";
 

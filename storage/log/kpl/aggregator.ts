@@ -1,4 +1,4 @@
-import { hashKeyNumber, hashKeyOf } from "../hashRange.js";
+import { hashKeyNumber, hashKeyOf } from "./hashRange.js";
 import { createAggregateEncoder } from "./encode.js";
 import { startsWithMagic } from "./format.js";
 import type { UserRecord } from "./userRecord.js";

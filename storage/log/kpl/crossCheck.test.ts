@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeAggregate } from "./decode.js";
 import { encodeAggregate } from "./encode.js";
-import { anyData, anyHashKey, anyKey } from "./fixtures/arbitrary.js";
-import { theirAggregate, theirMembers, theirs } from "./fixtures/awsKinesisAgg.js";
+import { anyData, anyHashKey, anyKey } from "./testing/arbitrary.js";
+import { theirAggregate, theirMembers, theirs } from "./testing/awsKinesisAgg.js";
 import type { UserRecord } from "./userRecord.js";
 
 const RUNS = 300;

@@ -1,4 +1,4 @@
-import { hashKeyFrom } from "../hashRange.js";
+import { hashKeyFrom } from "./hashRange.js";
 import { digestOf } from "./digest.js";
 import {
   DATA,

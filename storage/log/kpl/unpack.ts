@@ -1,5 +1,5 @@
-import type { EventOffsets } from "../eventOffsets.js";
 import { type DigestPolicy, isCompared } from "./digest.js";
+import type { EventOffsets } from "./eventOffsets.js";
 import { DIGEST_BYTES, hasFrame, MAGIC } from "./format.js";
 import { walkMembers } from "./walk.js";
 

@@ -1,4 +1,4 @@
-import { type EventOffsets, pushEvent } from "../eventOffsets.js";
+import { type EventOffsets, pushEvent } from "./eventOffsets.js";
 import { DATA, EXPLICIT_HASH_KEY_INDEX, MEMBER, PARTITION_KEY_INDEX, TAG, TAG_KEY } from "./format.js";
 import { BROKEN, createWireReader, type WireReader } from "./wire.js";
 

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { type ClickAnswers, CLICK_BYTES_MAX, type ClickStream, createClicks } from "@freshet/simulators";
-import { type Aggregator, createAggregator, type LogEntry, type WireRecord } from "@freshet/storage";
+import { type Aggregator, createAggregator, type WireRecord } from "@freshet/kpl";
+import type { LogEntry } from "@freshet/storage";
 
 /** Clicks that happen now, as a producer hands them to the log: a call's entries after the other. */
 export interface Feed {

@@ -75,10 +75,14 @@ interface Layer {
 }
 
 export const startSpeed = ({ dir }: DataDirectory): Promise<Layer> =>
-  startSpeedLayer({ directory: dir, threads: SPEED_THREADS, logger: pino({ level: "warn" }) });
+  startSpeedLayer({
+    store: { kind: "directory", dir },
+    threads: SPEED_THREADS,
+    logger: pino({ level: "warn" }),
+  });
 
 export const startLanding = ({ dir }: DataDirectory): Promise<Layer> =>
-  startLandingThread({ directory: dir, logLevel: "warn" });
+  startLandingThread({ store: { kind: "directory", dir }, logLevel: "warn" });
 
 const US_PER_MS = 1_000;
 

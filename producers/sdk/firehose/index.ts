@@ -1,0 +1,1 @@
+export { BILLED_BYTES, type FirehoseTransportOptions, firehoseTransport } from "./firehoseTransport.js";

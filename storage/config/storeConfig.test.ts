@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { awsServices } from "./openDataStore.js";
+import { type AwsLineConfig, parseStoreConfig } from "./storeConfig.js";
+
+const aws: AwsLineConfig = {
+  kind: "aws",
+  region: "eu-west-1",
+  stream: "s",
+  table: "t",
+  bucket: "b",
+  prefix: "lake/",
+  localDir: "/tmp/x",
+  endpoints: { kinesis: "http://127.0.0.1:1", dynamodb: "http://127.0.0.1:2", s3: "http://127.0.0.1:3" },
+  credentials: { accessKeyId: "a", secretAccessKey: "b" },
+  pollMs: 250,
+  log: { segmentMs: 1000 },
+  deadLettersMax: 10,
+};
+
+const parse = (value: unknown) => parseStoreConfig(JSON.stringify(value), "here");
+
+describe("a store's configuration", () => {
+  it("is a directory, or AWS with all that it may say", () => {
+    expect(parse({ kind: "directory", dir: ".freshet" })).toEqual({ kind: "directory", dir: ".freshet" });
+    expect(parse(aws)).toEqual(aws);
+  });
+
+  it.each([
+    ["{", /no JSON/],
+    ["[]", /`kind` must be/],
+    [{ kind: "azure" }, /`kind` must be/],
+    [{ kind: "directory" }, /dir/],
+    [{ kind: "directory", dir: "x", table: "t" }, /table/],
+    [{ ...aws, region: "" }, /\/region/],
+    [{ ...aws, table: undefined }, /table/],
+    [{ ...aws, tabel: "t" }, /tabel/],
+    [{ ...aws, prefix: "lake" }, /\/prefix/],
+    [{ ...aws, endpoints: { kinesis: "127.0.0.1:1" } }, /\/endpoints\/kinesis/],
+    [{ ...aws, endpoints: { dynamo: "http://x" } }, /dynamo/],
+    [{ ...aws, pollMs: 1 }, /\/pollMs/],
+    [{ ...aws, log: { segmentMs: 0.5 } }, /\/log\/segmentMs/],
+    [{ ...aws, credentials: { accessKeyId: "a" } }, /secretAccessKey/],
+  ])("refuses %j, and says what is wrong", (value, message) => {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    expect(() => parseStoreConfig(text, "here")).toThrow(message);
+    expect(() => parseStoreConfig(text, "here")).toThrow(/^here: /);
+  });
+
+  it("reaches each service, and gives the SDK credentials of its own to write into", () => {
+    const services = awsServices(aws);
+    expect(services).toMatchObject({
+      region: "eu-west-1",
+      log: { stream: "s", endpoint: "http://127.0.0.1:1", pollMs: 250 },
+      dynamo: { table: "t", endpoint: "http://127.0.0.1:2" },
+      lake: { bucket: "b", prefix: "lake/", endpoint: "http://127.0.0.1:3" },
+      deadLettersMax: 10,
+    });
+    expect(services.credentials).toEqual(aws.credentials);
+    expect(services.credentials).not.toBe(aws.credentials);
+  });
+});

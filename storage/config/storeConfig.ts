@@ -1,0 +1,91 @@
+import Type, { type Static } from "typebox";
+import { Compile } from "typebox/compile";
+import { StorageError } from "../errors.js";
+
+const Text = Type.String({ minLength: 1 });
+const Count = Type.Integer({ minimum: 1 });
+const Endpoint = Type.String({ pattern: "^https?://[^/]+" });
+
+const DirectoryStore = Type.Object(
+  { kind: Type.Literal("directory"), dir: Text },
+  { additionalProperties: false },
+);
+
+const AwsStore = Type.Object(
+  {
+    kind: Type.Literal("aws"),
+    region: Text,
+    /** Of the Kinesis stream that is the log. */
+    stream: Text,
+    /** In DynamoDB. */
+    table: Text,
+    bucket: Text,
+    /** Before every key of the bucket: empty, or with `/` at its end. */
+    prefix: Type.Optional(Type.String({ pattern: "^(?:.+/)?$" })),
+    /** For scratch files, and copies of what DuckDB reads. */
+    localDir: Text,
+    localBytesMax: Type.Optional(Count),
+    /** Of servers that speak these protocols; AWS' own where absent. */
+    endpoints: Type.Optional(
+      Type.Object(
+        { kinesis: Type.Optional(Endpoint), dynamodb: Type.Optional(Endpoint), s3: Type.Optional(Endpoint) },
+        { additionalProperties: false },
+      ),
+    ),
+    /** For servers on this machine; on AWS the SDK's default chain finds them. */
+    credentials: Type.Optional(
+      Type.Object({ accessKeyId: Text, secretAccessKey: Text }, { additionalProperties: false }),
+    ),
+    /** Milliseconds between reads of a shard that stands at its end. */
+    pollMs: Type.Optional(Type.Integer({ minimum: 10 })),
+    /** What the log is begun with, and what it must have been begun with. */
+    log: Type.Optional(
+      Type.Object(
+        {
+          segmentMs: Type.Optional(Count),
+          segmentEventsMax: Type.Optional(Count),
+          dedupeHorizonMs: Type.Optional(Count),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    deadLettersMax: Type.Optional(Count),
+  },
+  { additionalProperties: false },
+);
+
+export type DirectoryStoreConfig = Readonly<Static<typeof DirectoryStore>>;
+export type AwsLineConfig = Readonly<Static<typeof AwsStore>>;
+
+/** Where everything is kept; plain JSON, so that a thread can be given it. */
+export type StoreConfig = DirectoryStoreConfig | AwsLineConfig;
+
+const validators = { directory: Compile(DirectoryStore), aws: Compile(AwsStore) };
+
+const kindOf = (value: unknown): StoreConfig["kind"] | null => {
+  const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : null;
+  return kind === "directory" || kind === "aws" ? kind : null;
+};
+
+/** @param origin where the text came from, for messages. @throws StorageError `invalid`, which names what is wrong */
+export const parseStoreConfig = (text: string, origin: string): StoreConfig => {
+  const refuse = (why: string, cause?: unknown): StorageError =>
+    new StorageError("invalid", `${origin}: ${why}; docs/configuration.md has an example`, cause);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw refuse(`no JSON: ${error instanceof Error ? error.message : String(error)}`, error);
+  }
+  const kind = kindOf(value);
+  if (kind === null) throw refuse('`kind` must be "directory" or "aws"');
+  const validator = validators[kind];
+  if (validator.Check(value)) return value;
+  const [error] = validator.Errors(value);
+  const named = error?.keyword === "additionalProperties" ? error.params.additionalProperties.join(", ") : "";
+  throw refuse([error?.instancePath || "/", error?.message ?? "does not fit", named].join(" ").trim());
+};
+
+/** A local directory of this store's: the data directory, or where it keeps scratch files. */
+export const localDirOf = (config: StoreConfig): string =>
+  config.kind === "directory" ? config.dir : config.localDir;

@@ -1,0 +1,23 @@
+import type { DeadLetters } from "./documents/port.js";
+import type { IncrementStore } from "./increments/port.js";
+import type { Lake } from "./lake/port.js";
+import type { Leases } from "./lease/port.js";
+import type { ShardAdmin, ShardLog } from "./log/port.js";
+import type { Records } from "./records/port.js";
+
+/** Everything that is kept but the log. */
+export interface Stores {
+  readonly increments: IncrementStore;
+  readonly records: Records;
+  readonly leases: Leases;
+  readonly lake: Lake;
+  readonly deadLetters: DeadLetters;
+}
+
+/** All that is kept, wherever it lies; several processes may have it open at once. */
+export interface DataStore extends Stores {
+  readonly log: ShardLog & ShardAdmin;
+  /** Where it lies, for messages. */
+  readonly place: string;
+  close(): Promise<void>;
+}

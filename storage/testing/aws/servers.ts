@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, mkdir, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll } from "vitest";
+import { TEST_CREDENTIALS } from "./testTable.js";
+
+const READY_WITHIN_MS = 60_000;
+const LOOK_AGAIN_AFTER_MS = 50;
+const OUTPUT_CHARS_MAX = 4_000;
+
+const freePort = async (): Promise<number> => {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+};
+
+interface Launch {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const answers = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    async (response) => {
+      await response.arrayBuffer();
+      return true;
+    },
+    () => false,
+  );
+
+/** Runs a server of others while the tests of a file run; ask for its endpoint inside a test. */
+const serverForTests = (launch: (port: number, dir: string) => Promise<Launch>): (() => string) => {
+  let child: ChildProcess;
+  let dir: string;
+  let endpoint: string;
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), "freshet-server-"));
+    const port = await freePort();
+    endpoint = `http://127.0.0.1:${port}`;
+    const { command, env } = await launch(port, dir);
+    child = spawn(command[0] as string, command.slice(1), {
+      cwd: dir,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (chunk: Buffer) => {
+        output = (output + chunk.toString()).slice(-OUTPUT_CHARS_MAX);
+      });
+    for (let waitedMs = 0; !(await answers(endpoint)); waitedMs += LOOK_AGAIN_AFTER_MS) {
+      if (child.exitCode !== null || waitedMs > READY_WITHIN_MS)
+        throw new Error(`${command[0]} did not start: ${output}`);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_AFTER_MS));
+    }
+  });
+  afterAll(async () => {
+    if (child.exitCode === null) {
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    }
+    await rm(dir, { recursive: true, force: true });
+  });
+  return () => endpoint;
+};
+
+const program = (variable: string): string => {
+  const found = process.env[variable];
+  if (!found) throw new Error(`${variable} is not set: run this by \`npm run test:engines\``);
+  return found;
+};
+
+/** MiniStack (DynamoDB, strict). */
+export const ministackForTests = (): (() => string) =>
+  serverForTests(async (port, dir) => ({
+    command: [program("FRESHET_MINISTACK")],
+    env: { BIND_HOST: "127.0.0.1", GATEWAY_PORT: String(port), HOME: dir, TMPDIR: dir },
+  }));
+
+/** The Versity gateway: S3 over a directory. */
+export const versitygwForTests = (): (() => string) =>
+  serverForTests(async (port, dir) => {
+    for (const part of ["objects", "attributes"]) await mkdir(join(dir, part));
+    return {
+      command: [
+        program("FRESHET_VERSITYGW"),
+        ...["--port", `127.0.0.1:${port}`],
+        ...["posix", "--sidecar", join(dir, "attributes"), join(dir, "objects")],
+      ],
+      env: {
+        ROOT_ACCESS_KEY: TEST_CREDENTIALS.accessKeyId,
+        ROOT_SECRET_KEY: TEST_CREDENTIALS.secretAccessKey,
+      },
+    };
+  });

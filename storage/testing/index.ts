@@ -1,0 +1,3 @@
+export * from "../log/kinesis/openKinesisLog.js";
+export * from "../log/log.contract.js";
+export * from "./memoryRecords.js";
