@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ShardId } from "@freshet/model";
 import type { DataStore } from "@freshet/storage";
-import { loadCheckpoints } from "./shard/checkpoint.js";
+import { loadCheckpoint } from "./shard/checkpoint.js";
 
 const POLL_MS = 20;
 
@@ -15,13 +16,17 @@ export const waitUntilCaughtUp = async (
 ): Promise<void> => {
   const calledMs = now();
   const shards = (await data.log.shards()).map(({ id }) => id);
+  const haveEnded = async (some: readonly ShardId[]): Promise<boolean> => {
+    for (const shard of some)
+      if (!(await loadCheckpoint(data.records, data.log.identity.id, shard))?.ended) return false;
+    return true;
+  };
   for (;;) {
     check();
     const tips = await data.increments.tips();
     const behind = shards.filter((shard) => (tips.get(shard)?.atMs ?? 0) <= calledMs);
     if (behind.length === 0) return;
-    const checkpoints = await loadCheckpoints(data.records, data.log.identity.id);
-    if (behind.every((shard) => checkpoints.get(shard)?.ended)) return;
+    if (await haveEnded(behind)) return;
     await sleep(POLL_MS);
   }
 };

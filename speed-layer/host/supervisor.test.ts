@@ -1,6 +1,7 @@
 import { type ShardId, shardId } from "@freshet/model";
 import type { Leases } from "@freshet/storage";
 import { describe, expect, it } from "vitest";
+import { checkpointAtBeginning, CHECKPOINTS, saveCheckpoint } from "../shard/checkpoint.js";
 import { createMemoryLog } from "../world/memoryLog.sim.js";
 import { createMemoryRecords } from "../world/memoryStores.sim.js";
 import type { CrewHost } from "./host.js";
@@ -42,9 +43,17 @@ const aWorld = (hosts: number) => {
     step: () => 1,
   });
   const crews = Array.from({ length: hosts }, aHost);
+  const records = createMemoryRecords();
+  const asked: string[] = [];
   const supervisor = createSupervisor({
     log,
-    records: createMemoryRecords(),
+    records: {
+      ...records,
+      get(name) {
+        asked.push(name);
+        return records.get(name);
+      },
+    },
     leases,
     owner: "me",
     now: () => nowMs,
@@ -52,7 +61,7 @@ const aWorld = (hosts: number) => {
     hosts: crews,
     isReplay: false,
   });
-  return { log, owners, crews, supervisor, pass: (ms: number) => void (nowMs += ms) };
+  return { log, owners, crews, records, asked, supervisor, pass: (ms: number) => void (nowMs += ms) };
 };
 
 describe("the supervisor", () => {
@@ -85,6 +94,22 @@ describe("the supervisor", () => {
     await supervisor.tend();
     expect(crews[0]?.shards.has(shard)).toBe(false);
     expect(crews[0]?.shards.size).toBe(3);
+  });
+
+  it("asks for the checkpoints of closed shards alone, and of each until it has ended", async () => {
+    const { crews, supervisor, owners, log, records, asked } = aWorld(1);
+    const [a] = log.open as [ShardId];
+    owners.set(shardLease(a), "other");
+    await supervisor.tend();
+    expect(asked).toEqual([]);
+    const [child] = log.reshard([a], 1) as [ShardId];
+    await supervisor.tend();
+    expect(crews[0]?.shards.has(child)).toBe(false);
+    const beginning = checkpointAtBeginning(log.identity.id, a, -1);
+    await saveCheckpoint(records, { ...beginning, ended: { children: [child] } });
+    for (let again = 0; again < 3; again++) await supervisor.tend();
+    expect(crews[0]?.shards.has(child)).toBe(true);
+    expect(asked).toEqual([CHECKPOINTS + a, CHECKPOINTS + a]);
   });
 
   it("starts children once all their parents have ended, and a shard with a defect never again", async () => {

@@ -1,7 +1,7 @@
 import type { ShardId } from "@freshet/model";
 import type { Leases, Records, Shard, ShardLog } from "@freshet/storage";
 import { startable } from "../shard/ancestors.js";
-import { loadCheckpoints } from "../shard/checkpoint.js";
+import { loadCheckpoint } from "../shard/checkpoint.js";
 import type { CrewHost } from "./host.js";
 
 /** Renewed when this share of a lease's time is over. */
@@ -66,15 +66,21 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
     host.assign(shard);
   };
 
+  /** Only a closed shard can have ended, and one that is folded here says so itself. */
+  const findEnded = async (shards: readonly Shard[]): Promise<void> => {
+    const unknown = shards.filter(({ id, closed }) => closed && !ended.has(id) && !held.has(id));
+    await Promise.all(
+      unknown.map(async ({ id }) => {
+        if ((await loadCheckpoint(records, log.identity.id, id))?.ended) ended.add(id);
+      }),
+    );
+  };
+
   return {
     async tend() {
       await renew();
       const shards = await log.shards();
-      if (!options.isReplay) {
-        for (const checkpoint of (await loadCheckpoints(records, log.identity.id)).values()) {
-          if (checkpoint.ended) ended.add(checkpoint.shard);
-        }
-      }
+      if (!options.isReplay) await findEnded(shards);
       for (const shard of startable(shards, ended)) {
         if (!held.has(shard.id) && !stopped.has(shard.id)) await take(shard);
       }

@@ -4,6 +4,7 @@ import type { Coordinator } from "../schedule/coordinator.js";
 import type { Fuse } from "../fuse.js";
 import type { Report } from "../report.js";
 import type { SpeedSettings } from "../settings.js";
+import { createCheckpointSaver } from "../shard/checkpoint.js";
 import type { RuleBook } from "../shard/rules.js";
 import { inTurns } from "../work.js";
 import { flushShards, type FlushStores } from "../worker/flush.js";
@@ -50,6 +51,7 @@ export const openWarmShard = async (shard: Shard, options: WarmShardOptions): Pr
   const { stores, rules, coordinator, fuse, settings, now } = options;
   const { increments, records, deadLetters } = stores;
   const log = createDeliveredLog(stores.log);
+  const checkpoints = createCheckpointSaver(records);
   const report: Report = (one) => {
     if (one.kind === "blocked") coordinator.ask(one.tick);
     options.report(one);
@@ -78,7 +80,7 @@ export const openWarmShard = async (shard: Shard, options: WarmShardOptions): Pr
     const output = await inTurns(fold.drain());
     const flushes = [{ output, savedCheckpoint }];
     const conflicts = await flushShards(
-      { increments, records, deadLetters, bodies: options.bodies },
+      { increments, checkpoints, deadLetters, bodies: options.bodies },
       flushes,
       report,
     );

@@ -1,11 +1,12 @@
 import { type EpochMs, sequenceNumber, shardId, type SegmentKey } from "@freshet/model";
-import type { Shard } from "@freshet/storage";
+import type { Records, Shard } from "@freshet/storage";
 import { describe, expect, it } from "vitest";
 import { createMemoryRecords } from "../world/memoryStores.sim.js";
 import { ancestorsOf, clockFromParents, startable } from "./ancestors.js";
 import {
   type Checkpoint,
   checkpointAtBeginning,
+  createCheckpointSaver,
   loadCheckpoint,
   loadCheckpoints,
   saveCheckpoint,
@@ -37,6 +38,28 @@ describe("a checkpoint", () => {
     const sequences = Array.from({ length: 30 }, (_, index) => ((index * 7) % 30) + 1);
     await Promise.all(sequences.map((sequence) => saveCheckpoint(records, aCheckpoint("a", at(sequence)))));
     expect(await loadCheckpoint(records, "log", shardId("a"))).toMatchObject(at(30));
+  });
+
+  it("is written over without asking by who wrote it, and never taken back when others were further", async () => {
+    const records = createMemoryRecords();
+    let reads = 0;
+    const counted: Records = {
+      ...records,
+      get(name) {
+        reads++;
+        return records.get(name);
+      },
+    };
+    const own = createCheckpointSaver(counted);
+    for (const sequence of [1, 2, 3]) await own.save(aCheckpoint("a", at(sequence)));
+    expect(reads).toBe(1);
+    await createCheckpointSaver(records).save(aCheckpoint("a", at(7)));
+    for (const sequence of [4, 6]) await own.save(aCheckpoint("a", at(sequence)));
+    expect(await loadCheckpoint(records, "log", shardId("a"))).toMatchObject(at(7));
+    await own.save(aCheckpoint("a", at(8)));
+    await own.save(aCheckpoint("a", { ...at(8), ...ended }));
+    expect(await loadCheckpoint(records, "log", shardId("a"))).toMatchObject({ ...at(8), ...ended });
+    expect(reads).toBe(4);
   });
 
   it("of another log is refused, with the way out", async () => {

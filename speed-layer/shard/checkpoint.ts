@@ -82,16 +82,40 @@ export const loadCheckpoints = async (
   return new Map(all.map(({ document }) => [document.value.shard, document.value]));
 };
 
-/** Never goes back: a worker that lost its shard, or folds the log again, leaves a checkpoint further on alone. */
-export const saveCheckpoint = async (records: Records, checkpoint: Checkpoint): Promise<void> => {
+/**
+ * Never goes back: a worker that lost its shard, or folds the log again, leaves a checkpoint further on alone.
+ * @returns the revision under which it stands; null: another one stands
+ */
+export const saveCheckpoint = async (records: Records, checkpoint: Checkpoint): Promise<number | null> => {
   const name = CHECKPOINTS + checkpoint.shard;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const stored = await records.get<Checkpoint>(name);
     if (stored) assertSameLog(stored.value, checkpoint.log);
-    if (stored && !isAhead(checkpoint, stored.value)) return;
-    if (await records.replace(name, stored?.revision ?? 0, checkpoint)) return;
+    if (stored && !isAhead(checkpoint, stored.value)) return null;
+    const expected = stored?.revision ?? 0;
+    if (await records.replace(name, expected, checkpoint)) return expected + 1;
   }
   throw new Error(
     `the checkpoint of ${checkpoint.shard} was changed by others ${ATTEMPTS_MAX} times in a row`,
   );
+};
+
+/** The checkpoints of shards that are folded here, each further on than the one before. */
+export interface CheckpointSaver {
+  save(checkpoint: Checkpoint): Promise<void>;
+}
+
+/** Writes over what it wrote itself without asking: who has a shard is alone with its checkpoint. */
+export const createCheckpointSaver = (records: Records): CheckpointSaver => {
+  const revisions = new Map<ShardId, number>();
+  return {
+    async save(checkpoint) {
+      const { shard } = checkpoint;
+      const own = revisions.get(shard);
+      revisions.delete(shard);
+      const isWritten = own !== undefined && (await records.replace(CHECKPOINTS + shard, own, checkpoint));
+      const revision = isWritten ? own + 1 : await saveCheckpoint(records, checkpoint);
+      if (revision !== null) revisions.set(shard, revision);
+    },
+  };
 };

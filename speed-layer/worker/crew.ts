@@ -13,6 +13,7 @@ import { type Compactor, createCompactor } from "../compaction/compactor.js";
 import { createFuse } from "../fuse.js";
 import type { Report } from "../report.js";
 import type { SpeedSettings } from "../settings.js";
+import { createCheckpointSaver } from "../shard/checkpoint.js";
 import type { ReplayFrom } from "../shard/replay.js";
 import type { RuleBook } from "../shard/rules.js";
 import { inTurns } from "../work.js";
@@ -58,7 +59,7 @@ export const createCrew = (options: CrewOptions): Crew => {
   const bodies = createBodyPlacer(options.lake, options.writer, settings.inlineBytesMax);
   const stores = {
     increments: options.increments,
-    records: options.records,
+    checkpoints: createCheckpointSaver(options.records),
     deadLetters: options.deadLetters,
     bodies,
   };

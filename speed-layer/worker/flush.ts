@@ -1,13 +1,13 @@
 import type { Reason, SegmentRecord, ShardId } from "@freshet/model";
-import type { DeadLetterSink, IncrementStore, Records } from "@freshet/storage";
+import type { DeadLetterSink, IncrementStore } from "@freshet/storage";
 import type { BodyPlacer } from "../bodies/placeBodies.js";
 import type { Report } from "../report.js";
-import { type Checkpoint, saveCheckpoint } from "../shard/checkpoint.js";
+import type { Checkpoint, CheckpointSaver } from "../shard/checkpoint.js";
 import type { ShardOutput } from "../shard/output.js";
 
 export interface FlushStores {
   readonly increments: IncrementStore;
-  readonly records: Records;
+  readonly checkpoints: CheckpointSaver;
   readonly deadLetters: DeadLetterSink;
   readonly bodies: BodyPlacer;
 }
@@ -59,7 +59,7 @@ const movedOn = ({ output: { checkpoint }, savedCheckpoint }: ShardFlush): boole
 
 /**
  * Writes what shards have folded, each thing after those that it vouches for: dead letters, bodies, segment records,
- * then the tip, then the checkpoint. A shard whose segment conflicts gets neither tip nor checkpoint; the others do.
+ * then tip and checkpoint. A shard whose segment conflicts gets neither tip nor checkpoint; the others do.
  */
 export const flushShards = async (
   stores: FlushStores,
@@ -85,8 +85,10 @@ export const flushShards = async (
         conflicts.set(shard, conflict);
         return;
       }
-      if (tip) await stores.increments.writeTip(tip);
-      if (movedOn(flush)) await saveCheckpoint(stores.records, checkpoint);
+      await Promise.all([
+        tip && stores.increments.writeTip(tip),
+        movedOn(flush) && stores.checkpoints.save(checkpoint),
+      ]);
       if (flush.output.letters.length > 0)
         report({ kind: "dead_letters", shard, counts: reasonsOf(flush.output) });
       if (checkpoint.ended) report({ kind: "shard_ended", shard, children: checkpoint.ended.children });
