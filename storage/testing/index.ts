@@ -1,3 +1,9 @@
 export * from "../log/kinesis/openKinesisLog.js";
 export * from "../log/log.contract.js";
+export { createDynalite } from "./aws/dynalite.js";
+export type { HandledRequest, HandledResponse } from "./aws/handler.js";
+export { createMemoryS3 } from "./aws/s3/memoryS3.js";
+export type { Bucket } from "./aws/s3/objects.js";
+export * from "./aws/servedStores.js";
 export * from "./memoryRecords.js";
+export { makeTestTable, serverDynamoClient } from "./aws/testTable.js";

@@ -52,7 +52,12 @@ const expectAtLeast = (
   }
 };
 
-const ask = async (world: World, exact: boolean, met: Met): Promise<void> => {
+/** Asks what is true now, and compares; where not `exact`, live may count copies that it cannot know of. */
+export const ask = async (
+  world: Pick<World, "oracle" | "withReader">,
+  exact: boolean,
+  met: Pick<Met, "questions" | "live" | "settled">,
+): Promise<void> => {
   const { oracle } = world;
   if (oracle.ledger.accepted === 0) return;
   const end = Math.floor(oracle.newestMs() / MINUTE_MS) * MINUTE_MS + MINUTE_MS;

@@ -19,6 +19,15 @@ export interface TestTable {
   readonly table: DynamoTable;
 }
 
+export const makeTestTable = async (client: DynamoDBClient, name: string): Promise<void> => {
+  await client.send(new CreateTableCommand(storeTable(name)));
+  await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 0.05, maxDelay: 0.5 }, { TableName: name });
+};
+
+/** Of a server on this machine; no retries, so that what goes wrong shows. */
+export const serverDynamoClient = (endpoint: string): DynamoDBClient =>
+  new DynamoDBClient({ region: TEST_REGION, endpoint, credentials: TEST_CREDENTIALS, maxAttempts: 1 });
+
 /** A table of its own for the running test. */
 export const openTestTable = async (
   endpoint: string,
@@ -32,7 +41,6 @@ export const openTestTable = async (
   });
   onTestFinished(() => client.destroy());
   const name = `freshet-${randomUUID()}`;
-  await client.send(new CreateTableCommand(storeTable(name)));
-  await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 0.05, maxDelay: 0.5 }, { TableName: name });
+  await makeTestTable(client, name);
   return { client, name, table: createDynamoTable(client, name) };
 };

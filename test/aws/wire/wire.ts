@@ -1,0 +1,105 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Random } from "@freshet/simulators";
+import { askedBy, isWrite, type Service, throttle } from "./serviceOf.js";
+
+/** Chances, of each request. */
+export interface WireFaults {
+  /** The request takes effect, and the connection breaks before its answer. */
+  readonly answerLost: number;
+  readonly throttled: number;
+}
+
+/** How often each thing happened. */
+export interface WireMet {
+  requests: number;
+  answersLost: number;
+  throttled: number;
+  /** Writes that came to the service only after they had been held. */
+  lateWrites: number;
+}
+
+export const noWireMet = (): WireMet => ({ requests: 0, answersLost: 0, throttled: 0, lateWrites: 0 });
+
+/** All that one process has of AWS passes here, on 127.0.0.1. */
+export interface Wire {
+  readonly endpoint: string;
+  readonly heldWrites: number;
+  /** Requests wait from now on, as those of a process that is stopped, until it is let go on. */
+  hold(): void;
+  letGo(): void;
+  /** Nothing passes any more, and no answer comes to what is on its way: the process is dead. */
+  cut(): void;
+  close(): Promise<void>;
+}
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+const lose = (response: ServerResponse): void => {
+  const breakOff = (): ServerResponse => {
+    response.socket?.destroy();
+    return response;
+  };
+  response.write = () => true;
+  response.end = breakOff;
+};
+
+export const openWire = async (
+  listeners: Readonly<Record<Service, Listener>>,
+  { random, faults, met }: { readonly random: Random; readonly faults: WireFaults; readonly met: WireMet },
+): Promise<Wire> => {
+  let isCut = false;
+  let held: { readonly isWrite: boolean; readonly go: () => void }[] | null = null;
+
+  const pass = (request: IncomingMessage, response: ServerResponse): void => {
+    if (isCut) return void request.socket.destroy();
+    const asked = askedBy(request);
+    met.requests++;
+    if (asked.service !== "kinesis" && random.chance(faults.throttled)) {
+      met.throttled++;
+      return throttle(asked, request, response);
+    }
+    if (random.chance(faults.answerLost)) {
+      met.answersLost++;
+      lose(response);
+    }
+    listeners[asked.service](request, response);
+  };
+  const server = createServer((request, response) => {
+    if (held) held.push({ isWrite: isWrite(askedBy(request)), go: () => pass(request, response) });
+    else pass(request, response);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    get heldWrites() {
+      return held?.filter((one) => one.isWrite).length ?? 0;
+    },
+    hold() {
+      held ??= [];
+    },
+    letGo() {
+      const waiting = held ?? [];
+      held = null;
+      for (const one of waiting) {
+        if (one.isWrite) met.lateWrites++;
+        one.go();
+      }
+    },
+    cut() {
+      isCut = true;
+      server.closeAllConnections();
+    },
+    async close() {
+      isCut = true;
+      held = null;
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+};
