@@ -11,6 +11,11 @@ export {
   type FirehoseLandingOptions,
   landFirehose,
 } from "./landing/firehose/landFirehose.js";
+export {
+  type FirehoseLanding,
+  type FirehosePasses,
+  startFirehoseLanding,
+} from "./landing/firehose/startFirehoseLanding.js";
 export { transformDelivery } from "./landing/firehose/transform.js";
 export type { Difference } from "./ledger/cut.js";
 export { startLandingThread } from "./landing/thread/startLandingThread.js";

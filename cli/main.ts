@@ -9,6 +9,7 @@ import { registerDoctor } from "./command/doctor.js";
 import { registerGenerations } from "./command/generations.js";
 import { registerInit } from "./command/init.js";
 import { registerKeys } from "./command/keys.js";
+import { registerLand } from "./command/land.js";
 import { registerMend } from "./command/mend.js";
 import { registerReplay } from "./command/replay.js";
 import { registerServe } from "./command/serve.js";
@@ -35,6 +36,7 @@ export const createProgram = (): Command => {
   registerDev(program);
   registerReplay(program);
   registerSpeed(program);
+  registerLand(program);
   registerBatch(program);
   registerServe(program);
   registerAsk(program);

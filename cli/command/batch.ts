@@ -1,11 +1,26 @@
 import type { Command } from "commander";
-import { startLanding } from "@freshet/batch-layer";
+import { landFirehose, startLanding } from "@freshet/batch-layer";
 import { EXIT, Failure } from "../output/failure.js";
 import { ledgerText } from "../output/ledger.js";
 import { createOutput } from "../output/print.js";
 import { runBatchOn } from "../wiring/batchRun.js";
-import { catchUp, openLine } from "../wiring/line.js";
+import { deliveriesOf, isFirehoseStore } from "../wiring/firehose.js";
+import { catchUp, type Line, openLine } from "../wiring/line.js";
 import { type CommonOptions, withCommonOptions } from "../wiring/options.js";
+
+/** What is there lands first, unless another process lands it. */
+const land = async (line: Line): Promise<void> => {
+  const role = await line.take("land");
+  if (!role) return;
+  if (isFirehoseStore(line)) await landFirehose(await deliveriesOf(line));
+  else {
+    const { data, logger } = line;
+    const landing = await startLanding({ data, duckdb: await line.duckdb(), logger });
+    await landing.caughtUp();
+    await landing.stop();
+  }
+  await role.release();
+};
 
 interface BatchOptions extends CommonOptions {
   readonly rebuild: boolean;
@@ -21,17 +36,7 @@ export const registerBatch = (program: Command): void => {
       const line = await openLine(options);
       try {
         await catchUp(line);
-        const land = await line.take("land");
-        if (land) {
-          const landing = await startLanding({
-            data: line.data,
-            duckdb: await line.duckdb(),
-            logger: line.logger,
-          });
-          await landing.caughtUp();
-          await landing.stop();
-          await land.release();
-        }
+        await land(line);
         const result = await runBatchOn(line, {
           rebuild: options.rebuild,
           onProgress: ({ step, done, of }) => output.progress(of > 0 ? `${step} ${done} of ${of}` : step),

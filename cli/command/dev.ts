@@ -9,12 +9,11 @@ import { createOutput } from "../output/print.js";
 import { startBatchTimer } from "../wiring/batchTimer.js";
 import { createClosers } from "../wiring/closers.js";
 import { loadApp } from "../wiring/loadApp.js";
-import { NEW_LOG, openLine } from "../wiring/line.js";
+import { NEW_LOG, openLine, takeOrRefuse } from "../wiring/line.js";
 import { type CommonOptions, durationText, integerAtLeast, withCommonOptions } from "../wiring/options.js";
 import { type ServerOptions, startServer, withServerOptions } from "../wiring/server.js";
 import { startSimulation } from "../wiring/simulation.js";
 import { untilStopped } from "../wiring/untilStopped.js";
-import { takeOrRefuse } from "./speed.js";
 
 interface DevOptions extends CommonOptions, ServerOptions {
   readonly on?: "aws-local";

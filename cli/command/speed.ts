@@ -1,13 +1,10 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
-import { type LogRange, landAgain, startLanding } from "@freshet/batch-layer";
 import { sequenceNumber, shardId } from "@freshet/model";
 import { type ReplayFrom, startSpeedLayer } from "@freshet/speed-layer";
-import { EXIT, Failure } from "../output/failure.js";
 import { createOutput } from "../output/print.js";
-import { type Line, openLine, publishConfig } from "../wiring/line.js";
+import { openLine, publishConfig, takeOrRefuse } from "../wiring/line.js";
 import { type CommonOptions, integerAtLeast, withCommonOptions } from "../wiring/options.js";
-import type { HeldRole, Role } from "../wiring/role.js";
 import { untilStopped } from "../wiring/untilStopped.js";
 
 interface SpeedOptions extends CommonOptions {
@@ -16,18 +13,6 @@ interface SpeedOptions extends CommonOptions {
   readonly once: boolean;
   readonly fuse: boolean;
 }
-
-interface LandOptions extends CommonOptions {
-  readonly once: boolean;
-  readonly fill?: LogRange;
-}
-
-const logRange = (text: string): LogRange => {
-  const [, shard, first, last] = /^(.+)\/(\d{1,56})-(\d{1,56})$/.exec(text) ?? [];
-  if (!shard || !first || !last)
-    throw new InvalidArgumentError("expected shard/first-last, two sequence numbers");
-  return { shard: shardId(shard), firstSequence: sequenceNumber(first), lastSequence: sequenceNumber(last) };
-};
 
 const replayFrom = (text: string): ReplayFrom => {
   if (text === "start") return { kind: "beginning" };
@@ -45,17 +30,7 @@ const replayFrom = (text: string): ReplayFrom => {
   return { kind: "time", timeMs };
 };
 
-/** @throws Failure when another live process has the role. */
-export const takeOrRefuse = async (line: Line, role: Role): Promise<HeldRole> => {
-  const held = await line.take(role);
-  if (held) return held;
-  throw new Failure(
-    `${line.data.place} is in use: another process runs \`${role}\` there. Stop it first, or give another --data or --store.`,
-    EXIT.refused,
-  );
-};
-
-/** `freshet speed` and `freshet land`: one layer alone. */
+/** `freshet speed`: the speed layer alone. */
 export const registerSpeed = (program: Command): void => {
   withCommonOptions(program.command("speed"))
     .description("fold the log into live increments")
@@ -85,38 +60,6 @@ export const registerSpeed = (program: Command): void => {
         await speed.stop();
         if (failure) throw failure;
         createOutput(options.json, process, Date.now).result({ stopped: true }, () => "Folded and flushed.");
-      } finally {
-        await line.close();
-      }
-    });
-
-  withCommonOptions(program.command("land"))
-    .description("write the log's events into the lake")
-    .option("--once", "stop when the end of the log is reached", false)
-    .option(
-      "--fill <range>",
-      "land a part of the log again: shard/first-last, as a disagreement names it",
-      logRange,
-    )
-    .action(async (options: LandOptions) => {
-      const line = await openLine(options);
-      const output = createOutput(options.json, process, Date.now);
-      try {
-        if (options.fill) {
-          const landed = await landAgain(line.data, await line.duckdb(), options.fill);
-          output.result(landed, () => `Landed ${landed.records} records again.`);
-          return;
-        }
-        await takeOrRefuse(line, "land");
-        const landing = await startLanding({
-          data: line.data,
-          duckdb: await line.duckdb(),
-          logger: line.logger,
-        });
-        if (options.once) await landing.caughtUp();
-        else await untilStopped();
-        await landing.stop();
-        output.result({ stopped: true }, () => "Landed.");
       } finally {
         await line.close();
       }

@@ -92,6 +92,20 @@ const doctor = object({
   problems: count,
 });
 
+const landed = Type.Union([
+  stopped,
+  object({ records: count, rows: count, files: Type.Array(text) }),
+  object({
+    objects: count,
+    rows: count,
+    waiting: count,
+    refused: Type.Array(text),
+    filled: Type.Array(object(range)),
+    mended: count,
+    failed: count,
+  }),
+]);
+
 const keyFields = {
   id: text,
   name: text,
@@ -107,7 +121,7 @@ export const commandSchemas: Readonly<Record<string, TSchema>> = {
   dev: served,
   replay,
   speed: stopped,
-  land: Type.Union([stopped, object({ records: count, rows: count, files: Type.Array(text) })]),
+  land: landed,
   batch,
   serve: served,
   top: answerSchemas.TopAnswerSchema,

@@ -12,6 +12,7 @@ import {
   type StoreConfig,
 } from "@freshet/storage";
 import type { Logger } from "pino";
+import { EXIT, Failure } from "../output/failure.js";
 import { loadApp } from "./loadApp.js";
 import { createLogger } from "./logger.js";
 import type { CommonOptions } from "./options.js";
@@ -86,6 +87,16 @@ export const openLine = async (
       await data.close();
     },
   };
+};
+
+/** @throws Failure when another live process has the role. */
+export const takeOrRefuse = async (line: Line, role: Role): Promise<HeldRole> => {
+  const held = await line.take(role);
+  if (held) return held;
+  throw new Failure(
+    `${line.data.place} is in use: another process runs \`${role}\` there. Stop it first, or give another --data or --store.`,
+    EXIT.refused,
+  );
 };
 
 /** Makes the app on disk the newest revision, where there is a config file. */

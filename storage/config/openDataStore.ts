@@ -15,6 +15,7 @@ export interface DataStoreOptions {
 export const awsServices = (config: AwsLineConfig): AwsStoreConfig & { readonly log: AwsLogConfig } => {
   const { region, credentials, endpoints, deadLettersMax } = config;
   const { stream, pollMs, table, bucket, prefix, localDir, localBytesMax } = config;
+  const { flushMs, lookMs, inlineBytesMax } = config;
   return {
     region,
     // A copy: the SDK writes into what it is given.
@@ -31,6 +32,11 @@ export const awsServices = (config: AwsLineConfig): AwsStoreConfig & { readonly 
       ...(prefix !== undefined && { prefix }),
       ...(endpoints?.s3 && { endpoint: endpoints.s3 }),
       ...(localBytesMax !== undefined && { localBytesMax }),
+    },
+    pace: {
+      ...(flushMs !== undefined && { flushAfterMs: flushMs }),
+      ...(lookMs !== undefined && { lookAfterMs: lookMs }),
+      ...(inlineBytesMax !== undefined && { inlineBytesMax }),
     },
     ...(deadLettersMax !== undefined && { deadLettersMax }),
   };

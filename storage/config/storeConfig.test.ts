@@ -13,8 +13,12 @@ const aws: AwsLineConfig = {
   endpoints: { kinesis: "http://127.0.0.1:1", dynamodb: "http://127.0.0.1:2", s3: "http://127.0.0.1:3" },
   credentials: { accessKeyId: "a", secretAccessKey: "b" },
   pollMs: 250,
+  flushMs: 500,
+  lookMs: 200,
+  inlineBytesMax: 0,
   log: { segmentMs: 1000 },
   deadLettersMax: 10,
+  firehose: { prefix: "firehose/", errorPrefix: "firehose-errors/" },
 };
 
 const parse = (value: unknown) => parseStoreConfig(JSON.stringify(value), "here");
@@ -38,8 +42,11 @@ describe("a store's configuration", () => {
     [{ ...aws, endpoints: { kinesis: "127.0.0.1:1" } }, /\/endpoints\/kinesis/],
     [{ ...aws, endpoints: { dynamo: "http://x" } }, /dynamo/],
     [{ ...aws, pollMs: 1 }, /\/pollMs/],
+    [{ ...aws, inlineBytesMax: 400 * 1024 }, /\/inlineBytesMax/],
     [{ ...aws, log: { segmentMs: 0.5 } }, /\/log\/segmentMs/],
     [{ ...aws, credentials: { accessKeyId: "a" } }, /secretAccessKey/],
+    [{ ...aws, firehose: { prefix: "firehose/" } }, /errorPrefix/],
+    [{ ...aws, firehose: { prefix: "firehose", errorPrefix: "e/" } }, /\/firehose\/prefix/],
   ])("refuses %j, and says what is wrong", (value, message) => {
     const text = typeof value === "string" ? value : JSON.stringify(value);
     expect(() => parseStoreConfig(text, "here")).toThrow(message);

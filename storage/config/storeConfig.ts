@@ -6,6 +6,11 @@ const Text = Type.String({ minLength: 1 });
 const Count = Type.Integer({ minimum: 1 });
 const Endpoint = Type.String({ pattern: "^https?://[^/]+" });
 
+const Folder = Type.String({ pattern: "^.+/$" });
+
+/** An item has 400 KB at most, its record included. */
+const INLINE_BYTES_MAX = 256 * 1024;
+
 const DirectoryStore = Type.Object(
   { kind: Type.Literal("directory"), dir: Text },
   { additionalProperties: false },
@@ -38,6 +43,12 @@ const AwsStore = Type.Object(
     ),
     /** Milliseconds between reads of a shard that stands at its end. */
     pollMs: Type.Optional(Type.Integer({ minimum: 10 })),
+    /** Milliseconds between flushes of open segments. */
+    flushMs: Type.Optional(Type.Integer({ minimum: 10 })),
+    /** Milliseconds between two looks of a reader at what is new. */
+    lookMs: Type.Optional(Type.Integer({ minimum: 10 })),
+    /** Increment bodies up to this size lie inside their record in DynamoDB, larger ones in the bucket. */
+    inlineBytesMax: Type.Optional(Type.Integer({ minimum: 0, maximum: INLINE_BYTES_MAX })),
     /** What the log is begun with, and what it must have been begun with. */
     log: Type.Optional(
       Type.Object(
@@ -50,6 +61,10 @@ const AwsStore = Type.Object(
       ),
     ),
     deadLettersMax: Type.Optional(Count),
+    /** Landing by Firehose: below the lake's prefix, where it delivers, and where it puts what it could not. */
+    firehose: Type.Optional(
+      Type.Object({ prefix: Folder, errorPrefix: Folder }, { additionalProperties: false }),
+    ),
   },
   { additionalProperties: false },
 );
