@@ -1,7 +1,8 @@
 export * from "./access/access.js";
 export { type AccessKey, type Scope, SCOPES } from "./access/accessKey.js";
 export * from "./access/accessKeys.js";
-export { type AwsLog, openAwsStore } from "./aws/openAwsStore.js";
+export { openAwsStore } from "./aws/openAwsStore.js";
+export type { AwsLog } from "./aws/store.js";
 export type { AwsStoreConfig } from "./aws/config.js";
 export { inspectServices, type ServiceFinding } from "./aws/inspectServices.js";
 export { makeBucket } from "./aws/makeBucket.js";
@@ -48,4 +49,5 @@ export {
   type UnpackedRecord,
   unpackRecord,
 } from "./log/recordFormat.js";
+export * from "./pace.js";
 export * from "./records/port.js";

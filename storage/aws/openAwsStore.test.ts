@@ -8,7 +8,8 @@ import { openLog } from "../testing/embeddedLog.js";
 import { aSegment, SHARD } from "../testing/segments.js";
 import { temporaryDirectory } from "../testing/temporaryDirectory.js";
 import type { AwsStoreConfig } from "./config.js";
-import { type AwsLog, openAwsStore } from "./openAwsStore.js";
+import { openAwsStore } from "./openAwsStore.js";
+import type { AwsLog } from "./store.js";
 import { storeTable } from "./table/definition.js";
 
 const endpoint = dynaliteForTests();

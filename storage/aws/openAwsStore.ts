@@ -1,9 +1,6 @@
-import type { DataStore, Stores } from "../dataStore.js";
-import type { ShardAdmin, ShardLog } from "../log/port.js";
+import type { DataStore } from "../dataStore.js";
 import type { AwsStoreConfig } from "./config.js";
-
-/** Opens the log; what it keeps beside the stream (its identity, its checkpoints) it may keep in the stores. */
-export type AwsLog = (stores: Stores) => Promise<ShardLog & ShardAdmin>;
+import type { AwsLog } from "./store.js";
 
 export interface AwsStoreOptions {
   readonly openLog: AwsLog;

@@ -7,16 +7,34 @@ import { createDynamoIncrements } from "../increments/dynamoIncrements.js";
 import type { Lake } from "../lake/port.js";
 import { openS3Lake } from "../lake/s3Lake.js";
 import { createDynamoLeases } from "../lease/dynamoLeases.js";
-import type { LogIdentity } from "../log/port.js";
+import type { LogIdentity, ShardAdmin, ShardLog } from "../log/port.js";
+import { AWS_PACE } from "../pace.js";
 import type { Records } from "../records/port.js";
 import { IDENTITY_RECORD } from "../log/identity.js";
 import { createDynamoRecords } from "../records/dynamoRecords.js";
 import { checkBucket, checkTable } from "./checks.js";
 import { dynamoClient, s3Client } from "./clients.js";
 import type { AwsStoreConfig } from "./config.js";
-import type { AwsLog } from "./openAwsStore.js";
 import { createServerClock, watchServerClock } from "./serverClock.js";
 import { createDynamoTable } from "./table/dynamoTable.js";
+
+/** Opens the log; what it keeps beside the stream (its identity, its checkpoints) it may keep in the stores. */
+export type AwsLog = (stores: Stores) => Promise<ShardLog & ShardAdmin>;
+
+const unlessOf =
+  (kind: StorageError["kind"]) =>
+  (error: unknown): null => {
+    if (error instanceof StorageError && error.kind === kind) return null;
+    throw error;
+  };
+
+const identityOfTable = async (records: Records): Promise<string | null> =>
+  (await records.get<LogIdentity>(IDENTITY_RECORD))?.value.id ?? null;
+
+const identityOfLake = async (lake: Lake): Promise<string | null> => {
+  const bytes = await lake.get(LAKE_IDENTITY).catch(unlessOf("missing"));
+  return bytes && (JSON.parse(Buffer.from(bytes).toString("utf8")) as LogIdentity).id;
+};
 
 /** Table and lake belong to one log, by its identity; both say so from the first opening on. */
 const guardIdentity = async (
@@ -29,18 +47,21 @@ const guardIdentity = async (
       "mismatch",
       `${what} belongs to the log ${other}, this one is ${identity.id}: the stream was made anew, or the configuration names another's; nothing was changed; name a new table and a new prefix`,
     );
-  await records.replace<LogIdentity>(IDENTITY_RECORD, 0, identity);
-  const kept = await records.get<LogIdentity>(IDENTITY_RECORD);
-  if (kept?.value.id !== identity.id)
-    throw refuse(`the table ${config.dynamo.table}`, kept?.value.id ?? "of nobody");
-  try {
-    await lake.put(LAKE_IDENTITY, Buffer.from(`${JSON.stringify(identity, null, 2)}\n`));
-  } catch (error) {
-    if (!(error instanceof StorageError && error.kind === "mismatch")) throw error;
-    const { id } = JSON.parse(Buffer.from(await lake.get(LAKE_IDENTITY)).toString("utf8")) as LogIdentity;
-    if (id !== identity.id)
-      throw refuse(`the lake s3://${config.lake.bucket}/${config.lake.prefix ?? ""}`, id);
+  let table = await identityOfTable(records);
+  if (table === null) {
+    await records.replace<LogIdentity>(IDENTITY_RECORD, 0, identity);
+    table = await identityOfTable(records);
   }
+  if (table !== identity.id) throw refuse(`the table ${config.dynamo.table}`, table ?? "of nobody");
+  let found = await identityOfLake(lake);
+  if (found === null) {
+    await lake
+      .put(LAKE_IDENTITY, Buffer.from(`${JSON.stringify(identity, null, 2)}\n`))
+      .catch(unlessOf("mismatch"));
+    found = await identityOfLake(lake);
+  }
+  if (found !== identity.id)
+    throw refuse(`the lake s3://${config.lake.bucket}/${config.lake.prefix ?? ""}`, found ?? "of nobody");
 };
 
 /** @throws StorageError with a kind, before anything is changed. */
@@ -84,6 +105,7 @@ export const openStore = async (
     return {
       ...stores,
       log,
+      pace: { ...AWS_PACE, ...config.pace },
       place: `the log ${log.identity.id}, the table ${config.dynamo.table} and s3://${bucket}/${prefix}`,
       async close() {
         await log.close();
