@@ -8,6 +8,7 @@ import type { Dice } from "./random.js";
 export const DELIVERED = "firehose/";
 export const FAILED = "firehose-errors/";
 const BATCH_MAX = 25;
+const LOOK_AGAIN_AFTER_MS = 50;
 
 type Transform = (event: FirehoseEvent) => FirehoseResponse;
 
@@ -93,10 +94,15 @@ export const createTestFirehose = (
     met.failed += failed.length;
   };
   const readNew = async (shard: ShardId): Promise<readonly LogRecord[]> => {
-    const { records } = await log.read(shard, read.get(shard) ?? null, 1_000_000);
-    const last = records.at(-1);
-    if (last) read.set(shard, last.sequence);
-    return records;
+    const found: LogRecord[] = [];
+    for (;;) {
+      const { records, atEnd } = await log.read(shard, read.get(shard) ?? null, 1_000_000);
+      found.push(...records);
+      const last = records.at(-1);
+      if (last) read.set(shard, last.sequence);
+      if (atEnd) return found;
+      if (!last) await log.wait(LOOK_AGAIN_AFTER_MS);
+    }
   };
 
   return {

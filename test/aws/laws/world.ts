@@ -1,6 +1,9 @@
 import { join } from "node:path";
+import { type FirehoseLanded, landFirehose, runBatch, transformDelivery } from "@freshet/batch-layer";
+import { createDice, createTestFirehose, DELIVERED, FAILED } from "@freshet/batch-layer/testing";
+import type { GenerationManifest, SegmentRecord, ShardId } from "@freshet/model";
 import { createReader, type Reader } from "@freshet/serving-layer";
-import { createRandom } from "@freshet/simulators";
+import { createRandom, type FaultRule } from "@freshet/simulators";
 import { publishApp, type SpeedLayer, type SpeedSettings, startSpeedLayer } from "@freshet/speed-layer";
 import {
   type DataStore,
@@ -9,9 +12,10 @@ import {
   type LogEntry,
   openDataStore,
   openDuckDb,
+  type Shard,
   unpackRecord,
 } from "@freshet/storage";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { lawApp } from "../../laws/app.js";
 import { createOracle, type Oracle } from "../../laws/oracle.js";
 import type { Sent } from "../../laws/stream.js";
@@ -37,24 +41,44 @@ const SETTINGS: Partial<SpeedSettings> = {
 };
 const NO_FAULTS: WireFaults = { answerLost: 0, throttled: 0 };
 const APPEND_ATTEMPTS_MAX = 200;
+const BATCH_ATTEMPTS_MAX = 5;
+const SEGMENTS_MAX = 100_000;
 
 /** A process that folds, with its wire to AWS. */
 export interface Worker {
   readonly name: string;
   readonly wire: Wire;
   readonly speed: SpeedLayer;
+  /** What it said: of shards taken up, and of what went wrong. */
+  readonly said: { started: number; conflicts: number };
 }
+
+/** Counts what a worker says; level 30 and up. */
+const listener = (said: Worker["said"]): Logger =>
+  pino(
+    { level: "info" },
+    {
+      write(line: string) {
+        const { msg } = JSON.parse(line) as { readonly msg: string };
+        if (msg === "folding a shard") said.started++;
+        if (msg === "a stored segment differs from what was folded") said.conflicts++;
+        if (process.env["LAWS_LOG"]) process.stderr.write(line);
+      },
+    },
+  );
 
 export interface WireWorldOptions {
   readonly seed: number;
   readonly shards: number;
   readonly directory: string;
   readonly faults: WireFaults;
+  readonly kinesisFaults: readonly FaultRule[];
 }
 
 /** The whole line on AWS' protocols: every process with sockets and clients of its own. */
-export const createWireWorld = async ({ seed, shards, directory, faults }: WireWorldOptions) => {
-  const services = await startServices(shards, { seed });
+export const createWireWorld = async (options: WireWorldOptions) => {
+  const { seed, shards, directory, faults } = options;
+  const services = await startServices(shards, { seed, faults: options.kinesisFaults });
   const wires: Wire[] = [];
   const stores: DataStore[] = [];
   const met = noWireMet();
@@ -93,6 +117,14 @@ export const createWireWorld = async ({ seed, shards, directory, faults }: WireW
     }
   };
 
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(action: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(action);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+  const firehose = createTestFirehose(line.log, line.lake, createDice(seed), transformDelivery);
+
   return {
     services,
     data,
@@ -102,18 +134,62 @@ export const createWireWorld = async ({ seed, shards, directory, faults }: WireW
     async startWorker(name: string): Promise<Worker> {
       const wire = await newWire(name);
       const store = configAt(name, wire);
-      const speed = await startSpeedLayer({ store, threads: 0, logger, settings: SETTINGS });
-      return { name, wire, speed };
+      const said: Worker["said"] = { started: 0, conflicts: 0 };
+      const speed = await startSpeedLayer({ store, threads: 0, logger: listener(said), settings: SETTINGS });
+      return { name, wire, speed, said };
     },
-    async send(sents: readonly Sent[]): Promise<void> {
-      for (const sent of sents)
-        sentByText.set(sent.kind === "bad" ? sent.text : JSON.stringify(sent.visit), sent);
-      await append(entriesOf(sents, await data.log.shards(), random));
+    send: (sents: readonly Sent[]): Promise<void> =>
+      inTurn(async () => {
+        for (const sent of sents)
+          sentByText.set(sent.kind === "bad" ? sent.text : JSON.stringify(sent.visit), sent);
+        await append(entriesOf(sents, await data.log.shards(), random));
+      }),
+    /** While nothing is on its way: an aggregate must not find a shard split that it was made for. */
+    async split(): Promise<{ readonly parent: ShardId; readonly children: readonly [ShardId, ShardId] }> {
+      return inTurn(async () => {
+        const { id, hashRange } = random.pick((await data.log.shards()).filter(({ closed }) => !closed));
+        return { parent: id, children: await data.log.split(id, (hashRange.first + hashRange.last) / 2n) };
+      });
     },
-    /** Of all that lies in the log, as the service has it: whoever appended it, and however often. */
-    oracle(): Oracle {
+    async merge(): Promise<void> {
+      await inTurn(async () => {
+        const open = (await data.log.shards())
+          .filter(({ closed }) => !closed)
+          .sort((a, b) => (a.hashRange.first < b.hashRange.first ? -1 : 1));
+        const at = random.integer(open.length - 1);
+        await data.log.merge((open[at] as Shard).id, (open[at + 1] as Shard).id);
+      });
+    },
+    firehose,
+    land: (fillAfterMs?: number): Promise<FirehoseLanded> =>
+      landFirehose({
+        data: line,
+        duckdb,
+        logger,
+        now: Date.now,
+        prefix: DELIVERED,
+        errorPrefix: FAILED,
+        ...(fillAfterMs !== undefined && { fillAfterMs }),
+      }),
+    async batch(rebuild = false): Promise<GenerationManifest | null> {
+      for (let attempt = 0; attempt < BATCH_ATTEMPTS_MAX; attempt++) {
+        const result = await runBatch({ data: line, duckdb, logger, rebuild });
+        if (result.kind === "published" || result.kind === "unchanged") return result.manifest;
+        if (result.kind !== "superseded") throw new Error(`the batch run ended ${result.kind}`);
+      }
+      throw new Error("others were first, again and again");
+    },
+    async segments(): Promise<ReadonlyMap<ShardId, readonly SegmentRecord[]>> {
+      const found = new Map<ShardId, readonly SegmentRecord[]>();
+      for (const { id } of await data.log.shards())
+        found.set(id, await data.increments.segments(id, null, SEGMENTS_MAX));
+      return found;
+    },
+    /** Of what lies in the log, as the service has it: whoever appended it, and however often; all, or what arrived before. */
+    oracle(beforeMs = Number.POSITIVE_INFINITY): Oracle {
       const oracle = createOracle();
-      for (const { data: bytes } of services.kinesis.recordsOf(STREAM)) {
+      for (const { data: bytes, arrivalMs } of services.kinesis.recordsOf(STREAM)) {
+        if (arrivalMs >= beforeMs) continue;
         const unpacked = unpackRecord(bytes);
         if (unpacked.kind !== "events") continue;
         for (const event of unpacked.events) {
