@@ -1,3 +1,5 @@
+import { DIRECTORY_PACE } from "@freshet/storage";
+
 /** How the layer runs. None of it changes a finished byte. */
 export interface SpeedSettings {
   /** The open segment is written again, longer, this often. */
@@ -28,7 +30,7 @@ export interface FuseSettings {
 }
 
 export const DEFAULT_SETTINGS: SpeedSettings = {
-  flushAfterMs: 250,
+  flushAfterMs: DIRECTORY_PACE.flushAfterMs,
   heartbeatAfterMs: 60_000,
   pollAfterMs: 20,
   scheduleAheadMs: 5_000,
@@ -37,6 +39,6 @@ export const DEFAULT_SETTINGS: SpeedSettings = {
   pendingBytesMax: 16 * 1024 * 1024,
   pendingSegmentsMax: 2_000,
   pendingLettersMax: 10_000,
-  inlineBytesMax: 8 * 1024,
+  inlineBytesMax: DIRECTORY_PACE.inlineBytesMax,
   fuse: { windowMs: 60_000, eventsMin: 1_000, ratioMax: 0.5 },
 };

@@ -37,9 +37,10 @@ export interface SpeedLayer {
 /** Folds the log of a store until it is stopped. @throws SpeedFailure when no app was published there. */
 export const startSpeedLayer = async (options: SpeedLayerOptions): Promise<SpeedLayer> => {
   const { store, threads, logger, replayFrom = null } = options;
-  const settings: SpeedSettings = { ...DEFAULT_SETTINGS, ...options.settings };
   const now = systemClock;
   const data = await openDataStore(store);
+  const { flushAfterMs, inlineBytesMax } = data.pace;
+  const settings: SpeedSettings = { ...DEFAULT_SETTINGS, flushAfterMs, inlineBytesMax, ...options.settings };
   if (!(await data.records.get(SCHEDULE))) {
     await data.close();
     throw new SpeedFailure(

@@ -20,6 +20,7 @@ import { thisProcess } from "./lease/processIdentity.js";
 import { type Environment, openEnvironment } from "./lmdb/environment.js";
 import { openEmbeddedLog } from "./log/embeddedLog.js";
 import type { LogCreation } from "./log/identity.js";
+import { DIRECTORY_PACE } from "./pace.js";
 import { createEmbeddedRecords } from "./records/embeddedRecords.js";
 
 /** All that one machine keeps, in one directory; several processes and threads may have it open at once. */
@@ -69,6 +70,7 @@ export const openDataDirectory = async (
     return {
       dir,
       place: dir,
+      pace: DIRECTORY_PACE,
       log,
       lake,
       increments: createEmbeddedIncrements(tables),

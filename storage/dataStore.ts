@@ -3,6 +3,7 @@ import type { IncrementStore } from "./increments/port.js";
 import type { Lake } from "./lake/port.js";
 import type { Leases } from "./lease/port.js";
 import type { ShardAdmin, ShardLog } from "./log/port.js";
+import type { StorePace } from "./pace.js";
 import type { Records } from "./records/port.js";
 
 /** Everything that is kept but the log. */
@@ -17,6 +18,7 @@ export interface Stores {
 /** All that is kept, wherever it lies; several processes may have it open at once. */
 export interface DataStore extends Stores {
   readonly log: ShardLog & ShardAdmin;
+  readonly pace: StorePace;
   /** Where it lies, for messages. */
   readonly place: string;
   close(): Promise<void>;

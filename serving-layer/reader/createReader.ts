@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { EpochMs } from "@freshet/model";
-import type { DuckDb } from "@freshet/storage";
+import type { DataStore, DuckDb } from "@freshet/storage";
 import { answerExpected } from "./answer/expected.js";
 import { answerSeries } from "./answer/series.js";
 import { createShared } from "./answer/shared.js";
@@ -27,12 +27,13 @@ export interface ReaderLogger {
 }
 
 export interface ReaderSettings {
+  /** By default as the store's pace has it. */
   readonly pollEveryMs: number;
   /** A tip older than this makes answers that reach past the cut partial. */
   readonly staleAfterMs: number;
 }
 
-const DEFAULTS: ReaderSettings = { pollEveryMs: 50, staleAfterMs: 10_000 };
+const STALE_AFTER_MS = 10_000;
 /** Long work lets others run as often. */
 const TURN_MS = 1;
 /** Of the time that questions take, while it goes on: what is read must not grow old however many ask. */
@@ -46,13 +47,17 @@ const PAUSE_MS_MAX = 250;
 const RETRY_AFTER_MS = 1_000;
 
 export const createReader = async (options: {
-  readonly data: FollowedStores;
+  readonly data: FollowedStores & Pick<DataStore, "pace">;
   readonly duckdb: DuckDb;
   readonly logger: ReaderLogger;
   readonly now: () => number;
   readonly settings?: Partial<ReaderSettings>;
 }): Promise<Reader> => {
-  const settings = { ...DEFAULTS, ...options.settings };
+  const settings: ReaderSettings = {
+    pollEveryMs: options.data.pace.lookAfterMs,
+    staleAfterMs: STALE_AFTER_MS,
+    ...options.settings,
+  };
   const now = (): EpochMs => options.now() as EpochMs;
   const { lake } = options.data;
   const startTurns = createTurns(TURN_MS, () => performance.now(), nextTurn, FOLLOW_SHARE);

@@ -91,7 +91,7 @@ export const costContract = (
         });
         expect(await units(() => increments.writeTip(tip))).toBe(1);
       }
-      expect(await units(() => increments.tips())).toBeLessThanOrEqual(16);
+      expect(await units(() => increments.tips())).toBe(4);
     });
 
     it("expiry is paid for once: what is read, and what is deleted", async () => {

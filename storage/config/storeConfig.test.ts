@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { awsServices } from "./openDataStore.js";
+import { awsServices } from "./openAwsLine.js";
 import { type AwsLineConfig, parseStoreConfig } from "./storeConfig.js";
 
 const aws: AwsLineConfig = {

@@ -17,6 +17,8 @@ const KIND = "record";
 const DOCUMENT_BYTES_MAX = 8 * 1024;
 /** A document that is replaced while it is read is read again at most so often. */
 const READS_MAX = 10;
+/** The texts of so many objects are kept, the least recently used going first. */
+const OBJECTS_KEPT = 16;
 const NO_WRITER = "-";
 /** How many writes an item has the marks of. */
 const MARKS = 2;
@@ -40,6 +42,23 @@ const uncertain = (name: string): StorageError =>
 
 const pathIn = (item: Item): string | null => item["lakePath"]?.S ?? null;
 
+/** What lies under a path never changes: a document that is asked for again and again is fetched once. */
+const createObjectTexts = (lake: Pick<Lake, "get">): { text(path: string): Promise<string> } => {
+  const kept = new Map<string, string>();
+  return {
+    async text(path) {
+      const text = kept.get(path) ?? Buffer.from(await lake.get(path)).toString("utf8");
+      kept.delete(path);
+      kept.set(path, text);
+      for (const oldest of kept.keys()) {
+        if (kept.size <= OBJECTS_KEPT) break;
+        kept.delete(oldest);
+      }
+      return text;
+    },
+  };
+};
+
 /**
  * Small documents as items. Each write leaves its mark, and that of the write before: a refusal that comes because an
  * answer was lost and the SDK sent the write again is told from one that somebody else caused. Where others have written
@@ -51,6 +70,8 @@ export const createDynamoRecords = ({ table, lake, newId }: DynamoRecordsOptions
     checkName(name);
     return spreadKey(KIND, name);
   };
+
+  const objects = createObjectTexts(lake);
 
   const place = async (json: string, writer: string): Promise<Place> => {
     if (Buffer.byteLength(json) <= DOCUMENT_BYTES_MAX) return { kind: "inline", json };
@@ -65,7 +86,7 @@ export const createDynamoRecords = ({ table, lake, newId }: DynamoRecordsOptions
     const path = pathIn(item);
     if (path === null) return { revision, value: jsonIn(item, "document", what) as T };
     try {
-      return { revision, value: JSON.parse(Buffer.from(await lake.get(path)).toString("utf8")) as T };
+      return { revision, value: JSON.parse(await objects.text(path)) as T };
     } catch (error) {
       if (error instanceof StorageError && error.kind === "missing") return null;
       throw error;

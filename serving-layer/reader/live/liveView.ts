@@ -67,6 +67,9 @@ export interface LiveViewSource extends TailSource {
   readonly startTurns: StartTurns;
 }
 
+/** Read at the same time: a store at the other end of a network answers many as fast as one. */
+const SHARDS_AT_ONCE = 16;
+
 const partOf = (shard: ShardId, { link, increment }: LoadedLink): Part => {
   const { tick, ordinal } = linkKey(link);
   return { name: `${shard} ${tick}.${ordinal}`, shard, increment };
@@ -125,13 +128,19 @@ export const createLiveView = <Panes extends { add(part: Part): void }>(
     ];
     const seen = new Set<ShardId>();
     const reads = new Map<ShardId, ShardTail>();
-    for (let shard = todo.pop(); shard !== undefined; shard = todo.pop()) {
-      if (seen.has(shard)) continue;
-      seen.add(shard);
-      if (Object.hasOwn(endedInCut, shard)) continue;
+    const readOne = async (shard: ShardId): Promise<void> => {
       const read = { ...tailOf(shard), ...(await readShard(shard, seenTips.get(shard) ?? null)) };
       reads.set(shard, read);
       todo.push(...(childrenOf(read) ?? []));
+    };
+    for (let wave = todo.splice(0); wave.length > 0; wave = todo.splice(0)) {
+      const unseen = [...new Set(wave)].filter((shard) => !seen.has(shard));
+      for (const shard of unseen) seen.add(shard);
+      const shards = unseen.filter((shard) => !Object.hasOwn(endedInCut, shard)).values();
+      const reader = async (): Promise<void> => {
+        for (const shard of shards) await readOne(shard);
+      };
+      await Promise.all(Array.from({ length: SHARDS_AT_ONCE }, reader));
     }
     if ([...seen].some((shard) => !parents.has(shard))) {
       for (const shard of await source.shards()) parents.set(shard.id, shard.parents);
