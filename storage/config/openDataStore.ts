@@ -1,63 +1,7 @@
-import type { AwsLogConfig, AwsStoreConfig } from "../aws/config.js";
-import { openAwsStore } from "../aws/openAwsStore.js";
 import { openDataDirectory } from "../dataDirectory.js";
 import type { DataStore } from "../dataStore.js";
-import type { LogCreation } from "../log/identity.js";
-import type { AwsLineConfig, StoreConfig } from "./storeConfig.js";
-
-export interface DataStoreOptions {
-  /** Begins a log where there is none. */
-  readonly create?: LogCreation | undefined;
-  readonly now?: () => number;
-}
-
-/** Its services' addresses as the adapters take them. */
-export const awsServices = (config: AwsLineConfig): AwsStoreConfig & { readonly log: AwsLogConfig } => {
-  const { region, credentials, endpoints, deadLettersMax } = config;
-  const { stream, pollMs, table, bucket, prefix, localDir, localBytesMax } = config;
-  const { flushMs, lookMs, inlineBytesMax } = config;
-  return {
-    region,
-    // A copy: the SDK writes into what it is given.
-    ...(credentials && { credentials: { ...credentials } }),
-    log: {
-      stream,
-      ...(endpoints?.kinesis && { endpoint: endpoints.kinesis }),
-      ...(pollMs !== undefined && { pollMs }),
-    },
-    dynamo: { table, ...(endpoints?.dynamodb && { endpoint: endpoints.dynamodb }) },
-    lake: {
-      bucket,
-      localDir,
-      ...(prefix !== undefined && { prefix }),
-      ...(endpoints?.s3 && { endpoint: endpoints.s3 }),
-      ...(localBytesMax !== undefined && { localBytesMax }),
-    },
-    pace: {
-      ...(flushMs !== undefined && { flushAfterMs: flushMs }),
-      ...(lookMs !== undefined && { lookAfterMs: lookMs }),
-      ...(inlineBytesMax !== undefined && { inlineBytesMax }),
-    },
-    ...(deadLettersMax !== undefined && { deadLettersMax }),
-  };
-};
-
-const openOnAws = (
-  config: AwsLineConfig,
-  options: DataStoreOptions,
-  now: () => number,
-): Promise<DataStore> => {
-  const { log: expected = {} } = config;
-  const services = awsServices(config);
-  return openAwsStore(services, {
-    now,
-    openLog: async ({ records }) => {
-      const { openStreamLog } = await import("../aws/streamLog.js");
-      const create = options.create && { ...options.create, ...expected };
-      return openStreamLog(services, { records, create, expected, now });
-    },
-  });
-};
+import { type DataStoreOptions, openAwsLine } from "./openAwsLine.js";
+import type { StoreConfig } from "./storeConfig.js";
 
 /** Opens what the configuration names; several processes and threads may have it open at once. @throws StorageError */
 export const openDataStore = (config: StoreConfig, options: DataStoreOptions = {}): Promise<DataStore> => {
@@ -66,6 +10,6 @@ export const openDataStore = (config: StoreConfig, options: DataStoreOptions = {
     case "directory":
       return openDataDirectory(config.dir, { create, now });
     case "aws":
-      return openOnAws(config, options, now);
+      return openAwsLine(config, options);
   }
 };

@@ -1,0 +1,2 @@
+/** The transform of the Firehose that delivers to the lake. */
+export { handler } from "@freshet/batch-layer/firehose";
