@@ -4,6 +4,7 @@ export * from "./access/accessKeys.js";
 export { openAwsStore } from "./aws/openAwsStore.js";
 export type { AwsLog } from "./aws/store.js";
 export type { AwsStoreConfig } from "./aws/config.js";
+export { inspectStream } from "./aws/inspectStream.js";
 export { inspectServices, type ServiceFinding } from "./aws/inspectServices.js";
 export { makeBucket } from "./aws/makeBucket.js";
 export { makeStoreTable } from "./aws/makeStoreTable.js";
@@ -43,6 +44,7 @@ export type { ChildShard, RecordsPage } from "./log/getRecords/page.js";
 export { RECORD_BYTES_MAX } from "./log/embeddedLog.js";
 export type { LogCreation } from "./log/identity.js";
 export * from "./log/port.js";
+export { readOrEnd } from "./log/readOrEnd.js";
 export * from "./log/recordBatch.js";
 export {
   heartbeatRecord,

@@ -1,5 +1,5 @@
 import { type EpochMs, type SegmentKey, type SequenceNumber, type ShardId, type Tick } from "@freshet/model";
-import type { DataStore, DuckDb, LogRecord } from "@freshet/storage";
+import { type DataStore, type DuckDb, type LogRecord, readOrEnd } from "@freshet/storage";
 import { createIntakes, type Intake } from "./intake.js";
 import { createJudges } from "./judges.js";
 import { loadPlaces } from "./place.js";
@@ -84,7 +84,7 @@ export const landAgain = async (data: Stores, duckdb: DuckDb, range: LogRange): 
   };
   try {
     for (let done = false; !done; ) {
-      const read = await log.read(range.shard, after, READ_RECORDS_MAX);
+      const read = await readOrEnd(log, range.shard, after, READ_RECORDS_MAX);
       const intake = intakeOf(range.shard);
       for (const record of read.records) {
         done = record.sequence > range.lastSequence;

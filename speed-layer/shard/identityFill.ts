@@ -1,5 +1,5 @@
 import { type SequenceNumber, sequenceNumber, type ShardId, type Tick, tick } from "@freshet/model";
-import type { LogRecord, RecordBatch, ShardLog } from "@freshet/storage";
+import { type LogRecord, readOrEnd, type RecordBatch, type ShardLog } from "@freshet/storage";
 import type { IdentitySet } from "../fold/identitySet.js";
 import { outOfBounds } from "../fold/segmentFold.js";
 import { inTurns, type Work } from "../work.js";
@@ -31,7 +31,7 @@ async function* recordsOf(log: ShardLog, stretch: Stretch): AsyncGenerator<reado
   const { shard, through } = stretch;
   let { after } = stretch.from;
   while (through === null || (after ?? "") < through) {
-    const read = await log.read(shard, after, READ_RECORDS_MAX);
+    const read = await readOrEnd(log, shard, after, READ_RECORDS_MAX);
     const first = read.trimmed?.firstAvailable;
     const next = read.records.at(-1)?.sequence;
     if (read.trimmed && first && (through === null || first <= through)) {

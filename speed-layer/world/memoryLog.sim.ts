@@ -37,6 +37,8 @@ export interface MemoryLogOptions {
   readonly now: () => number;
   /** How far the next sequence lies behind the last. */
   readonly step: () => number;
+  /** A read gives nothing, though there is something: Kinesis does so. */
+  readonly hesitates?: () => boolean;
 }
 
 export const createMemoryLog = (options: MemoryLogOptions): MemoryLog => {
@@ -111,6 +113,7 @@ export const createMemoryLog = (options: MemoryLogOptions): MemoryLog => {
       );
     },
     async read(id, after, limit) {
+      if (options.hesitates?.()) return { records: [], atEnd: false, ended: null, trimmed: null };
       const { records, children, trimmed } = shardOf(id);
       const from = records.findIndex((record) => after === null || record.sequence > after);
       const start = from < 0 ? records.length : from;

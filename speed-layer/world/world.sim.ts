@@ -30,6 +30,7 @@ const START_MS = 1_700_000_000_000;
 const STEPS = 120;
 const CALM_STEPS_MAX = 400;
 const SHARDS_MAX = 9;
+const HESITATION = 0.1;
 
 export const WORLD_SETTINGS: SpeedSettings = {
   ...DEFAULT_SETTINGS,
@@ -73,6 +74,7 @@ interface Member {
 /** Runs a world of random events, crashes, thefts, reshards and a deploy, then calms down until all is folded. */
 export const runWorld = async (seed: number, mistakes: Mistakes = {}): Promise<World> => {
   const dice = createDice(seed);
+  const hesitation = createDice(-seed);
   let nowMs = START_MS;
   const now = (): number => nowMs;
   const log = createMemoryLog({
@@ -82,6 +84,7 @@ export const runWorld = async (seed: number, mistakes: Mistakes = {}): Promise<W
     horizonTicks: HORIZON_TICKS,
     now,
     step: () => 1 + dice.integer(3),
+    hesitates: () => hesitation.chance(HESITATION),
   });
   const increments = (mistakes.increments ?? ((one) => one))(createMemoryIncrements());
   const records = (mistakes.records ?? ((one) => one))(createMemoryRecords());
