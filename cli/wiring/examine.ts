@@ -18,16 +18,11 @@ import {
   type StoreConfig,
 } from "@freshet/storage";
 import { explain } from "../output/explain.js";
+import { examineMapping } from "./examineMapping.js";
+import type { Finding } from "./finding.js";
 import { loadApp } from "./loadApp.js";
 import type { CommonOptions } from "./options.js";
 import { storeOf } from "./store.js";
-
-export interface Finding {
-  readonly verdict: "ok" | "warning" | "problem";
-  readonly what: string;
-  readonly found: string;
-  readonly advice?: string;
-}
 
 const NODE_LEAST = [20, 19] as const;
 const FREE_BYTES_LEAST = 1024 ** 3;
@@ -158,6 +153,7 @@ export const examine = async (options: CommonOptions, nowMs: number): Promise<re
     const services = await inspectServices(awsServices(store), Date.now);
     findings.push(...services);
     if (services.some(({ verdict }) => verdict === "problem")) return findings;
+    if (store.lambda) findings.push(...(await examineMapping(store, store.lambda.fold)));
   } else if (!existsSync(directory)) {
     return [
       ...findings,

@@ -10,7 +10,8 @@ export const functionOptions = (
 ): HandlerOptions => ({
   open: async () => {
     const store = parseStoreConfig(environment[STORE] ?? "", STORE);
-    if (store.kind !== "aws") throw new TypeError(`${STORE} names a directory: a function keeps nothing there`);
+    if (store.kind !== "aws")
+      throw new TypeError(`${STORE} names a directory: a function keeps nothing there`);
     return openAwsLine(store);
   },
   now: Date.now,

@@ -1,12 +1,12 @@
 /** What GetEventSourceMapping says of a mapping, as far as it matters here. */
 export interface MappingState {
-  readonly StartingPosition?: string;
-  readonly ParallelizationFactor?: number;
-  readonly MaximumRetryAttempts?: number;
-  readonly MaximumRecordAgeInSeconds?: number;
-  readonly TumblingWindowInSeconds?: number;
-  readonly FunctionResponseTypes?: readonly string[];
-  readonly FilterCriteria?: { readonly Filters?: readonly unknown[] };
+  readonly StartingPosition?: string | undefined;
+  readonly ParallelizationFactor?: number | undefined;
+  readonly MaximumRetryAttempts?: number | undefined;
+  readonly MaximumRecordAgeInSeconds?: number | undefined;
+  readonly TumblingWindowInSeconds?: number | undefined;
+  readonly FunctionResponseTypes?: readonly string[] | undefined;
+  readonly FilterCriteria?: { readonly Filters?: readonly unknown[] | undefined } | undefined;
 }
 
 const UNLIMITED = -1;

@@ -19,6 +19,8 @@ const aws: AwsLineConfig = {
   log: { segmentMs: 1000 },
   deadLettersMax: 10,
   firehose: { prefix: "firehose/", errorPrefix: "firehose-errors/" },
+  lambda: { fold: "freshet-fold" },
+  spool: { kind: "sqs", queueUrl: "http://127.0.0.1:4/123456789012/spool" },
 };
 
 const parse = (value: unknown) => parseStoreConfig(JSON.stringify(value), "here");
@@ -46,6 +48,8 @@ describe("a store's configuration", () => {
     [{ ...aws, log: { segmentMs: 0.5 } }, /\/log\/segmentMs/],
     [{ ...aws, credentials: { accessKeyId: "a" } }, /secretAccessKey/],
     [{ ...aws, firehose: { prefix: "firehose/" } }, /errorPrefix/],
+    [{ ...aws, lambda: {} }, /fold/],
+    [{ ...aws, spool: { kind: "disk" } }, /\/spool/],
     [{ ...aws, firehose: { prefix: "firehose", errorPrefix: "e/" } }, /\/firehose\/prefix/],
   ])("refuses %j, and says what is wrong", (value, message) => {
     const text = typeof value === "string" ? value : JSON.stringify(value);

@@ -33,7 +33,13 @@ const AwsStore = Type.Object(
     /** Of servers that speak these protocols; AWS' own where absent. */
     endpoints: Type.Optional(
       Type.Object(
-        { kinesis: Type.Optional(Endpoint), dynamodb: Type.Optional(Endpoint), s3: Type.Optional(Endpoint) },
+        {
+          kinesis: Type.Optional(Endpoint),
+          dynamodb: Type.Optional(Endpoint),
+          s3: Type.Optional(Endpoint),
+          lambda: Type.Optional(Endpoint),
+          sqs: Type.Optional(Endpoint),
+        },
         { additionalProperties: false },
       ),
     ),
@@ -64,6 +70,18 @@ const AwsStore = Type.Object(
     /** Landing by Firehose: below the lake's prefix, where it delivers, and where it puts what it could not. */
     firehose: Type.Optional(
       Type.Object({ prefix: Folder, errorPrefix: Folder }, { additionalProperties: false }),
+    ),
+    /** The function that is mapped to the stream: its name or ARN. */
+    lambda: Type.Optional(Type.Object({ fold: Text }, { additionalProperties: false })),
+    /** Where the collector keeps what the log does not take: a folder of one process alone, or a queue. */
+    spool: Type.Optional(
+      Type.Union([
+        Type.Object(
+          { kind: Type.Literal("disk"), dir: Text, bytesMax: Type.Optional(Count) },
+          { additionalProperties: false },
+        ),
+        Type.Object({ kind: Type.Literal("sqs"), queueUrl: Endpoint }, { additionalProperties: false }),
+      ]),
     ),
   },
   { additionalProperties: false },

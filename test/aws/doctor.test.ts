@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type AwsServices, NAME, startAwsServices } from "../support/awsServices.js";
+import { freshet } from "../support/freshet.js";
+import { type LambdaDouble, startLambdaDouble } from "../support/lambdaDouble.js";
+
+const APP = ["--app", "examples/news/freshet.config.ts"];
+
+interface Finding {
+  readonly verdict: string;
+  readonly what: string;
+  readonly found: string;
+  readonly advice?: string;
+}
+
+const examined = async (store: string): Promise<{ code: number | null; findings: readonly Finding[] }> => {
+  const run = await freshet("doctor", "--store", store, ...APP, "--json");
+  const { findings } = JSON.parse(run.stdout) as { readonly findings: readonly Finding[] };
+  return { code: run.code, findings };
+};
+
+describe("freshet doctor on AWS", () => {
+  let aws: AwsServices;
+  let lambda: LambdaDouble;
+  let mapping: object;
+
+  beforeAll(async () => {
+    aws = await startAwsServices();
+    lambda = await startLambdaDouble();
+    const summary = await aws.kinesis.service.call("DescribeStreamSummary", { StreamName: NAME });
+    mapping = {
+      UUID: "a1b2",
+      EventSourceArn: summary.StreamDescriptionSummary?.StreamARN,
+      State: "Enabled",
+      StartingPosition: "TRIM_HORIZON",
+      ParallelizationFactor: 1,
+      MaximumRetryAttempts: -1,
+      MaximumRecordAgeInSeconds: -1,
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+    };
+  });
+  afterAll(async () => {
+    await lambda.close();
+    await aws.close();
+  });
+
+  it("looks at the mapping of the function that folds, and says what of it loses records", async () => {
+    const endpoints = { ...aws.store.endpoints, lambda: lambda.endpoint };
+    const store = await aws.storeWith("lambda.json", { endpoints, lambda: { fold: "shop-fold" } });
+    const mappingFindings = async (mappings: readonly object[]): Promise<readonly Finding[]> => {
+      lambda.mappings = mappings;
+      return (await examined(store)).findings.filter(({ what }) => what === "mapping");
+    };
+    const other = { ...mapping, EventSourceArn: "arn:aws:kinesis:us-east-1:000000000000:stream/other" };
+    expect(await mappingFindings([other, mapping])).toEqual([
+      { verdict: "ok", what: "mapping", found: "a1b2 of shop-fold" },
+    ]);
+    expect(await mappingFindings([other])).toMatchObject([
+      { verdict: "problem", found: expect.stringContaining("shop-fold is not mapped to arn:aws:kinesis") },
+    ]);
+    expect(
+      await mappingFindings([
+        { ...mapping, State: "Disabled" },
+        { ...mapping, MaximumRetryAttempts: 3, ParallelizationFactor: 2 },
+      ]),
+    ).toMatchObject([
+      { verdict: "warning", found: "a1b2 of shop-fold is Disabled" },
+      { verdict: "problem", found: expect.stringContaining("ParallelizationFactor must be 1") },
+      { verdict: "problem", found: expect.stringContaining("MaximumRetryAttempts must be -1") },
+    ]);
+  });
+});
