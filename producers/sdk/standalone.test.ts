@@ -40,6 +40,7 @@ describe("the SDK", () => {
       reach(entry).packages.filter((name) => name.startsWith("@aws-sdk/"));
     expect(awsOf("kinesis/index.ts")).toEqual(["@aws-sdk/client-kinesis"]);
     expect(awsOf("firehose/index.ts")).toEqual(["@aws-sdk/client-firehose"]);
+    expect(awsOf("sqs/index.ts")).toEqual(["@aws-sdk/client-sqs"]);
     expect(awsOf("node/index.ts")).toEqual([]);
     const manifest = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
     expect(Object.keys(manifest.dependencies)).toEqual(["@freshet/kpl"]);

@@ -18,7 +18,7 @@ const HOUSES: readonly House[] = [
     folder: "producers/sdk",
     name: "@freshet/sdk",
     mayImport: ["storage/log/kpl"],
-    entries: ["browser", "firehose", "kinesis", "node"],
+    entries: ["browser", "firehose", "kinesis", "node", "sqs"],
   },
   { folder: "serving-layer/client", name: "@freshet/client", mayImport: [] },
   { folder: "model", name: "@freshet/model", mayImport: [] },

@@ -34,6 +34,7 @@ export const startDrain = ({ spool, deliver, clock, random, retry = RETRY }: Dra
   let running: Promise<void> | null = null;
   let endSleep = (): void => {};
   let waiting: (() => void)[] = [];
+  let endWait = (): void => {};
 
   const sleep = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -71,9 +72,11 @@ export const startDrain = ({ spool, deliver, clock, random, retry = RETRY }: Dra
     if (stopped) return;
     for (const resolve of waiting) resolve();
     waiting = [];
+    if (spool.lookAgainAfterMs !== undefined) endWait = clock.after(spool.lookAgainAfterMs, wake);
   };
 
   const wake = (): void => {
+    endWait();
     if (!stopped) running ??= run();
   };
   wake();
@@ -86,6 +89,7 @@ export const startDrain = ({ spool, deliver, clock, random, retry = RETRY }: Dra
       }),
     async stop() {
       stopped = true;
+      endWait();
       endSleep();
       await running;
     },

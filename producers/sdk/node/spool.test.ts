@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { entriesOf, frameOf } from "./frame.js";
+import { spoolContract } from "./spool.contract.js";
 import { openSpool, type Spool } from "./spool.js";
 
 const aDirectory = async (): Promise<string> => {
@@ -52,16 +53,12 @@ describe("a spool", () => {
     await spool.close();
   });
 
-  it("goes on to take entries while its oldest are read, and gives a segment again until it is removed", async () => {
-    const spool = await openSpool({ directory: await aDirectory() });
-    await spool.append([bytesOf("a")]);
-    const segment = await spool.oldest();
-    await spool.append([bytesOf("b")]);
-    expect((await spool.oldest())?.entries.map(textOf)).toEqual(["a"]);
-    await segment?.remove();
-    await segment?.remove();
-    expect(await drained(spool)).toEqual(["b"]);
-    await spool.close();
+  spoolContract({
+    isOrdered: true,
+    prepare: async (bytesMax) => {
+      const directory = await aDirectory();
+      return { open: () => openSpool({ directory, bytesMax }) };
+    },
   });
 
   it("reads what is whole of a file that was cut off or damaged anywhere", async () => {

@@ -3,15 +3,21 @@ import { join } from "node:path";
 import { FRAME_HEAD_BYTES, frameOf, entriesOf } from "./frame.js";
 import { lockDirectory } from "./lock.js";
 
-/** Bytes on disk until somebody else has them: first in, first out, in files of about `SEGMENT_BYTES`. */
+/** Bytes that are safe until somebody else has them; one that was handed out may be handed out again. */
 export interface Spool {
-  /** On disk. */
-  readonly bytes: number;
-  /** All of them are durable when it resolves to true; false, and none kept, when there is no room. Rejects when the disk fails. */
+  /** Entries may come from other processes too: look again after so long. */
+  readonly lookAgainAfterMs?: number;
+  /** All of them are durable when it resolves to true; false, and none kept, when there is no room. Rejects when that is not known. */
   append(entries: readonly Uint8Array[]): Promise<boolean>;
   /** The oldest, at most a segment; null when there is nothing. Given again until it is removed. */
   oldest(): Promise<SpooledSegment | null>;
   close(): Promise<void>;
+}
+
+/** First in, first out, in files of about `SEGMENT_BYTES`. */
+export interface DiskSpool extends Spool {
+  /** On disk. */
+  readonly bytes: number;
 }
 
 export interface SpooledSegment {
@@ -35,7 +41,7 @@ interface Segment {
 }
 
 /** What an earlier process left there comes first. @throws Error when another process has the directory */
-export const openSpool = async ({ directory, bytesMax = BYTES_MAX }: SpoolOptions): Promise<Spool> => {
+export const openSpool = async ({ directory, bytesMax = BYTES_MAX }: SpoolOptions): Promise<DiskSpool> => {
   await mkdir(directory, { recursive: true });
   const unlock = await lockDirectory(directory);
   const segments: Segment[] = [];

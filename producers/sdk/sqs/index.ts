@@ -1,0 +1,1 @@
+export { openSqsSpool, type SqsSpoolOptions } from "./sqsSpool.js";

@@ -1,0 +1,1 @@
+export { type SqsDouble, startSqsDouble } from "./sqsDouble.js";
