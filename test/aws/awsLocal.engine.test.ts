@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TopAnswer } from "@freshet/model";
+import type { LedgerCounts, TopAnswer } from "@freshet/model";
 import type { AwsLineConfig } from "@freshet/storage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshet, freshetJson, startFreshet } from "../support/freshet.js";
@@ -10,22 +10,25 @@ import { freshet, freshetJson, startFreshet } from "../support/freshet.js";
 const APP = ["--app", "examples/news/freshet.config.ts"];
 const EVENTS = 400;
 const ARTICLES = 17;
-const READY_WITHIN_MS = 120_000;
+const READY_WITHIN_MS = 60_000;
 const LOOK_AGAIN_AFTER_MS = 250;
 /** All events lie in this minute or the one before. */
 const atMs = Date.now();
 
-const views = Array.from({ length: EVENTS }, (_, index) => ({
+const aView = (index: number, timeMs: number) => ({
   type: "article_view",
   id: `view-${index}`,
-  time: new Date(atMs - (index % 60) * 1_000).toISOString(),
+  time: new Date(timeMs).toISOString(),
   article: `article-${(index * index) % ARTICLES}`,
   section: "front",
   cluster: `c${index % 3}`,
   user: `user-${index % 91}`,
   device: "mobile",
   dwellMs: index,
-}));
+});
+const views = Array.from({ length: EVENTS }, (_, index) => aView(index, atMs - (index % 60) * 1_000));
+/** Of another day, and so many that each shard gets some: what arrives later finishes the segments before. */
+const later = Array.from({ length: 40 }, (_, index) => aView(EVENTS + index, atMs - 3 * 86_400_000));
 
 const expected = (): Record<string, number> => {
   const counts: Record<string, number> = {};
@@ -33,7 +36,7 @@ const expected = (): Record<string, number> => {
   return counts;
 };
 
-const until = async <T>(what: string, look: () => Promise<T | null | undefined | "">): Promise<T> => {
+const until = async <T>(what: string, look: () => Promise<T | null | undefined | "" | false>): Promise<T> => {
   for (const startedMs = performance.now(); performance.now() - startedMs < READY_WITHIN_MS; ) {
     const found = await look();
     if (found) return found;
@@ -41,6 +44,11 @@ const until = async <T>(what: string, look: () => Promise<T | null | undefined |
   }
   throw new Error(`${what}: not within ${READY_WITHIN_MS / 1000} s`);
 };
+
+interface Ledgers {
+  readonly ledger: LedgerCounts;
+  readonly settledLedger: LedgerCounts;
+}
 
 interface Finding {
   readonly verdict: string;
@@ -60,7 +68,12 @@ describe("the line on local servers of AWS' protocols", () => {
       stream?.on("data", (text: string) => {
         output += text;
       });
-    address = await until("the server's address", async () => /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0]);
+    const ended = dev.done.then(({ code }) => {
+      throw new Error(`the command ended with ${code}: ${output}`);
+    });
+    ended.catch(() => undefined);
+    const answers = until("the server's address", async () => /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0]);
+    address = await Promise.race([answers, ended]);
     storeFile = /--store (\S+)/.exec(output)?.[1] ?? "";
   });
   afterAll(async () => {
@@ -78,26 +91,34 @@ describe("the line on local servers of AWS' protocols", () => {
   const counted = async (): Promise<Record<string, unknown>> =>
     Object.fromEntries((await top()).rows.map(({ key, values }) => [key["article"], values["views"]]));
 
-  it("takes events in by Kinesis and counts each once, live and settled, also those that come twice", async () => {
-    for (const part of [views.slice(0, 250), views.slice(200), views.slice(0, 30)]) {
-      const response = await fetch(`${address}/v1/events`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(part),
-      });
-      const { outcomes } = (await response.json()) as {
-        readonly outcomes: readonly { readonly status: string }[];
-      };
-      expect(outcomes.map(({ status }) => status)).toEqual(part.map(() => "stored"));
-    }
-    expect(await counted()).toEqual(expected());
-    const status = await until("a generation with all events", async () => {
-      const found = await freshetJson<{ readonly generation: object | null; readonly ledger: object }>(
-        ...["status", "--store", storeFile, ...APP],
-      );
-      return found.generation && found;
+  const post = async (events: readonly object[]): Promise<void> => {
+    const response = await fetch(`${address}/v1/events`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(events),
     });
-    expect(status.ledger).toMatchObject({ accepted: EVENTS, duplicates: 80, rejected: {} });
+    const { outcomes } = (await response.json()) as {
+      readonly outcomes: readonly { readonly status: string }[];
+    };
+    expect(outcomes.map(({ status }) => status)).toEqual(events.map(() => "stored"));
+  };
+  const ledgers = async (): Promise<Ledgers> =>
+    (await (await fetch(`${address}/v1/status`)).json()) as Ledgers;
+
+  it("takes events in by Kinesis and counts each once, live and settled, also those that come twice", async () => {
+    for (const part of [views.slice(0, 250), views.slice(200), views.slice(0, 30)]) await post(part);
+    await until(
+      "all events in the live answers",
+      async () => (await ledgers()).ledger.events === EVENTS + 80,
+    );
+    expect(await counted()).toEqual(expected());
+    await post(later);
+    await until("a generation with all events", async () => {
+      const { settledLedger } = await ledgers();
+      return settledLedger.accepted >= EVENTS && settledLedger.duplicates === 80;
+    });
+    const status = await freshetJson<Ledgers>("status", "--store", storeFile, ...APP);
+    expect(status.ledger).toMatchObject({ accepted: EVENTS + later.length, duplicates: 80, rejected: {} });
     expect(await counted()).toEqual(expected());
   });
 
