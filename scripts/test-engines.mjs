@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { prepareChromium } from "./engines/chromium.mjs";
 import { prepareMinistack } from "./engines/ministack.mjs";
+import { prepareOpenSearch } from "./engines/openSearch.mjs";
 import { prepareSchemathesis } from "./engines/schemathesis.mjs";
 import { prepareSpark } from "./engines/spark.mjs";
 import { prepareVersitygw } from "./engines/versitygw.mjs";
@@ -20,6 +21,7 @@ const main = async () => {
     await prepareSchemathesis(root),
     await prepareMinistack(root),
     await prepareVersitygw(root),
+    await prepareOpenSearch(root),
   ];
   const missing = engines.flatMap((engine) => engine.missing ?? []);
   if (missing.length > 0) {

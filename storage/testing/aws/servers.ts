@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, mkdir, rm } from "node:fs/promises";
+import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -25,6 +25,8 @@ const freePort = async (): Promise<number> => {
 interface Launch {
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Where it chooses its port itself and prints it: one group of digits. */
+  readonly portIn?: RegExp;
 }
 
 const answers = (url: string): Promise<boolean> =>
@@ -44,8 +46,7 @@ const serverForTests = (launch: (port: number, dir: string) => Promise<Launch>):
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), "freshet-server-"));
     const port = await freePort();
-    endpoint = `http://127.0.0.1:${port}`;
-    const { command, env } = await launch(port, dir);
+    const { command, env, portIn } = await launch(port, dir);
     child = spawn(command[0] as string, command.slice(1), {
       cwd: dir,
       env: { ...process.env, ...env },
@@ -56,7 +57,12 @@ const serverForTests = (launch: (port: number, dir: string) => Promise<Launch>):
       stream?.on("data", (chunk: Buffer) => {
         output = (output + chunk.toString()).slice(-OUTPUT_CHARS_MAX);
       });
-    for (let waitedMs = 0; !(await answers(endpoint)); waitedMs += LOOK_AGAIN_AFTER_MS) {
+    const found = (): string | undefined => (portIn ? portIn.exec(output)?.[1] : String(port));
+    const isUp = async (): Promise<boolean> => {
+      endpoint = `http://127.0.0.1:${found()}`;
+      return found() !== undefined && answers(endpoint);
+    };
+    for (let waitedMs = 0; !(await isUp()); waitedMs += LOOK_AGAIN_AFTER_MS) {
       if (child.exitCode !== null || waitedMs > READY_WITHIN_MS)
         throw new Error(`${command[0]} did not start: ${output}`);
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_AFTER_MS));
@@ -99,5 +105,47 @@ export const versitygwForTests = (): (() => string) =>
         ROOT_ACCESS_KEY: TEST_CREDENTIALS.accessKeyId,
         ROOT_SECRET_KEY: TEST_CREDENTIALS.secretAccessKey,
       },
+    };
+  });
+
+/** Its main class takes the first free port above, below 9300, and says which. */
+const OPENSEARCH_PORTS = { from: 9_200, count: 60 };
+const OPENSEARCH_SETTINGS = [
+  "network.host: 127.0.0.1",
+  "discovery.type: single-node",
+  "transport.port: 0",
+  "cluster.routing.allocation.disk.threshold_enabled: false",
+  "node.processors: 2",
+];
+const OPENSEARCH_LOGGING = [
+  "appender.console.type = Console",
+  "appender.console.name = console",
+  "rootLogger.level = warn",
+  "rootLogger.appenderRef.console.ref = console",
+];
+/** Without analysis for languages: a Java of a few locales has no Thai, and an index wants all analyzers or none. */
+const OPENSEARCH_MODULES = [
+  "org.opensearch.transport.Netty4ModulePlugin",
+  "org.opensearch.index.mapper.MapperExtrasModulePlugin",
+];
+
+/** OpenSearch itself, one node. */
+export const openSearchForTests = (): (() => string) =>
+  serverForTests(async (port, dir) => {
+    const config = join(dir, "node_1/config");
+    await mkdir(config, { recursive: true });
+    await writeFile(join(config, "opensearch.yml"), `${OPENSEARCH_SETTINGS.join("\n")}\n`);
+    await writeFile(join(config, "log4j2.properties"), `${OPENSEARCH_LOGGING.join("\n")}\n`);
+    return {
+      command: [
+        program("FRESHET_OPENSEARCH_JAVA"),
+        ...["-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"],
+        ...["-cp", join(program("FRESHET_OPENSEARCH"), "*")],
+        "org.codelibs.opensearch.runner.OpenSearchRunner",
+        ...["-basePath", dir, "-numOfNode", "1", "-moduleTypes", OPENSEARCH_MODULES.join()],
+        ...["-baseHttpPort", String(OPENSEARCH_PORTS.from + (port % OPENSEARCH_PORTS.count))],
+      ],
+      env: {},
+      portIn: /^HTTP Port: +(\d+)$/m,
     };
   });
