@@ -5,7 +5,7 @@ import fastifyCompress, { type FastifyCompressOptions } from "@fastify/compress"
 import { type Command, InvalidArgumentError } from "commander";
 import Fastify, { LogController } from "fastify";
 import { explainMetric } from "@freshet/batch-layer";
-import { collectorPlugin, createIntake } from "@freshet/producers";
+import { collectorPlugin, createIntake, createSpooledIntake } from "@freshet/producers";
 import { apiPlugin, openBooks, type Reader, unroutedProblems } from "@freshet/serving-layer";
 import { EXIT, Failure } from "../output/failure.js";
 import { openAccess } from "./access.js";
@@ -15,6 +15,7 @@ import { openLetterDesk } from "./letterDesk.js";
 import type { Line } from "./line.js";
 import { openApiPlugin } from "./openApi.js";
 import { integerAtLeast } from "./options.js";
+import { openSpoolOf } from "./spool.js";
 import { openSqlDesk } from "./sqlDesk.js";
 
 export interface ServerOptions {
@@ -83,7 +84,9 @@ export const startServer = async (
   await server.register(openApiPlugin);
   const app = await currentApp(line.data.records);
   const intake = createIntake({ log: line.data.log, app, now: Date.now });
-  await server.register(collectorPlugin(intake, { access, corsOrigins: options.corsOrigin }));
+  const spool = await openSpoolOf(line.store);
+  const spooled = spool && createSpooledIntake({ intake, spool });
+  await server.register(collectorPlugin(spooled ?? intake, { access, corsOrigins: options.corsOrigin }));
   const { deadLetters, records, leases } = line.data;
   const desk = openLetterDesk(line, app, intake);
   const books = await openBooks({ data: line.data, duckdb: await line.duckdb(), now: Date.now });
@@ -101,9 +104,16 @@ export const startServer = async (
   );
   try {
     const address = await server.listen({ port: options.port, host: options.host });
-    return { address, close: () => drain(server) };
+    return {
+      address,
+      async close() {
+        await drain(server);
+        await spooled?.close();
+      },
+    };
   } catch (error) {
     await server.close();
+    await spooled?.close();
     if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
       throw new Failure(
         `port ${options.port} is taken: give --port, or --port 0 for a free one.`,

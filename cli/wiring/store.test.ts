@@ -25,6 +25,15 @@ it("takes the option before the variable before the data directory, and folders 
   });
 });
 
+it("puts a spool's folder and the local one where the file stands too", async () => {
+  const aws = { kind: "aws", region: "r", stream: "s", table: "t", bucket: "b", localDir: "local" };
+  const file = await fileWith(JSON.stringify({ ...aws, spool: { kind: "disk", dir: "spool" } }));
+  expect(await storeOf({ store: file, data: "d" }, {})).toMatchObject({
+    localDir: join(file, "../local"),
+    spool: { kind: "disk", dir: join(file, "../spool") },
+  });
+});
+
 it("names the file that is not there or does not fit", async () => {
   await expect(storeOf({ store: "no/such.json", data: "d" }, {})).rejects.toThrow("no/such.json");
   const file = await fileWith('{"kind":"aws"}');

@@ -16,10 +16,15 @@ const parsed = (text: string, origin: string): StoreConfig => {
 };
 
 /** What it says of this machine is relative to where it stands. */
-const inFolder = (config: StoreConfig, folder: string): StoreConfig =>
-  config.kind === "directory"
-    ? { ...config, dir: resolve(folder, config.dir) }
-    : { ...config, localDir: resolve(folder, config.localDir) };
+const inFolder = (config: StoreConfig, folder: string): StoreConfig => {
+  if (config.kind === "directory") return { ...config, dir: resolve(folder, config.dir) };
+  const { spool, localDir } = config;
+  return {
+    ...config,
+    localDir: resolve(folder, localDir),
+    ...(spool?.kind === "disk" && { spool: { ...spool, dir: resolve(folder, spool.dir) } }),
+  };
+};
 
 const readStoreFile = async (file: string): Promise<StoreConfig> => {
   const path = resolve(file);
