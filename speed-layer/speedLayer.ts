@@ -61,7 +61,9 @@ export const startSpeedLayer = async (options: SpeedLayerOptions): Promise<Speed
   };
   const onFailure = (error: unknown): void => {
     note(error);
-    void stop();
+    stop().catch((stopping: unknown) =>
+      logger.warn({ err: stopping }, "leases could not be given up; they run out by themselves"),
+    );
   };
 
   const ended: ShardId[] = [];
@@ -93,11 +95,14 @@ export const startSpeedLayer = async (options: SpeedLayerOptions): Promise<Speed
   const tending = tendEvery(TEND_AFTER_MS, tend, onFailure);
 
   const shutDown = async (): Promise<void> => {
-    await tending.stop();
-    await Promise.all(hosts.map((host) => host.stop()));
-    await supervisor.release();
-    await coordinator.release();
-    await data.close();
+    try {
+      await tending.stop();
+      await Promise.all(hosts.map((host) => host.stop()));
+      await supervisor.release();
+      await coordinator.release();
+    } finally {
+      await data.close();
+    }
   };
   const stop = (): Promise<void> => {
     stopping ??= Promise.resolve().then(shutDown);

@@ -7,6 +7,7 @@ import {
   type SegmentRecord,
   type ShardId,
 } from "@freshet/model";
+import { StorageError } from "@freshet/storage";
 import { describe, expect, it } from "vitest";
 import { createMemoryIncrements } from "../world/memoryStores.sim.js";
 import { createRig, type Rig, settle } from "../world/rig.sim.js";
@@ -134,6 +135,26 @@ describe("a shard", () => {
       [true, 1, 1],
       [false, 1, 0],
     ]);
+  });
+
+  it("that is idle gets its heartbeat later where the log does not take it now", async () => {
+    const rig = await createRig();
+    const shard = firstShard(rig);
+    const append = rig.log.append;
+    rig.log.append = async () => {
+      throw new StorageError("unavailable", "no answer");
+    };
+    const crew = await rig.crew({ heartbeatAfterMs: 60_000 });
+    rig.put(shard, {});
+    await settle(crew);
+    rig.nowMs += 60_000;
+    await settle(crew);
+    rig.log.append = append;
+    await settle(crew);
+    expect(rig.log.all.get(shard)!.records).toHaveLength(1);
+    rig.nowMs += 60_000;
+    await settle(crew);
+    expect(rig.log.all.get(shard)!.records).toHaveLength(2);
   });
 
   it("that never had a record gets an empty one that names its children", async () => {

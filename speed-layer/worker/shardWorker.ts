@@ -1,5 +1,5 @@
 import { EMPTY_SHARD_TICK, type EpochMs, type Tick } from "@freshet/model";
-import { heartbeatRecord, type ReadResult, type Shard } from "@freshet/storage";
+import { heartbeatRecord, type ReadResult, type Shard, StorageError } from "@freshet/storage";
 import type { Fuse } from "../fuse.js";
 import type { Report } from "../report.js";
 import { type Checkpoint, saveCheckpoint } from "../shard/checkpoint.js";
@@ -99,7 +99,12 @@ export const startShardWorker = async (
       if (!idle || fold.ended || now() - activeMs < options.heartbeatAfterMs) return;
       activeMs = now();
       const entry = { partitionKey: HEARTBEAT_KEY, data: heartbeatRecord() };
-      await log.append([{ ...entry, explicitHashKey: shard.hashRange.first }]);
+      try {
+        await log.append([{ ...entry, explicitHashKey: shard.hashRange.first }]);
+      } catch (error) {
+        // It is nobody's event, and the next one comes as soon as this one would have been old.
+        if (!(error instanceof StorageError) || error.kind !== "unavailable") throw error;
+      }
     },
   };
 };

@@ -174,7 +174,7 @@ export const deploy = async (scene: Scene): Promise<void> => {
 
 export const batch = async (scene: Scene, rebuild = false): Promise<void> => {
   const { world, met, published, random } = scene;
-  await world.firehose.deliver(random.chance(0.3));
+  await world.firehose.deliver(random.chance(0.6));
   const landed = await world.land();
   met.fromErrorPrefix += landed.mended;
   const manifest = await world.batch(rebuild);
