@@ -12,6 +12,7 @@ import type { ReadBudget } from "./source/readBudget.js";
 import type { RecordSource } from "./source/source.js";
 import { createFanOutStream, createKinesisStream, type StreamAddress } from "./stream/kinesisStream.js";
 import type { StartingPoint } from "./stream/stream.js";
+import { type LoopDelay, watchLoop } from "./worker/loopDelay.js";
 import type { Report } from "./worker/report.js";
 import { DEFAULT_SETTINGS, type WorkerSettings } from "./worker/settings.js";
 import { startWorker, type Worker } from "./worker/worker.js";
@@ -42,11 +43,15 @@ export interface ConsumerOptions {
   readonly clock?: Clock;
 }
 
+export interface Consumer extends Worker {
+  readonly loopDelay: LoopDelay;
+}
+
 /**
  * Consumes a stream together with all other workers of the application, until it is stopped.
  * @throws LeaseTableError, and what the SDK throws, before anything is read
  */
-export const startConsumer = async (options: ConsumerOptions): Promise<Worker> => {
+export const startConsumer = async (options: ConsumerOptions): Promise<Consumer> => {
   const { kinesis, fanOutConsumerArn, clock = systemClock(), report = () => {} } = options;
   const settings = { ...DEFAULT_SETTINGS, ...options.settings };
   const stream = createKinesisStream(kinesis, options.stream);
@@ -78,7 +83,7 @@ export const startConsumer = async (options: ConsumerOptions): Promise<Worker> =
       : createPoller({ ...common, pace: settings });
   };
 
-  return startWorker({
+  const worker = startWorker({
     id: options.workerId ?? randomUUID(),
     store,
     stream,
@@ -90,4 +95,17 @@ export const startConsumer = async (options: ConsumerOptions): Promise<Worker> =
     random,
     report,
   });
+  const loop = watchLoop(clock);
+  const stopWatching = (): void => loop.stop();
+  worker.done.then(stopWatching, stopWatching);
+  return {
+    get shards() {
+      return worker.shards;
+    },
+    get loopDelay() {
+      return loop.read();
+    },
+    stop: worker.stop,
+    done: worker.done,
+  };
 };

@@ -4,6 +4,7 @@ import type { HeldLease } from "../lease/heldLease.js";
 import { comparePositions, type Position } from "../lease/position.js";
 import type { ChildShard } from "../plan/shardEnd.js";
 import type { Delivery, RecordSource } from "../source/source.js";
+import type { Misrouted } from "./misrouted.js";
 import { recordsAfter, type Unpacking } from "./record.js";
 import type { Batch, SessionEnd, ShardSession } from "./shardSession.js";
 
@@ -16,6 +17,8 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly unpacking: Unpacking;
   readonly digest: DigestPolicy;
+  readonly misrouted: Misrouted;
+  readonly onMisrouted: (count: number) => void;
   readonly onBatch: (batch: Batch) => void;
   /** All that was given out is accepted. */
   readonly onAccepted: () => void;
@@ -46,7 +49,8 @@ const nextUnless = async (
 };
 
 export const openSession = (options: SessionOptions): OpenSession => {
-  const { held, source, stopping, clock, unpacking, digest, onBatch, onAccepted } = options;
+  const { held, source, stopping, clock, onBatch, onAccepted, onMisrouted } = options;
+  const { hashRange } = held.taken;
   let after = options.after;
   let given: Position | null = null;
   let ended: readonly ChildShard[] | null = null;
@@ -56,10 +60,11 @@ export const openSession = (options: SessionOptions): OpenSession => {
     !held.isHeld() ? "lost" : held.asked.aborted ? "asked" : stopping.aborted ? "stopping" : null;
 
   const batchOf = (delivery: Delivery): Batch => {
-    const records = recordsAfter(after, delivery.records, unpacking, digest);
-    if (records.length > 0) after = null;
+    const { records, last, misrouted } = recordsAfter(after, delivery.records, { ...options, hashRange });
+    if (last) after = null;
+    if (misrouted > 0) onMisrouted(misrouted);
     const quiet = delivery.quietThrough === null ? null : { sequence: delivery.quietThrough, subsequence: 0 };
-    const through = records.at(-1) ?? (delivery.records.length === 0 ? quiet : null);
+    const through = last ?? (delivery.records.length === 0 ? quiet : null);
     if (through) given = { sequence: through.sequence, subsequence: through.subsequence };
     return { records, through: through && given, behindMs: delivery.behindMs, givenMs: clock.elapsedMs() };
   };

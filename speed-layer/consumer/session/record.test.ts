@@ -1,8 +1,8 @@
-import { encodeAggregate } from "@freshet/kpl";
+import { encodeAggregate, hashKeyNumber, hashKeyOf } from "@freshet/kpl";
 import { describe, expect, it } from "vitest";
 import { AT_TIMESTAMP, checkpointAt, LATEST, SHARD_END, TRIM_HORIZON } from "../lease/checkpoint.js";
 import { startOf } from "../stream/start.js";
-import { recordsAfter, userRecordsOf } from "./record.js";
+import { recordsAfter, type UnpackOptions } from "./record.js";
 
 const users = ["a", "b", "c"].map((key) => ({ partitionKey: key, data: Buffer.from(`${key}!`) }));
 const aRecord = (sequence: string, data: Uint8Array) => ({
@@ -11,6 +11,12 @@ const aRecord = (sequence: string, data: Uint8Array) => ({
   partitionKey: "outer",
   data,
 });
+const UNSEEN: UnpackOptions = {
+  unpacking: "always",
+  digest: "always",
+  misrouted: "deliver",
+  hashRange: null,
+};
 const aggregate = aRecord("7", encodeAggregate(users));
 
 describe("user records", () => {
@@ -19,8 +25,8 @@ describe("user records", () => {
     const start = startOf(checkpointAt(position), { startMs: null }, { kind: "trimHorizon" });
     expect(start).toEqual({ from: { kind: "atSequence", sequence: "7" }, after: position });
     const records = [aggregate, aRecord("10", Buffer.from("alone"))];
-    const found = recordsAfter(start.after, records, "always", "always");
-    expect(found.map(({ sequence, subsequence }) => [sequence, subsequence])).toEqual([
+    const found = recordsAfter(start.after, records, UNSEEN);
+    expect(found.records.map(({ sequence, subsequence }) => [sequence, subsequence])).toEqual([
       ["7", 2],
       ["10", 0],
     ]);
@@ -40,7 +46,7 @@ describe("user records", () => {
   });
 
   it("C17: members keep their place, keys and arrival; what only looks like an aggregate is passed through", () => {
-    expect(userRecordsOf(aggregate, "always")).toEqual(
+    expect(recordsAfter(null, [aggregate], UNSEEN).records).toEqual(
       users.map(({ partitionKey, data }, subsequence) => ({
         sequence: "7",
         subsequence,
@@ -58,8 +64,50 @@ describe("user records", () => {
       aggregate.data.subarray(0, 4),
       Buffer.from("x"),
     ])
-      expect(userRecordsOf(aRecord("8", data), "always")).toMatchObject([
+      expect(recordsAfter(null, [aRecord("8", data)], UNSEEN).records).toMatchObject([
         { subsequence: 0, partitionKey: "outer", data },
       ]);
+  });
+
+  it("C17: members of another shard's are delivered, counted or left out, each by itself, and passed over either way", () => {
+    const hashes = ["a", "b", "c"].map((key) => hashKeyNumber(hashKeyOf(key)));
+    const last = hashes[2] as bigint;
+    const explicit = { partitionKey: "a", explicitHashKey: String(last), data: Buffer.from("d!") };
+    const mixed = aRecord("9", encodeAggregate([...users, explicit]));
+    // raw records are where Kinesis put them, whatever their keys say
+    const raw = aRecord("10", Buffer.from("raw"));
+    // a range that holds c and d, and neither a nor b
+    expect(hashes.filter((hash) => hash === last)).toHaveLength(1);
+    const hashRange = { first: last, last };
+    const of = (misrouted: UnpackOptions["misrouted"], records = [mixed, raw]) => {
+      const found = recordsAfter(null, records, { ...UNSEEN, misrouted, hashRange });
+      return { ...found, records: found.records.map(({ data }) => Buffer.from(data).toString()) };
+    };
+    const all = ["a!", "b!", "c!", "d!", "raw"];
+    expect(of("deliver")).toMatchObject({ records: all, misrouted: 0 });
+    expect(of("count")).toMatchObject({ records: all, misrouted: 2 });
+    expect(of("drop")).toMatchObject({ records: ["c!", "d!", "raw"], misrouted: 2 });
+    const strays = aRecord("11", encodeAggregate(users.slice(0, 2)));
+    expect(of("drop", [strays])).toMatchObject({
+      records: [],
+      misrouted: 2,
+      last: { sequence: "11", subsequence: 1 },
+    });
+  });
+
+  it("C21: neither order nor identity comes from arrival stamps, which may repeat and go back", () => {
+    const stamps = [9, 9, 3, 7, 3];
+    const records = stamps.map((arrivalMs, index) => ({
+      ...aRecord(String(20 + index), Buffer.from("x")),
+      arrivalMs,
+    }));
+    const found = recordsAfter({ sequence: "20", subsequence: 0 }, records, UNSEEN);
+    expect(found.records.map(({ sequence, arrivalMs }) => [sequence, arrivalMs])).toEqual([
+      ["21", 9],
+      ["22", 3],
+      ["23", 7],
+      ["24", 3],
+    ]);
+    expect(found.last).toMatchObject({ sequence: "24" });
   });
 });

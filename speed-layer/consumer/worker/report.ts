@@ -11,6 +11,13 @@ export type Report =
   | { readonly kind: "leasesRemoved"; readonly shards: readonly string[] }
   /** The shard left the log before all of it was read: what was not read is lost. */
   | { readonly kind: "shardTrimmed"; readonly shard: string }
+  /** Members of aggregates that belong to another shard; told only where `misrouted` has keys looked at. */
+  | {
+      readonly kind: "misrouted";
+      readonly shard: string;
+      readonly count: number;
+      readonly isDropped: boolean;
+    }
   /** The handler threw; it is called again after a pause, from what is accepted on. */
   | {
       readonly kind: "processFailed";

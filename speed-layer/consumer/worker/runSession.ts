@@ -42,8 +42,14 @@ export const runSession = async (options: RunSessionOptions): Promise<SessionEnd
 
   const open = (): OpenSession => {
     const { from, after } = startOf(held.accepted, held.taken, options.initial);
-    const session = openSession({ ...options, ...settings, source: options.openSource(from), after });
-    return session;
+    return openSession({
+      ...options,
+      ...settings,
+      source: options.openSource(from),
+      after,
+      onMisrouted: (count) =>
+        report({ kind: "misrouted", shard, count, isDropped: settings.misrouted === "drop" }),
+    });
   };
 
   const attempt = async (session: OpenSession): Promise<SessionEnd> => {

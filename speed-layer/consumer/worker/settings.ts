@@ -1,6 +1,7 @@
 import type { DigestPolicy } from "@freshet/kpl";
 import type { OwnershipSettings } from "../plan/ownership.js";
 import type { PaceSettings } from "../polling/pace.js";
+import type { Misrouted } from "../session/misrouted.js";
 import type { Unpacking } from "../session/record.js";
 
 export interface WorkerSettings extends OwnershipSettings, PaceSettings {
@@ -27,6 +28,7 @@ export interface WorkerSettings extends OwnershipSettings, PaceSettings {
   readonly stopMs: number;
   readonly unpacking: Unpacking;
   readonly digest: DigestPolicy;
+  readonly misrouted: Misrouted;
 }
 
 export const DEFAULT_SETTINGS: WorkerSettings = {
@@ -53,4 +55,5 @@ export const DEFAULT_SETTINGS: WorkerSettings = {
   stopMs: 20_000,
   unpacking: "always",
   digest: "always",
+  misrouted: "deliver",
 };
