@@ -7,7 +7,8 @@ import type { Dice } from "./random.js";
 
 export const DELIVERED = "firehose/";
 export const FAILED = "firehose-errors/";
-const BATCH_MAX = 25;
+/** A small one, so that a few events make many objects. */
+const BATCH_RECORDS_MAX = 25;
 const LOOK_AGAIN_AFTER_MS = 50;
 
 type Transform = (event: FirehoseEvent) => FirehoseResponse;
@@ -52,6 +53,7 @@ export const createTestFirehose = (
   lake: Lake,
   dice: Dice,
   transform: Transform,
+  batchRecordsMax = BATCH_RECORDS_MAX,
 ): TestFirehose => {
   const read = new Map<ShardId, SequenceNumber>();
   const met = { objects: 0, repeated: 0, failed: 0, members: 0, before: 0 };
@@ -119,7 +121,7 @@ export const createTestFirehose = (
           records.push(...members);
         }
       for (let from = 0; from < records.length; ) {
-        const size = 1 + dice.below(BATCH_MAX);
+        const size = 1 + dice.below(batchRecordsMax);
         transformed(records.slice(from, from + size), !all && dice.chance(0.15));
         from += size;
       }
