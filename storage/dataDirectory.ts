@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { DataStore } from "./dataStore.js";
 import { layoutOf } from "./directory/layout.js";
 import { createEmbeddedDeadLetters } from "./documents/embeddedDeadLetters.js";
+import { createEmbeddedTrends } from "./documents/trend/embeddedTrends.js";
 import { asStorageError, StorageError } from "./errors.js";
 import {
   FORMAT_VERSION,
@@ -77,6 +78,7 @@ export const openDataDirectory = async (
       records: createEmbeddedRecords(tables),
       leases: createEmbeddedLeases({ environment: tables, self: thisProcess(), now }),
       deadLetters: createEmbeddedDeadLetters({ environment: tables }),
+      trends: createEmbeddedTrends(tables),
       async close() {
         await log.close();
         await tables.close();

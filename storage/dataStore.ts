@@ -1,4 +1,5 @@
 import type { DeadLetters } from "./documents/port.js";
+import type { TrendDocuments } from "./documents/trend/port.js";
 import type { IncrementStore } from "./increments/port.js";
 import type { Lake } from "./lake/port.js";
 import type { Leases } from "./lease/port.js";
@@ -13,6 +14,7 @@ export interface Stores {
   readonly leases: Leases;
   readonly lake: Lake;
   readonly deadLetters: DeadLetters;
+  readonly trends: TrendDocuments;
 }
 
 /** All that is kept, wherever it lies; several processes may have it open at once. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { DataStore, Stores } from "../dataStore.js";
 import { LAKE_IDENTITY } from "../directory/layout.js";
 import { createDynamoDeadLetters } from "../documents/dynamoDeadLetters.js";
+import { createDynamoTrends } from "../documents/trend/dynamoTrends.js";
 import { StorageError } from "../errors.js";
 import { createDynamoIncrements } from "../increments/dynamoIncrements.js";
 import type { Lake } from "../lake/port.js";
@@ -99,6 +100,7 @@ export const openStore = async (
         now: clock.now,
         ...(lettersMax !== undefined && { lettersMax }),
       }),
+      trends: createDynamoTrends({ table, place: `the table ${config.dynamo.table}` }),
     };
     const log = await openLog(stores);
     await guardIdentity(stores, log.identity, config);

@@ -1,6 +1,7 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { StorageError } from "../errors.js";
+import { Documents } from "./documentsConfig.js";
 
 const Text = Type.String({ minLength: 1 });
 const Count = Type.Integer({ minimum: 1 });
@@ -12,7 +13,7 @@ const Folder = Type.String({ pattern: "^.+/$" });
 const INLINE_BYTES_MAX = 256 * 1024;
 
 const DirectoryStore = Type.Object(
-  { kind: Type.Literal("directory"), dir: Text },
+  { kind: Type.Literal("directory"), dir: Text, documents: Type.Optional(Documents) },
   { additionalProperties: false },
 );
 
@@ -49,6 +50,8 @@ const AwsStore = Type.Object(
     ),
     /** Milliseconds between reads of a shard that stands at its end. */
     pollMs: Type.Optional(Type.Integer({ minimum: 10 })),
+    /** How who folds a shard reads it: enhanced fan-out has a price, and 2 MB/s a shard of its own. Polling where absent. */
+    reader: Type.Optional(Type.Union([Type.Literal("polling"), Type.Literal("fanOut")])),
     /** Milliseconds between flushes of open segments. */
     flushMs: Type.Optional(Type.Integer({ minimum: 10 })),
     /** Milliseconds between two looks of a reader at what is new. */
@@ -67,6 +70,7 @@ const AwsStore = Type.Object(
       ),
     ),
     deadLettersMax: Type.Optional(Count),
+    documents: Type.Optional(Documents),
     /** Landing by Firehose: below the lake's prefix, where it delivers, and where it puts what it could not. */
     firehose: Type.Optional(
       Type.Object({ prefix: Folder, errorPrefix: Folder }, { additionalProperties: false }),

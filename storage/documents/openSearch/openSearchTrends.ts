@@ -1,4 +1,3 @@
-import type { MetricDefinition } from "@freshet/model";
 import { StorageError } from "../../errors.js";
 import { trendDigest } from "../trend/identity.js";
 import type { StoredTrend, TrendDocuments, TrendPlace, TrendWrite } from "../trend/port.js";
@@ -18,11 +17,6 @@ export interface OpenSearchTrendsOptions {
   readonly now: () => number;
 }
 
-export interface OpenSearchTrends extends TrendDocuments {
-  /** Templates for the indices of these metrics: before the first document of any. */
-  prepare(metrics: readonly MetricDefinition[]): Promise<void>;
-}
-
 /** Of OpenSearch, for one answer. */
 const HITS_MAX = 10_000;
 
@@ -36,7 +30,7 @@ export const createOpenSearchTrends = ({
   prefix,
   bulk,
   now,
-}: OpenSearchTrendsOptions): OpenSearchTrends => {
+}: OpenSearchTrendsOptions): TrendDocuments => {
   const operationOf = (write: TrendWrite): Operation => {
     const { place, definition, id } = write.name;
     return {

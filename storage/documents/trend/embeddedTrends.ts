@@ -47,6 +47,7 @@ export const createEmbeddedTrends = (environment: Environment): TrendDocuments =
   };
   return {
     place: environment.dir,
+    prepare: async () => undefined,
     write: (writes) => environment.transact("writing trend documents", () => tally(writes.map(put))),
     async list(place) {
       environment.refresh();

@@ -6,11 +6,11 @@ const textOf = (value: unknown): string =>
   createHash("sha256").update(canonicalJson(value)).digest("base64url");
 
 /**
- * The same for the same key of the same window, whoever writes it and how often: 43 characters, of which OpenSearch takes 512
+ * The same for the same key of the same window of a definition, whoever writes it and how often: 43 characters, of which OpenSearch takes 512
  * bytes at most.
  */
-export const trendId = ({ metric, window, to, key }: TrendDocument): string =>
-  textOf([metric, window, to, key]);
+export const trendId = ({ metric, definition, window, to, key }: TrendDocument): string =>
+  textOf([metric, definition, window, to, key]);
 
 /** Differs where anything in the document differs. */
 export const trendDigest = (document: TrendDocument): string => textOf(document);

@@ -1,4 +1,4 @@
-import type { EpochMs, KeyValues, Missing, PresentedValue, Status } from "@freshet/model";
+import type { EpochMs, KeyValues, MetricDefinition, Missing, PresentedValue, Status } from "@freshet/model";
 
 /** What a key amounts to in one window that stays where it is. Times are ISO 8601 UTC. */
 export interface TrendDocument {
@@ -77,6 +77,8 @@ export interface TrendReport {
 export interface TrendDocuments {
   /** For messages. */
   readonly place: string;
+  /** Before the first document of these metrics is written. */
+  prepare(metrics: readonly MetricDefinition[]): Promise<void>;
   /** @throws StorageError `unavailable` where the store took only some after its retries: write them all again. */
   write(writes: readonly TrendWrite[]): Promise<TrendReport>;
   /** Those of a place, of any definition; writes that were acknowledged before are in it. */

@@ -1,0 +1,210 @@
+import {
+  canonicalJson,
+  type EpochMs,
+  type MetricDefinition,
+  type TopAnswer,
+  type ValueAnswer,
+} from "@freshet/model";
+import {
+  type RefusedWrite,
+  type TrendDocument,
+  type TrendDocuments,
+  type TrendPlace,
+  trendVersion,
+} from "@freshet/storage";
+import { QuestionError } from "../reader/questionError.js";
+import type { Reader } from "../reader/reader.js";
+import { difference, type Holding, holdingAfter, holdingOf } from "./difference.js";
+import { documentsOf } from "./documents.js";
+import type { FlushNumbers } from "./flushNumbers.js";
+import { placesOf } from "./places.js";
+import type { ProjectionSettings } from "./settings.js";
+
+/** Of the windows that may still change, so many are looked at in one step beside the newest. */
+const OLDER_PER_STEP = 4;
+/** What a store holds is asked for again so often: somebody may have deleted an index. */
+const AUDIT_EVERY_MS = 60_000;
+
+/** What a step did. */
+export interface StepReport {
+  readonly written: number;
+  readonly removed: number;
+  readonly superseded: number;
+  readonly refused: readonly RefusedWrite[];
+  /** Places that have not been looked at since the view last changed. */
+  readonly waiting: number;
+  /** Of a store that did not take what it was given; the next step tries again. */
+  readonly failures: readonly unknown[];
+}
+
+/** Makes trend documents of the merged view, step by step. One at a time writes to a store, by a lease. */
+export interface Projector {
+  step(): Promise<StepReport>;
+}
+
+export interface ProjectorOptions {
+  readonly reader: Pick<Reader, "definitions" | "status" | "top" | "value" | "version">;
+  readonly stores: readonly TrendDocuments[];
+  readonly settings: ProjectionSettings;
+  readonly flushes: FlushNumbers;
+  readonly now: () => number;
+}
+
+/** What is known of a place in one store. */
+interface Held {
+  readonly holding: Holding;
+  readonly pointerRevision: number;
+  readonly auditedMs: number;
+}
+
+interface Visit {
+  readonly viewVersion: string;
+  readonly visitedMs: number;
+}
+
+interface Outcome {
+  readonly written: number;
+  readonly removed: number;
+  readonly superseded: number;
+  readonly refused: readonly RefusedWrite[];
+}
+
+const nameOf = ({ metric, window, toMs }: TrendPlace): string => canonicalJson([metric, window, toMs]);
+
+export const createProjector = ({ reader, stores, settings, flushes, now }: ProjectorOptions): Projector => {
+  const visits = new Map<string, Visit>();
+  const holdings = stores.map(() => new Map<string, Held>());
+  const prepared = stores.map(() => new Set<string>());
+
+  const watchedIn = (place: TrendPlace): Promise<readonly ValueAnswer[]> =>
+    Promise.all(
+      settings.watch
+        .filter(({ metric }) => metric === place.metric)
+        .map(({ key }) => reader.value(place.metric, { key, window: place.window, at: String(place.toMs) })),
+    );
+  const wantedIn = async (place: TrendPlace, definition: string): Promise<readonly TrendDocument[]> => {
+    const question = { window: place.window, at: String(place.toMs), limit: settings.top };
+    const top: TopAnswer = await reader.top(place.metric, question);
+    return documentsOf(top, await watchedIn(place), definition);
+  };
+
+  const prepare = async (at: number, definition: MetricDefinition): Promise<void> => {
+    const name = canonicalJson([definition.name, definition.hash]);
+    if (prepared[at]?.has(name)) return;
+    await stores[at]?.prepare([definition]);
+    prepared[at]?.add(name);
+  };
+  const writeTo = async (
+    store: TrendDocuments,
+    held: Map<string, Held>,
+    place: TrendPlace,
+    wanted: readonly TrendDocument[],
+    { pointerRevision, flush }: { readonly pointerRevision: number; readonly flush: number },
+  ): Promise<Outcome> => {
+    const name = nameOf(place);
+    const known = held.get(name);
+    const audit = known === undefined || now() - known.auditedMs > AUDIT_EVERY_MS;
+    const holding = audit ? holdingOf(await store.list(place)) : known.holding;
+    // Over another generation an earlier writer may have written with a version that was above ours until now.
+    const all = known !== undefined && known.pointerRevision !== pointerRevision;
+    const version = trendVersion(pointerRevision, flush);
+    const writes = difference(wanted, holding, version, all);
+    // Until all of it is known to have arrived, nothing is known.
+    held.delete(name);
+    const report = writes.length === 0 ? null : await store.write(writes);
+    held.set(name, {
+      holding: holdingAfter(wanted),
+      pointerRevision,
+      auditedMs: audit ? now() : known.auditedMs,
+    });
+    const removed = writes.filter(({ kind }) => kind === "remove").length;
+    return {
+      written: writes.length - removed,
+      removed,
+      superseded: report?.superseded ?? 0,
+      refused: report?.refused ?? [],
+    };
+  };
+
+  /** Those that are due, the newest of each window first, then those not looked at for longest. */
+  const placesDue = (
+    definitions: readonly MetricDefinition[],
+    newestMs: EpochMs,
+    viewVersion: string,
+  ): { readonly due: readonly TrendPlace[]; readonly waiting: number } => {
+    const windows = definitions.flatMap((definition) => placesOf(definition, settings, newestMs));
+    const all = windows.flat();
+    const open = new Set(all.map(nameOf));
+    for (const known of [visits, ...holdings])
+      for (const name of known.keys()) if (!open.has(name)) known.delete(name);
+    const isDue = (place: TrendPlace): boolean => {
+      const visit = visits.get(nameOf(place));
+      return visit?.viewVersion !== viewVersion || now() - visit.visitedMs > AUDIT_EVERY_MS;
+    };
+    const visitedMs = (place: TrendPlace): number => visits.get(nameOf(place))?.visitedMs ?? 0;
+    const newest = windows.flatMap(([first]) => (first && isDue(first) ? [first] : []));
+    const older = windows
+      .flatMap(([, ...rest]) => rest)
+      .filter(isDue)
+      .sort((a, b) => visitedMs(a) - visitedMs(b) || b.toMs - a.toMs);
+    return {
+      due: [...newest, ...older.slice(0, OLDER_PER_STEP)],
+      waiting: Math.max(0, older.length - OLDER_PER_STEP),
+    };
+  };
+
+  return {
+    async step() {
+      // Before anything is asked: what answers say is of this generation or a later one.
+      const viewVersion = reader.version();
+      const { generation, newestEvent } = reader.status();
+      const pointerRevision = generation?.pointerRevision ?? 0;
+      const definitions = reader.definitions();
+      const named = new Map(definitions.map((definition) => [definition.name, definition]));
+      const { due, waiting } =
+        newestEvent === null
+          ? { due: [], waiting: 0 }
+          : placesDue(definitions, Date.parse(newestEvent) as EpochMs, viewVersion);
+      const outcomes: Outcome[] = [];
+      const failures: unknown[] = [];
+      for (const place of due) {
+        const definition = named.get(place.metric) as MetricDefinition;
+        let wanted: readonly TrendDocument[];
+        try {
+          wanted = await wantedIn(place, definition.hash);
+        } catch (error) {
+          // The app changed between its definitions and this question.
+          if (!(error instanceof QuestionError)) throw error;
+          failures.push(error);
+          continue;
+        }
+        const flush = await flushes.next();
+        const written = await Promise.allSettled(
+          stores.map(async (store, at) => {
+            await prepare(at, definition);
+            return writeTo(store, holdings[at] as Map<string, Held>, place, wanted, {
+              pointerRevision,
+              flush,
+            });
+          }),
+        );
+        for (const one of written) {
+          if (one.status === "fulfilled") outcomes.push(one.value);
+          else failures.push(one.reason);
+        }
+        if (written.every(({ status }) => status === "fulfilled"))
+          visits.set(nameOf(place), { viewVersion, visitedMs: now() });
+      }
+      const sum = (of: (outcome: Outcome) => number): number =>
+        outcomes.reduce((total, outcome) => total + of(outcome), 0);
+      return {
+        written: sum(({ written }) => written),
+        removed: sum(({ removed }) => removed),
+        superseded: sum(({ superseded }) => superseded),
+        refused: outcomes.flatMap(({ refused }) => refused),
+        waiting: waiting + failures.length,
+        failures,
+      };
+    },
+  };
+};
