@@ -1,0 +1,101 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { KinesisClient } from "@aws-sdk/client-kinesis";
+import type { S3Client } from "@aws-sdk/client-s3";
+
+/** What became of one attempt. `refused`: a condition did not hold, which costs what a write costs. */
+export type AttemptOutcome = "done" | "refused" | "throttled" | "failed";
+
+/** Attempts of one operation, so far; those after the first of a request are retries. */
+export interface RequestCount {
+  readonly service: string;
+  readonly operation: string;
+  readonly outcomes: Readonly<Record<AttemptOutcome, number>>;
+  readonly retries: number;
+}
+
+/** Counts what clients send; one for a process. */
+export interface RequestCounts {
+  readonly all: readonly RequestCount[];
+  begun(service: string, operation: string): void;
+  attempted(service: string, operation: string, outcome: AttemptOutcome): void;
+}
+
+interface Counting {
+  readonly service: string;
+  readonly operation: string;
+  readonly outcomes: Record<AttemptOutcome, number>;
+  begun: number;
+}
+
+const THROTTLED_STATUS = [429, 503];
+const THROTTLED =
+  /^(?:ProvisionedThroughputExceeded|RequestLimitExceeded|Throttling|ThrottlingException|LimitExceeded|SlowDown|TooManyRequests)/;
+const REFUSED = /^(?:ConditionalCheckFailed|PreconditionFailed|ConditionalRequestConflict)/;
+
+/** By the name and the status that a service gives its errors. */
+export const outcomeOf = (error: unknown): AttemptOutcome => {
+  if (!(error instanceof Error)) return "failed";
+  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  if (REFUSED.test(error.name)) return "refused";
+  if (THROTTLED.test(error.name) || THROTTLED_STATUS.includes($metadata?.httpStatusCode ?? 0))
+    return "throttled";
+  return "failed";
+};
+
+export const createRequestCounts = (): RequestCounts => {
+  const counts = new Map<string, Counting>();
+  const of = (service: string, operation: string): Counting => {
+    const name = `${service} ${operation}`;
+    let one = counts.get(name);
+    if (!one) {
+      one = { service, operation, outcomes: { done: 0, refused: 0, throttled: 0, failed: 0 }, begun: 0 };
+      counts.set(name, one);
+    }
+    return one;
+  };
+  return {
+    get all() {
+      return [...counts.values()].map(({ begun, ...one }) => {
+        const attempts = Object.values(one.outcomes).reduce((sum, count) => sum + count, 0);
+        return { ...one, outcomes: { ...one.outcomes }, retries: Math.max(0, attempts - begun) };
+      });
+    },
+    begun: (service, operation) => void of(service, operation).begun++,
+    attempted: (service, operation, outcome) => void of(service, operation).outcomes[outcome]++,
+  };
+};
+
+const COMMAND = /Command$/;
+
+/** Lets a client's requests be counted, each attempt by itself. */
+export const countRequests = (
+  client: DynamoDBClient | KinesisClient | S3Client,
+  service: string,
+  counts: RequestCounts | undefined,
+): void => {
+  if (!counts) return;
+  const operationOf = (context: { readonly commandName?: string }): string =>
+    (context.commandName ?? "").replace(COMMAND, "");
+  const stack: Pick<DynamoDBClient["middlewareStack"], "add"> = client.middlewareStack as never;
+  stack.add(
+    (next, context) => (args) => {
+      counts.begun(service, operationOf(context));
+      return next(args);
+    },
+    { step: "initialize", name: "countRequests" },
+  );
+  stack.add(
+    (next, context) => async (args) => {
+      try {
+        const result = await next(args);
+        counts.attempted(service, operationOf(context), "done");
+        return result;
+      } catch (error) {
+        counts.attempted(service, operationOf(context), outcomeOf(error));
+        throw error;
+      }
+    },
+    // within the SDK's own retries
+    { step: "finalizeRequest", priority: "low", name: "countAttempts" },
+  );
+};
