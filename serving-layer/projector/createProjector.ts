@@ -105,8 +105,8 @@ export const createProjector = ({ reader, stores, settings, flushes, now }: Proj
     const known = held.get(name);
     const audit = known === undefined || now() - known.auditedMs > AUDIT_EVERY_MS;
     const holding = audit ? holdingOf(await store.list(place)) : known.holding;
-    // Over another generation an earlier writer may have written with a version that was above ours until now.
-    const all = known !== undefined && known.pointerRevision !== pointerRevision;
+    // A predecessor that is late may still write, above what it found there; over another generation also above what we wrote.
+    const all = known?.pointerRevision !== pointerRevision;
     const version = trendVersion(pointerRevision, flush);
     const writes = difference(wanted, holding, version, all);
     // Until all of it is known to have arrived, nothing is known.
