@@ -1,3 +1,10 @@
+export {
+  breakOff,
+  type HttpListener,
+  type HttpRequest,
+  type HttpResponse,
+  listenToBoth,
+} from "./kinesis/edges/bothProtocols.js";
 export { type KinesisServer, serveKinesis } from "./kinesis/edges/httpServer.js";
 export { createRequestHandler, type SimulatedRequestHandler } from "./kinesis/edges/requestHandler.js";
 export { createGate, type GateOptions } from "./kinesis/edges/signature.js";

@@ -38,7 +38,7 @@ export interface SpeedLayer {
 export const startSpeedLayer = async (options: SpeedLayerOptions): Promise<SpeedLayer> => {
   const { store, threads, logger, replayFrom = null } = options;
   const now = systemClock;
-  const data = await openDataStore(store);
+  const data = await openDataStore(store, { readsAlone: true });
   const { flushAfterMs, inlineBytesMax } = data.pace;
   const settings: SpeedSettings = { ...DEFAULT_SETTINGS, flushAfterMs, inlineBytesMax, ...options.settings };
   if (!(await data.records.get(SCHEDULE))) {

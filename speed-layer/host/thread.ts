@@ -15,7 +15,7 @@ const tell = (message: FromThread): void => port.postMessage(message);
 const { store, settings, writer, replayFrom } = workerData as ThreadData;
 
 try {
-  const data = await openDataStore(store);
+  const data = await openDataStore(store, { readsAlone: true });
   const crew = createCrew({
     ...data,
     rules: createRuleBook(data.records, data.lake),

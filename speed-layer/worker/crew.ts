@@ -128,6 +128,7 @@ export const createCrew = (options: CrewOptions): Crew => {
     assign,
     release(shard) {
       workers.delete(shard);
+      options.log.leave?.(shard);
     },
     async step() {
       let moreNow = false;

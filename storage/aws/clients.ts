@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { S3Client } from "@aws-sdk/client-s3";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { NodeHttp2Handler, NodeHttpHandler } from "@smithy/node-http-handler";
 import type { AwsLogConfig, AwsStoreConfig } from "./config.js";
 
 /** Standard mode: exponential back-off with jitter, and a budget that stops a storm of retries. */
@@ -58,5 +58,14 @@ export const kinesisClient = (config: AwsStoreConfig & { readonly log: AwsLogCon
         httpAgent: { keepAlive: true, maxSockets: KINESIS_SOCKETS_MAX },
         httpsAgent: { keepAlive: true, maxSockets: KINESIS_SOCKETS_MAX },
       }),
+    ...(config.log.endpoint && { endpoint: config.log.endpoint }),
+  });
+
+/** Subscriptions need HTTP/2 on AWS; each has a session of its own, and who reads it watches over it. */
+export const fanOutClient = (config: AwsStoreConfig & { readonly log: AwsLogConfig }): KinesisClient =>
+  new KinesisClient({
+    ...common(config),
+    maxAttempts: 1,
+    requestHandler: config.log.requestHandler ?? new NodeHttp2Handler(),
     ...(config.log.endpoint && { endpoint: config.log.endpoint }),
   });

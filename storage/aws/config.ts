@@ -37,4 +37,6 @@ export interface AwsLogConfig {
   readonly requestHandler?: KinesisClientConfig["requestHandler"];
   /** Between reads of a shard that stands at its end. */
   readonly pollMs?: number;
+  /** The stream's consumer for enhanced fan-out, by name; polling where absent. */
+  readonly fanOutConsumer?: string;
 }

@@ -4,7 +4,8 @@ import { openKinesisLog } from "../log/kinesis/openKinesisLog.js";
 import type { LogCreation } from "../log/identity.js";
 import type { ShardAdmin, ShardLog } from "../log/port.js";
 import type { Records } from "../records/port.js";
-import { kinesisClient } from "./clients.js";
+import { registerFanOutConsumer } from "../log/kinesis/fanOutConsumer.js";
+import { fanOutClient, kinesisClient } from "./clients.js";
 import type { AwsLogConfig, AwsStoreConfig } from "./config.js";
 
 const RANDOM_STEPS = 2 ** 32;
@@ -22,10 +23,21 @@ export const openStreamLog = async (
   options: StreamLogOptions,
 ): Promise<ShardLog & ShardAdmin> => {
   const client = kinesisClient(config);
-  const { stream, pollMs } = config.log;
+  const { stream, pollMs, fanOutConsumer } = config.log;
+  const subscriber = fanOutConsumer === undefined ? null : fanOutClient(config);
   try {
+    const fanOut =
+      subscriber === null || fanOutConsumer === undefined
+        ? {}
+        : {
+            fanOut: {
+              client: subscriber,
+              consumerArn: await registerFanOutConsumer(client, stream, fanOutConsumer),
+            },
+          };
     return await openKinesisLog({
       ...options,
+      ...fanOut,
       client,
       stream,
       clock: systemClock(),
@@ -34,6 +46,7 @@ export const openStreamLog = async (
     });
   } catch (error) {
     client.destroy();
+    subscriber?.destroy();
     throw error;
   }
 };

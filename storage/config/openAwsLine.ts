@@ -4,10 +4,14 @@ import type { DataStore } from "../dataStore.js";
 import type { LogCreation } from "../log/identity.js";
 import type { AwsLineConfig } from "./storeConfig.js";
 
+const CONSUMER_CHARACTERS_MAX = 128;
+
 export interface DataStoreOptions {
   /** Begins a log where there is none. */
   readonly create?: LogCreation | undefined;
   readonly now?: () => number;
+  /** Whoever opens it reads only shards whose leases it holds: they may be pushed to it. */
+  readonly readsAlone?: boolean;
 }
 
 /** Its services' addresses as the adapters take them. */
@@ -41,11 +45,18 @@ export const awsServices = (config: AwsLineConfig): AwsStoreConfig & { readonly 
   };
 };
 
+/** One for each line, as there is one table for each; a name has 128 characters at most. */
+const fanOutConsumerOf = ({ table }: AwsLineConfig): string => table.slice(0, CONSUMER_CHARACTERS_MAX);
+
 /** Opens a store on AWS, without the modules of a data directory: for functions that are bundled. @throws StorageError */
 export const openAwsLine = (config: AwsLineConfig, options: DataStoreOptions = {}): Promise<DataStore> => {
   const { now = Date.now } = options;
   const { log: expected = {} } = config;
-  const services = awsServices(config);
+  const addresses = awsServices(config);
+  const isPushed = config.reader === "fanOut" && options.readsAlone === true;
+  const services = isPushed
+    ? { ...addresses, log: { ...addresses.log, fanOutConsumer: fanOutConsumerOf(config) } }
+    : addresses;
   return openAwsStore(services, {
     now,
     openLog: async ({ records }) => {

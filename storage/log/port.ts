@@ -70,6 +70,8 @@ export interface ShardLog {
    * `READ_BYTES_MAX` of data, but one at least where there is one.
    */
   read(shard: ShardId, after: SequenceNumber | null, limit: number): Promise<ReadResult>;
+  /** The shard is not read on from here: what is read ahead of it is dropped. Absent of a log that reads nothing ahead. */
+  leave?(shard: ShardId): void;
   /** Resolves when something may have been appended, or after `timeoutMs`. */
   wait(timeoutMs: number): Promise<void>;
   close(): Promise<void>;

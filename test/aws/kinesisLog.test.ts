@@ -1,5 +1,7 @@
+import { KinesisClient } from "@aws-sdk/client-kinesis";
+import { systemClock } from "@freshet/sdk";
 import { type EpochMs, type SequenceNumber, type ShardId, sequenceNumber } from "@freshet/model";
-import type { FaultRule } from "@freshet/simulators";
+import { createRequestHandler, type FaultRule, KinesisError } from "@freshet/simulators";
 import type { LogEntry, LogRecord, ShardLog } from "@freshet/storage";
 import { logContract } from "@freshet/storage/testing";
 import { describe, expect, it } from "vitest";
@@ -236,6 +238,34 @@ describe("the log on Kinesis", () => {
     await rig.kinesis.service.call("DeleteStream", { StreamName: rig.stream });
     nowMs += HOUR_MS;
     await expect(log.shards()).rejects.toMatchObject({ kind: "missing" });
+  });
+
+  it("says so when it is refused, also of a shard at whose end it stood", async () => {
+    const rig = await aKinesis(1);
+    let isLetIn = true;
+    const gate = (): void => {
+      if (!isLetIn) throw new KinesisError("UnrecognizedClientException", "no longer");
+    };
+    const client = new KinesisClient({
+      region: "us-east-1",
+      credentials: { accessKeyId: "k", secretAccessKey: "s" },
+      requestHandler: createRequestHandler(rig.kinesis.service, systemClock, { gate }),
+      maxAttempts: 1,
+    });
+    const log = await rig.open({ client });
+    const [shard] = log.identity.roster as [ShardId];
+    expect(await log.read(shard, null, 10)).toMatchObject({ atEnd: true });
+    isLetIn = false;
+    const reading = async (): Promise<void> => {
+      for (let reads = 0; reads < READS_MAX; reads++) {
+        await log.read(shard, null, 10);
+        await log.wait(5);
+      }
+    };
+    await expect(reading()).rejects.toMatchObject({
+      kind: "unreadable",
+      message: expect.stringContaining("check the credentials"),
+    });
   });
 
   it("fails when the stream is deleted while it reads", async () => {

@@ -146,7 +146,7 @@ const mutations: fc.Arbitrary<Mutation> = fc.oneof(
 );
 
 describe("records that are nearly KPL aggregates", () => {
-  it("are read alike by the fast walk, the clear reader and protobufjs, or are one event to all of them", () => {
+  it("C17, T3: are read alike by the fast walk, the clear reader and protobufjs, or are one event to all of them", () => {
     const seen = { aggregates: 0, rejected: 0, compared: 0 };
     fc.assert(
       fc.property(seeds, fc.array(mutations, { maxLength: 4 }), fc.boolean(), (seed, changes, right) => {

@@ -32,7 +32,7 @@ const agreesWithTheKpl = ({ data, aggregated, userRecords, ...wire }: GoldenReco
 };
 
 describe("the codec and the Kinesis Producer Library", () => {
-  it("make the same bytes of the same user records, and find them again", () => {
+  it("T3: make the same bytes of the same user records, and find them again", () => {
     const golden = goldenRecords();
     expect(golden.filter(({ aggregated }) => aggregated).length).toBe(11);
     for (const record of golden) agreesWithTheKpl(record);
@@ -40,7 +40,7 @@ describe("the codec and the Kinesis Producer Library", () => {
 
   const shared = sharedGoldenRecords();
   it.skipIf(shared === null)(
-    "agree on every record of the capture, up to a megabyte (needs ../shared)",
+    "T3: agree on every record of the capture, up to a megabyte (needs ../shared)",
     () => {
       const golden = shared ?? [];
       expect(golden.length).toBe(37);

@@ -1,11 +1,14 @@
 import type { KinesisClient } from "@aws-sdk/client-kinesis";
 import {
   type Clock,
+  createFanOutStream,
   createKinesisStream,
   createPoller,
   createReadBudget,
+  createSubscriber,
   failureOf,
   type PaceSettings,
+  type StartingPoint,
   StreamFailure,
 } from "@freshet/kinesis-consumer";
 import type { SequenceNumber, ShardId } from "@freshet/model";
@@ -19,6 +22,7 @@ import { asStorageFailure } from "./failure.js";
 import { fixIdentity } from "./fixIdentity.js";
 import { createKnownShards } from "./knownShards.js";
 import { createNews } from "./news.js";
+import { createPushedSource } from "./pushedSource.js";
 import { createReadableStream } from "./readableStream.js";
 import { createReshard } from "./reshard.js";
 import { createShardList } from "./shardList.js";
@@ -41,6 +45,10 @@ const PATIENCE_MS = 2_000;
 const UNREAD_MS_MAX = 60_000;
 /** Credentials may be about to be renewed; after so many refusals running of one shard it is said. */
 const REFUSALS_MAX = 3;
+/** A subscription to a shard that ages out is refused as often before the list of shards is asked. */
+const GONE_MAX = 6;
+/** Kinesis sends a subscription an event every few seconds, with records or without; the KCL gives up after as long. */
+const SILENCE_MS = 35_000;
 
 export interface KinesisLogOptions {
   /** Closed with the log. */
@@ -56,6 +64,11 @@ export interface KinesisLogOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly pace?: Partial<PaceSettings>;
+  /**
+   * Shards that still take records are pushed to this consumer of the stream instead of polled. One process at a time may have a
+   * shard's subscription: who gives this holds leases of the shards that it reads. The client is closed with the log.
+   */
+  readonly fanOut?: { readonly client: KinesisClient; readonly consumerArn: string };
 }
 
 interface Reading {
@@ -63,6 +76,8 @@ interface Reading {
   refusal: StreamFailure | null;
   refusals: number;
   readMs: number;
+  /** As of when the shard's end was last told of. */
+  endMs: number | null;
 }
 
 /**
@@ -88,6 +103,8 @@ export const openKinesisLog = async (options: KinesisLogOptions): Promise<ShardL
     options.create,
     options.expected ?? {},
   );
+  const { fanOut } = options;
+  const subscriptions = fanOut && stream.pushed(createFanOutStream(fanOut.client, fanOut.consumerArn));
   const list = createShardList(stream, createKnownShards(records), now);
   const budget = createReadBudget(BUDGET);
   const news = createNews(clock);
@@ -108,37 +125,46 @@ export const openKinesisLog = async (options: KinesisLogOptions): Promise<ShardL
   };
 
   const open = async (id: ShardId, after: SequenceNumber | null): Promise<Reading> => {
-    const { seenMs } = await shardNamed(id);
+    const { seenMs, closed } = await shardNamed(id);
+    const pushes = closed ? undefined : subscriptions;
     const children = (await list.current())
       .filter(({ parents }) => parents.includes(id))
       .map((child) => child.id);
     const onFailure = (failure: StreamFailure): void => {
-      if (failure.kind !== "refused") return;
+      const isGone = pushes !== undefined && failure.kind === "gone";
+      if (failure.kind !== "refused" && !isGone) return;
       reading.refusals += 1;
-      if (reading.refusals >= REFUSALS_MAX) reading.refusal = failure;
+      if (reading.refusals >= (isGone ? GONE_MAX : REFUSALS_MAX)) reading.refusal = failure;
       news.tell();
     };
+    const source = {
+      stream,
+      shard: id,
+      clock,
+      random: options.random,
+      prefetch: PREFETCH,
+      budget,
+      requestTimeoutMs: REQUEST_TIMEOUT_MS,
+      onFailure,
+    };
+    const poll = (from: StartingPoint) => createPoller({ ...source, from, pace });
     const reader = createShardReader({
       open: (from) =>
-        createPoller({
-          stream,
-          shard: id,
-          from,
-          clock,
-          random: options.random,
-          pace,
-          prefetch: PREFETCH,
-          budget,
-          requestTimeoutMs: REQUEST_TIMEOUT_MS,
-          onFailure,
-        }),
+        pushes
+          ? createPushedSource({
+              from,
+              poll,
+              push: (place) =>
+                createSubscriber({ ...source, from: place, fanOut: pushes, silenceMs: SILENCE_MS }),
+            })
+          : poll(from),
       wholeSinceMs: stream.wholeSinceMs,
       after,
       isLate: now() - seenMs > facts.retentionMs,
       childrenOf: () => children,
       onDelivery: news.tell,
     });
-    const reading: Reading = { reader, refusal: null, refusals: 0, readMs: now() };
+    const reading: Reading = { reader, refusal: null, refusals: 0, readMs: now(), endMs: null };
     return reading;
   };
 
@@ -168,7 +194,9 @@ export const openKinesisLog = async (options: KinesisLogOptions): Promise<ShardL
     });
     try {
       const result = await reading.reader.read(after, limit, patience);
-      if (result.records.length > 0 || result.atEnd) reading.refusals = 0;
+      const endMs = result.readAtMs ?? null;
+      if (result.records.length > 0 || endMs !== reading.endMs) reading.refusals = 0;
+      reading.endMs = endMs;
       if (reading.refusal) throw reading.refusal;
       if (result.ended) await list.refresh();
       return result;
@@ -201,6 +229,7 @@ export const openKinesisLog = async (options: KinesisLogOptions): Promise<ShardL
       turns.set(id, turn);
       return turn;
     },
+    leave: close,
     wait(timeoutMs) {
       closeUnread();
       for (const { reader } of readings.values()) if (reader.hasNews) return Promise.resolve();
@@ -211,6 +240,7 @@ export const openKinesisLog = async (options: KinesisLogOptions): Promise<ShardL
       for (const id of [...readings.keys()]) close(id);
       news.close();
       client.destroy();
+      fanOut?.client.destroy();
     },
   };
 };

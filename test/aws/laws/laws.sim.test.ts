@@ -7,7 +7,7 @@ const SEED = 2;
 
 it("laws 2 to 5 and 7 hold over the wire: answers equal the oracle whatever befalls the workers, the stream and the answers", async () => {
   const met = nothingMet();
-  await runWireWorld(SEED, met).catch((error: unknown) => {
+  await runWireWorld(SEED, "polling", met).catch((error: unknown) => {
     throw new Error(`seed ${SEED}, having met ${JSON.stringify(met)}`, { cause: error });
   });
   expectTried(met, 1);

@@ -30,6 +30,7 @@ const KINESIS_FAULTS: readonly FaultRule[] = [
   { fault: "emptyRead", probability: 0.05 },
   { fault: "expiredIterator", probability: 0.01 },
   { fault: "endWithoutChildren", probability: 0.3 },
+  { fault: "brokenSubscription", probability: 0.05 },
 ];
 /** Of the last landings and batch runs, until all is settled. */
 const LAST_ROUNDS_MAX = 30;
@@ -79,9 +80,13 @@ const settle = async (scene: Scene): Promise<void> => {
 };
 
 /** One life of the line on AWS' protocols, from its seed alone as far as time lets it: laws 2 to 5 and 7. */
-export const runWireWorld = async (seed: number, met: WireLawsMet): Promise<void> => {
+export const runWireWorld = async (
+  seed: number,
+  reader: "polling" | "fanOut",
+  met: WireLawsMet,
+): Promise<void> => {
   const directory = temporaryDirectory();
-  const options = { seed, shards: SHARDS, directory: directory.path };
+  const options = { seed, reader, shards: SHARDS, directory: directory.path };
   const world: WireWorld = await createWireWorld({
     ...options,
     faults: WIRE_FAULTS,

@@ -73,6 +73,8 @@ export interface WireWorldOptions {
   readonly directory: string;
   readonly faults: WireFaults;
   readonly kinesisFaults: readonly FaultRule[];
+  /** How workers read the stream. */
+  readonly reader: "polling" | "fanOut";
 }
 
 /** The whole line on AWS' protocols: every process with sockets and clients of its own. */
@@ -89,7 +91,10 @@ export const createWireWorld = async (options: WireWorldOptions) => {
     return wire;
   };
   const configAt = (name: string, wire: Wire) =>
-    services.configOf(wire.endpoint, join(directory, name), { pollMs: 250 });
+    services.configOf(wire.endpoint, join(directory, name), {
+      pollMs: 250,
+      reader: options.reader,
+    });
   /** The store as another process sees it. */
   const openAs = async (name: string, its = faults): Promise<DataStore> => {
     const data = await openDataStore(configAt(name, await newWire(name, its)), {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { breakOff, type HttpRequest, type HttpResponse } from "@freshet/simulators";
 
 interface Handled {
   readonly response: {
@@ -19,19 +19,29 @@ interface RequestHandler {
   }): Promise<Handled>;
 }
 
-const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
+const bodyOf = async (request: HttpRequest): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 };
 
-const headersOf = ({ headers }: IncomingMessage): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+const headersOf = ({ headers }: HttpRequest): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => !name.startsWith(":"))
+      .map(([name, value]) => [name, String(value)]),
+  );
+
+/** Overloads of the two responses' `write` do not meet; both take bytes. */
+const write = (response: HttpResponse, chunk: Uint8Array): void => {
+  if ("stream" in response) response.write(chunk);
+  else response.write(chunk);
+};
 
 const exchange = async (
   handler: RequestHandler,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: HttpRequest,
+  response: HttpResponse,
 ): Promise<void> => {
   const url = new URL(request.url ?? "/", "http://wire.invalid");
   const { response: answer } = await handler.handle({
@@ -44,14 +54,17 @@ const exchange = async (
   response.writeHead(answer.statusCode, { ...answer.headers });
   if (answer.body instanceof Uint8Array) response.end(answer.body);
   else {
-    for await (const chunk of answer.body as AsyncIterable<Uint8Array>) response.write(chunk);
+    const left = new Promise<void>((resolve) => response.on("close", resolve));
+    const chunks = (answer.body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+    left.then(() => chunks.return?.());
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) write(response, next.value);
     response.end();
   }
 };
 
 /** Puts what answers an SDK client without a socket behind one. Where it gives no answer, the connection breaks. */
 export const listenTo =
-  (handler: RequestHandler): RequestListener =>
-  (request, response) => {
-    exchange(handler, request, response).catch(() => request.socket.destroy());
+  (handler: RequestHandler) =>
+  (request: HttpRequest, response: HttpResponse): void => {
+    exchange(handler, request, response).catch(() => breakOff(request));
   };

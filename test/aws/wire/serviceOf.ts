@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { HttpRequest, HttpResponse } from "@freshet/simulators";
 
 export type Service = "kinesis" | "dynamodb" | "s3";
 
@@ -8,7 +8,7 @@ export interface Asked {
   readonly operation: string;
 }
 
-export const askedBy = ({ headers, method }: IncomingMessage): Asked => {
+export const askedBy = ({ headers, method }: HttpRequest): Asked => {
   const [api = "", operation = ""] = String(headers["x-amz-target"] ?? "").split(".");
   if (api.startsWith("Kinesis")) return { service: "kinesis", operation };
   if (api.startsWith("DynamoDB")) return { service: "dynamodb", operation };
@@ -30,7 +30,7 @@ const THROTTLED = {
 } as const;
 
 /** Refuses for now, as the service does. */
-export const throttle = ({ service }: Asked, request: IncomingMessage, response: ServerResponse): void => {
+export const throttle = ({ service }: Asked, request: HttpRequest, response: HttpResponse): void => {
   const [type, body, status] = THROTTLED[service];
   request.resume();
   request.on("end", () => {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Server } from "node:http";
 import { systemClock } from "@freshet/sdk";
 import {
   createRequestHandler,
@@ -10,12 +10,11 @@ import type { AwsLineConfig } from "@freshet/storage";
 import { createDynalite, createMemoryS3, makeTestTable, serverDynamoClient } from "@freshet/storage/testing";
 import { listenTo } from "./listener.js";
 import type { Service } from "./serviceOf.js";
+import type { Listener } from "./wire.js";
 
 export const STREAM = "events";
 const TABLE = "freshet";
 const BUCKET = "lake";
-
-type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Kinesis, DynamoDB and S3 in this process, for wires to lead to. */
 export interface Services {

@@ -1,7 +1,10 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import type { Random } from "@freshet/simulators";
+import {
+  breakOff,
+  type HttpRequest,
+  type HttpResponse,
+  listenToBoth,
+  type Random,
+} from "@freshet/simulators";
 import { askedBy, isWrite, type Service, throttle } from "./serviceOf.js";
 
 /** Chances, of each request. */
@@ -34,15 +37,16 @@ export interface Wire {
   close(): Promise<void>;
 }
 
-type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+export type Listener = (request: HttpRequest, response: HttpResponse) => void;
 
-const lose = (response: ServerResponse): void => {
-  const breakOff = (): ServerResponse => {
-    response.socket?.destroy();
-    return response;
-  };
-  response.write = () => true;
-  response.end = breakOff;
+const lose = (request: HttpRequest, response: HttpResponse): void => {
+  Object.assign(response, {
+    write: () => true,
+    end: () => {
+      breakOff(request);
+      return response;
+    },
+  });
 };
 
 export const openWire = async (
@@ -52,29 +56,28 @@ export const openWire = async (
   let isCut = false;
   let held: { readonly isWrite: boolean; readonly go: () => void }[] | null = null;
 
-  const pass = (request: IncomingMessage, response: ServerResponse): void => {
-    if (isCut) return void request.socket.destroy();
+  const pass = (request: HttpRequest, response: HttpResponse): void => {
+    if (isCut) return breakOff(request);
     const asked = askedBy(request);
     met.requests++;
     if (asked.service !== "kinesis" && random.chance(faults.throttled)) {
       met.throttled++;
       return throttle(asked, request, response);
     }
-    if (random.chance(faults.answerLost)) {
+    // A subscription's answer does not end; the simulated Kinesis breaks those.
+    if (asked.operation !== "SubscribeToShard" && random.chance(faults.answerLost)) {
       met.answersLost++;
-      lose(response);
+      lose(request, response);
     }
     listeners[asked.service](request, response);
   };
-  const server = createServer((request, response) => {
+  const server = await listenToBoth(0, (request, response) => {
     if (held) held.push({ isWrite: isWrite(askedBy(request)), go: () => pass(request, response) });
     else pass(request, response);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
 
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: server.endpoint,
     get heldWrites() {
       return held?.filter((one) => one.isWrite).length ?? 0;
     },
@@ -91,15 +94,12 @@ export const openWire = async (
     },
     cut() {
       isCut = true;
-      server.closeAllConnections();
+      server.breakAll();
     },
     async close() {
       isCut = true;
       held = null;
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      await server.close();
     },
   };
 };
