@@ -5,6 +5,7 @@ export { openAwsStore } from "./aws/openAwsStore.js";
 export type { AwsLog } from "./aws/store.js";
 export type { AwsStoreConfig } from "./aws/config.js";
 export { inspectStream } from "./aws/inspectStream.js";
+export { createRequestCounts, type RequestCount, type RequestCounts } from "./aws/requestCounts.js";
 export { inspectServices, type ServiceFinding } from "./aws/inspectServices.js";
 export { makeBucket } from "./aws/makeBucket.js";
 export { makeStoreTable } from "./aws/makeStoreTable.js";

@@ -4,11 +4,13 @@ import { availableParallelism, totalmem } from "node:os";
 import { type EpochMs, toAppDocument } from "@freshet/model";
 import { publishApp, startSpeedLayer, vouchForEnd } from "@freshet/speed-layer";
 import {
+  createRequestCounts,
   type DataStore,
   type DuckDb,
   localDirOf,
   openDataStore,
   openDuckDb,
+  type RequestCounts,
   type StoreConfig,
 } from "@freshet/storage";
 import type { Logger } from "pino";
@@ -30,6 +32,8 @@ export interface Line {
   /** On this machine: the data directory, or where a store elsewhere keeps its scratch files. */
   readonly directory: string;
   readonly data: DataStore;
+  /** What this process' main thread sent to the services of its store. */
+  readonly requests: RequestCounts;
   readonly logger: Logger;
   /** Opened at the first call. */
   duckdb(): Promise<DuckDb>;
@@ -49,7 +53,11 @@ export const openLine = async (
   const logger = createLogger(options.logLevel);
   // A stream is made beforehand, so whoever comes first begins the log on it.
   const begins = create !== undefined || store.kind === "aws";
-  const data = await openDataStore(store, begins ? { create: { ...NEW_LOG, ...create } } : {});
+  const requests = createRequestCounts();
+  const data = await openDataStore(store, {
+    counts: requests,
+    ...(begins && { create: { ...NEW_LOG, ...create } }),
+  });
   const owner = `${process.pid}-${randomUUID()}`;
   const held = new Set<HeldRole>();
   let opening: Promise<DuckDb> | null = null;
@@ -57,6 +65,7 @@ export const openLine = async (
     store,
     directory,
     data,
+    requests,
     logger,
     duckdb() {
       opening ??= openDuckDb({

@@ -100,6 +100,7 @@ export const startServer = async (
       sql: openSqlDesk(line, reader),
       books,
       leases,
+      ...(line.store.kind === "aws" && { requests: line.requests }),
     }),
   );
   try {

@@ -1,4 +1,4 @@
-import { type Access, LOCAL_ACCESS, type Leases } from "@freshet/storage";
+import { type Access, LOCAL_ACCESS, type Leases, type RequestCounts } from "@freshet/storage";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Books } from "../books/books.js";
 import type { Reader } from "../reader/reader.js";
@@ -37,6 +37,8 @@ export interface ApiOptions {
   readonly books?: Books;
   /** Who owns which shard; without it there is no route that says so. */
   readonly leases?: Pick<Leases, "list">;
+  /** What this process sent to its store's services, for `/metrics`. */
+  readonly requests?: RequestCounts;
 }
 
 const LIVE: LiveSettings = { answerEveryMs: 150, heartbeatEveryMs: 15_000 };
@@ -56,7 +58,7 @@ export const apiPlugin =
     registerHealth(app);
     registerQuestions(app, reader);
     registerDefinition(app, reader, options.explainMetric ?? (() => []));
-    registerPrometheus(app, reader, options.books);
+    registerPrometheus(app, reader, options);
     if (options.books) {
       registerDrift(app, reader, options.books);
       registerLedger(app, options.books);

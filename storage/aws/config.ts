@@ -1,6 +1,7 @@
 import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import type { KinesisClientConfig } from "@aws-sdk/client-kinesis";
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
+import type { RequestCounts } from "./requestCounts.js";
 import type { StorePace } from "../pace.js";
 
 /** Where Freshet's tables and lake lie on AWS, or on a server that speaks its protocols. */
@@ -26,6 +27,8 @@ export interface AwsStoreConfig {
   };
   /** In place of `AWS_PACE`'s. */
   readonly pace?: Partial<StorePace>;
+  /** Of what is sent; none where absent. */
+  readonly counts?: RequestCounts | undefined;
   /** The oldest dead letters go when there are more. */
   readonly deadLettersMax?: number;
 }

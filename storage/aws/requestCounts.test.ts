@@ -6,7 +6,7 @@ import { createFaulty } from "../testing/aws/faults.js";
 import { createMemoryS3 } from "../testing/aws/s3/memoryS3.js";
 import { memoryS3Client } from "../testing/aws/testLake.js";
 import { openTestTable } from "../testing/aws/testTable.js";
-import { countRequests, createRequestCounts, outcomeOf } from "./requestCounts.js";
+import { counted, createRequestCounts, outcomeOf } from "./requestCounts.js";
 
 const endpoint = dynaliteForTests();
 const WRITES = 60;
@@ -14,7 +14,7 @@ const WRITES = 60;
 it("S3: counts each attempt by what became of it: a refused write costs one, and a throttled one comes again", async () => {
   const counts = createRequestCounts();
   const { client, name } = await openTestTable(endpoint());
-  countRequests(client, "dynamodb", counts);
+  counted(client, "dynamodb", counts);
   const put = new PutItemCommand({
     TableName: name,
     Item: { pk: { S: "a" }, sk: { S: "b" } },
@@ -36,7 +36,7 @@ it("S3: tells throttles and lost answers, and how often a request went again for
   const counts = createRequestCounts();
   const faulty = createFaulty(createMemoryS3("b").handler, { answerLost: 0.2, throttled: 0.3 }, 7);
   const client = memoryS3Client(faulty.handler);
-  countRequests(client, "s3", counts);
+  counted(client, "s3", counts);
   for (let n = 0; n < WRITES; n++)
     await client.send(new PutObjectCommand({ Bucket: "b", Key: `k${n}`, Body: Buffer.from("x") }));
   const [one] = counts.all;

@@ -67,16 +67,20 @@ export const createRequestCounts = (): RequestCounts => {
 
 const COMMAND = /Command$/;
 
-/** Lets a client's requests be counted, each attempt by itself. */
-export const countRequests = (
-  client: DynamoDBClient | KinesisClient | S3Client,
+type Stack = DynamoDBClient["middlewareStack"];
+
+const operationOf = ({ commandName = "" }: { readonly commandName?: string }): string =>
+  commandName.replace(COMMAND, "");
+
+/** The client, its requests counted, each attempt by itself. */
+export const counted = <C extends DynamoDBClient | KinesisClient | S3Client>(
+  client: C,
   service: string,
   counts: RequestCounts | undefined,
-): void => {
-  if (!counts) return;
-  const operationOf = (context: { readonly commandName?: string }): string =>
-    (context.commandName ?? "").replace(COMMAND, "");
-  const stack: Pick<DynamoDBClient["middlewareStack"], "add"> = client.middlewareStack as never;
+): C => {
+  if (!counts) return client;
+  // They differ in how they type what they carry, which is not looked at.
+  const stack = client.middlewareStack as unknown as Stack;
   stack.add(
     (next, context) => (args) => {
       counts.begun(service, operationOf(context));
@@ -98,4 +102,5 @@ export const countRequests = (
     // within the SDK's own retries
     { step: "finalizeRequest", priority: "low", name: "countAttempts" },
   );
+  return client;
 };

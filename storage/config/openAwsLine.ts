@@ -1,5 +1,6 @@
 import type { AwsLogConfig, AwsStoreConfig } from "../aws/config.js";
 import { openAwsStore } from "../aws/openAwsStore.js";
+import type { RequestCounts } from "../aws/requestCounts.js";
 import type { DataStore } from "../dataStore.js";
 import type { LogCreation } from "../log/identity.js";
 import type { AwsLineConfig } from "./storeConfig.js";
@@ -10,6 +11,8 @@ export interface DataStoreOptions {
   /** Begins a log where there is none. */
   readonly create?: LogCreation | undefined;
   readonly now?: () => number;
+  /** Counts what is sent to services. */
+  readonly counts?: RequestCounts;
   /** Whoever opens it reads only shards whose leases it holds: they may be pushed to it. */
   readonly readsAlone?: boolean;
 }
@@ -52,7 +55,7 @@ const fanOutConsumerOf = ({ table }: AwsLineConfig): string => table.slice(0, CO
 export const openAwsLine = (config: AwsLineConfig, options: DataStoreOptions = {}): Promise<DataStore> => {
   const { now = Date.now } = options;
   const { log: expected = {} } = config;
-  const addresses = awsServices(config);
+  const addresses = { ...awsServices(config), counts: options.counts };
   const isPushed = config.reader === "fanOut" && options.readsAlone === true;
   const services = isPushed
     ? { ...addresses, log: { ...addresses.log, fanOutConsumer: fanOutConsumerOf(config) } }

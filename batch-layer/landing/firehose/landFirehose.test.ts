@@ -88,7 +88,7 @@ const emit = async (one: World): Promise<void> => {
 
 describe("landing by Firehose", () => {
   it.each([1, 2])(
-    "lands the rows that our own landing lands, and the books balance (seed %i)",
+    "L1, L6, L7: lands the rows that our own landing lands, and the books balance (seed %i)",
     async (seed) => {
       world = await createWorld(seed, scheduleOf({ app: firstApp }));
       const { data, duckdb, dice } = world;
