@@ -11,6 +11,7 @@ import { registerInit } from "./command/init.js";
 import { registerKeys } from "./command/keys.js";
 import { registerLand } from "./command/land.js";
 import { registerMend } from "./command/mend.js";
+import { registerProject } from "./command/project.js";
 import { registerReplay } from "./command/replay.js";
 import { registerServe } from "./command/serve.js";
 import { registerSpeed } from "./command/speed.js";
@@ -39,6 +40,7 @@ export const createProgram = (): Command => {
   registerLand(program);
   registerBatch(program);
   registerServe(program);
+  registerProject(program);
   registerAsk(program);
   registerSql(program);
   registerStatus(program);

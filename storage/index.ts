@@ -14,7 +14,7 @@ export { makeStream } from "./aws/makeStream.js";
 export { awsServices, type DataStoreOptions, openAwsLine } from "./config/openAwsLine.js";
 export { openDataStore } from "./config/openDataStore.js";
 export type { DocumentsConfig } from "./config/documentsConfig.js";
-export { type DocumentStores, openDocuments } from "./config/openDocuments.js";
+export { type DocumentStores, openDocuments, openSearchOf, searchPrefixOf } from "./config/openDocuments.js";
 export * from "./config/storeConfig.js";
 export * from "./dataDirectory.js";
 export * from "./dataStore.js";
@@ -24,6 +24,7 @@ export { type DirectoryInspection, inspectDataDirectory, type Problem } from "./
 export { migrateDataDirectory, type MigrationReport } from "./directory/migrate.js";
 export type * from "./documents/letterIndex.js";
 export * from "./documents/port.js";
+export { type SavedObject, savedObjects } from "./documents/openSearch/savedObjects.js";
 export { trendDigest, trendId, trendName } from "./documents/trend/identity.js";
 export type * from "./documents/trend/port.js";
 export { trendVersion } from "./documents/trend/version.js";

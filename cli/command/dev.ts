@@ -11,6 +11,7 @@ import { createClosers } from "../wiring/closers.js";
 import { loadApp } from "../wiring/loadApp.js";
 import { NEW_LOG, openLine, takeOrRefuse } from "../wiring/line.js";
 import { type CommonOptions, durationText, integerAtLeast, withCommonOptions } from "../wiring/options.js";
+import { startProjection } from "../wiring/projection.js";
 import { type ServerOptions, startServer, withServerOptions } from "../wiring/server.js";
 import { startSimulation } from "../wiring/simulation.js";
 import { untilStopped } from "../wiring/untilStopped.js";
@@ -88,6 +89,11 @@ export const registerDev = (program: Command): void => {
           retainLogMs: parseDuration(options.retainLog),
         });
         closers.add(() => batch.stop());
+        if (line.store.documents) {
+          await takeOrRefuse(line, "project");
+          const projection = await startProjection(line, reader);
+          closers.add(() => projection.stop());
+        }
         if (options.simulate) {
           const note = (text: string): void => output.note(text);
           const simulation = startSimulation({ line, batch, rate: options.rate, note });

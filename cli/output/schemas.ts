@@ -106,6 +106,11 @@ const landed = Type.Union([
   }),
 ]);
 
+const projected = Type.Union([
+  object({ written: count, removed: count, superseded: count, refused: count, letters: count }),
+  object({ file: text, objects: count }),
+]);
+
 const keyFields = {
   id: text,
   name: text,
@@ -124,6 +129,7 @@ export const commandSchemas: Readonly<Record<string, TSchema>> = {
   land: landed,
   batch,
   serve: served,
+  project: projected,
   top: answerSchemas.TopAnswerSchema,
   series: answerSchemas.SeriesAnswerSchema,
   value: answerSchemas.ValueAnswerSchema,

@@ -1,7 +1,7 @@
 import type { Leases } from "@freshet/storage";
 
 /** Which part of the line a process runs; each runs once per data directory. */
-export type Role = "speed" | "land";
+export type Role = "speed" | "land" | "project";
 
 const TTL_MS = 10_000;
 const RENEW_MS = 3_000;

@@ -15,15 +15,19 @@ export interface DocumentStores {
   close(): Promise<void>;
 }
 
+/** Names of Freshet's indices begin with it, also where none is configured yet. */
+export const searchPrefixOf = ({ documents }: StoreConfig): string =>
+  documents?.openSearch?.prefix ?? DEFAULT_PREFIX;
+
 /** Null where no OpenSearch is configured. */
 export const openSearchOf = (config: StoreConfig): OpenSearchConfig | null => {
   const search = config.documents?.openSearch;
   if (!search) return null;
-  const { endpoint, prefix = DEFAULT_PREFIX, auth = { kind: "none" as const } } = search;
+  const { endpoint, auth = { kind: "none" as const } } = search;
   const credentials = config.kind === "aws" ? config.credentials : undefined;
   return {
     endpoint,
-    prefix,
+    prefix: searchPrefixOf(config),
     auth: auth.kind === "aws" && credentials ? { ...auth, credentials } : auth,
   };
 };
