@@ -133,6 +133,18 @@ describe("the collector's spool", () => {
     expect(last).toMatchObject({ status: 503, safe: [] });
     expect(Number(last?.retryAfter)).toBeGreaterThanOrEqual(1);
     expect(last?.detail).toContain("the spool is full; none of the events is in the log");
+    const metrics = await (await fetch(`${address}/metrics`)).text();
+    const counted = (line: string): number =>
+      Number(
+        metrics
+          .split("\n")
+          .find((one) => one.startsWith(`${line} `))
+          ?.split(" ")[1],
+      );
+    const put = 'service="kinesis",operation="PutRecords"';
+    expect(counted(`freshet_store_attempts_total{${put},outcome="throttled"}`)).toBeGreaterThan(5);
+    expect(counted(`freshet_store_attempts_total{${put},outcome="done"}`)).toBe(0);
+    expect(counted(`freshet_store_retries_total{${put}}`)).toBeGreaterThan(0);
 
     const second = await freshet(
       "serve",
