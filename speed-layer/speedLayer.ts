@@ -21,6 +21,8 @@ export interface SpeedLayerOptions {
   readonly threads: number;
   readonly logger: Logger;
   readonly settings?: Partial<SpeedSettings>;
+  /** This machine's clock; threads cannot be handed one. The system's where absent. */
+  readonly now?: () => number;
   /** Folds the retained log again from here on. */
   readonly replayFrom?: ReplayFrom;
 }
@@ -37,8 +39,8 @@ export interface SpeedLayer {
 /** Folds the log of a store until it is stopped. @throws SpeedFailure when no app was published there. */
 export const startSpeedLayer = async (options: SpeedLayerOptions): Promise<SpeedLayer> => {
   const { store, threads, logger, replayFrom = null } = options;
-  const now = systemClock;
-  const data = await openDataStore(store, { readsAlone: true });
+  const data = await openDataStore(store, { readsAlone: true, now: options.now ?? systemClock });
+  const { now } = data;
   const { flushAfterMs, inlineBytesMax } = data.pace;
   const settings: SpeedSettings = { ...DEFAULT_SETTINGS, flushAfterMs, inlineBytesMax, ...options.settings };
   if (!(await data.records.get(SCHEDULE))) {

@@ -72,6 +72,7 @@ export const openDataDirectory = async (
       dir,
       place: dir,
       pace: DIRECTORY_PACE,
+      now,
       log,
       lake,
       increments: createEmbeddedIncrements(tables),

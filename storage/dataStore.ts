@@ -23,5 +23,7 @@ export interface DataStore extends Stores {
   readonly pace: StorePace;
   /** Where it lies, for messages. */
   readonly place: string;
+  /** Milliseconds since 1970, by the clock on which all who have it open agree: of the service, where it is one's. */
+  now(): number;
   close(): Promise<void>;
 }

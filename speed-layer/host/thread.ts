@@ -15,17 +15,17 @@ const tell = (message: FromThread): void => port.postMessage(message);
 const { store, settings, writer, replayFrom } = workerData as ThreadData;
 
 try {
-  const data = await openDataStore(store, { readsAlone: true });
+  const data = await openDataStore(store, { readsAlone: true, now: systemClock });
   const crew = createCrew({
     ...data,
     rules: createRuleBook(data.records, data.lake),
     settings,
-    now: systemClock,
+    now: data.now,
     report: (report) => tell({ kind: "report", report }),
     writer,
     replayFrom,
   });
-  const loop = runCrew(crew, data.log, settings.pollAfterMs, systemClock);
+  const loop = runCrew(crew, data.log, settings.pollAfterMs, data.now);
   port.on("message", (command: CrewCommand) => loop.command(command));
   await loop.done;
   await data.close();

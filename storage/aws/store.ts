@@ -19,8 +19,11 @@ import type { AwsStoreConfig } from "./config.js";
 import { createServerClock, watchServerClock } from "./serverClock.js";
 import { createDynamoTable } from "./table/dynamoTable.js";
 
-/** Opens the log; what it keeps beside the stream (its identity, its checkpoints) it may keep in the stores. */
-export type AwsLog = (stores: Stores) => Promise<ShardLog & ShardAdmin>;
+/**
+ * Opens the log; what it keeps beside the stream (its identity, its checkpoints) it may keep in the stores. It tells the time by
+ * the services' clock, since others are told how far it has read and when.
+ */
+export type AwsLog = (stores: Stores, now: () => number) => Promise<ShardLog & ShardAdmin>;
 
 const unlessOf =
   (kind: StorageError["kind"]) =>
@@ -102,11 +105,12 @@ export const openStore = async (
       }),
       trends: createDynamoTrends({ table, place: `the table ${config.dynamo.table}` }),
     };
-    const log = await openLog(stores);
+    const log = await openLog(stores, clock.now);
     await guardIdentity(stores, log.identity, config);
     return {
       ...stores,
       log,
+      now: clock.now,
       pace: { ...AWS_PACE, ...config.pace },
       place: `the log ${log.identity.id}, the table ${config.dynamo.table} and s3://${bucket}/${prefix}`,
       async close() {

@@ -62,10 +62,10 @@ export const openAwsLine = (config: AwsLineConfig, options: DataStoreOptions = {
     : addresses;
   return openAwsStore(services, {
     now,
-    openLog: async ({ records }) => {
+    openLog: async ({ records }, serviceNow) => {
       const { openStreamLog } = await import("../aws/streamLog.js");
       const create = options.create && { ...options.create, ...expected };
-      return openStreamLog(services, { records, create, expected, now });
+      return openStreamLog(services, { records, create, expected, now: serviceNow });
     },
   });
 };

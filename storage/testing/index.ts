@@ -7,4 +7,10 @@ export type { Bucket } from "./aws/s3/objects.js";
 export * from "./aws/servedStores.js";
 export { ministackForTests, openSearchForTests, versitygwForTests } from "./aws/servers.js";
 export * from "./memoryRecords.js";
-export { makeTestTable, serverDynamoClient, TEST_CREDENTIALS, TEST_REGION } from "./aws/testTable.js";
+export {
+  deleteTestTable,
+  makeTestTable,
+  serverDynamoClient,
+  TEST_CREDENTIALS,
+  TEST_REGION,
+} from "./aws/testTable.js";

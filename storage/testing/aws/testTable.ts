@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import {
   CreateTableCommand,
+  DeleteTableCommand,
   DynamoDBClient,
   type DynamoDBClientConfig,
   waitUntilTableExists,
@@ -22,6 +23,10 @@ export interface TestTable {
 export const makeTestTable = async (client: DynamoDBClient, name: string): Promise<void> => {
   await client.send(new CreateTableCommand(storeTable(name)));
   await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 0.05, maxDelay: 0.5 }, { TableName: name });
+};
+
+export const deleteTestTable = async (client: DynamoDBClient, name: string): Promise<void> => {
+  await client.send(new DeleteTableCommand({ TableName: name }));
 };
 
 /** Of a server on this machine; no retries, so that what goes wrong shows. */

@@ -6,6 +6,7 @@ import { createReader, type Reader } from "@freshet/serving-layer";
 import { createRandom, type FaultRule } from "@freshet/simulators";
 import { publishApp, type SpeedLayer, type SpeedSettings, startSpeedLayer } from "@freshet/speed-layer";
 import {
+  type AppendOutcome,
   type DataStore,
   type DuckDb,
   type LogCreation,
@@ -13,6 +14,7 @@ import {
   openDataStore,
   openDuckDb,
   type Shard,
+  StorageError,
   unpackRecord,
 } from "@freshet/storage";
 import { type Logger, pino } from "pino";
@@ -52,6 +54,12 @@ export interface Worker {
   /** What it said: of shards taken up, and of what went wrong. */
   readonly said: { started: number; conflicts: number };
 }
+
+/** Lost answers, running: what was stored all the same comes twice. */
+const noneIfUnavailable = (error: unknown): readonly AppendOutcome[] => {
+  if (error instanceof StorageError && error.kind === "unavailable") return [];
+  throw error;
+};
 
 /** Counts what a worker says; level 30 and up. */
 const listener = (said: Worker["said"]): Logger =>
@@ -116,7 +124,7 @@ export const createWireWorld = async (options: WireWorldOptions) => {
     let left = entries;
     for (let attempt = 0; left.length > 0; attempt++) {
       if (attempt > APPEND_ATTEMPTS_MAX) throw new Error(`${left.length} records found no room`);
-      const outcomes = await line.log.append(left);
+      const outcomes = await line.log.append(left).catch(noneIfUnavailable);
       left = left.filter((_, index) => outcomes[index]?.kind !== "stored");
       if (left.length > 0) await line.log.wait(50);
     }

@@ -13,7 +13,7 @@ import type { Service } from "./serviceOf.js";
 import type { Listener } from "./wire.js";
 
 export const STREAM = "events";
-const TABLE = "freshet";
+export const TABLE = "freshet";
 const BUCKET = "lake";
 
 /** Kinesis, DynamoDB and S3 in this process, for wires to lead to. */
