@@ -12,6 +12,7 @@ import {
 import {
   awsServices,
   type DataStore,
+  inspectDocuments,
   inspectServices,
   localDirOf,
   openDataStore,
@@ -166,6 +167,7 @@ export const examine = async (options: CommonOptions, nowMs: number): Promise<re
     ];
   }
   if (existsSync(directory)) findings.push(await disk(directory));
+  findings.push(...(await inspectDocuments(store)));
   let data: DataStore;
   try {
     data = await openDataStore(store);

@@ -1,5 +1,6 @@
 import type { Stores } from "../dataStore.js";
 import type { OpenSearchConfig } from "../documents/openSearch/config.js";
+import type { SearchFinding } from "../documents/openSearch/inspectSearch.js";
 import type { LetterIndex } from "../documents/letterIndex.js";
 import type { TrendDocuments } from "../documents/trend/port.js";
 import type { DocumentsConfig } from "./documentsConfig.js";
@@ -48,4 +49,12 @@ export const openDocuments = async (
     letters: opened.letters,
     close: () => opened.close(),
   };
+};
+
+/** What `freshet doctor` says of OpenSearch; nothing where none is configured. Changes nothing. */
+export const inspectDocuments = async (config: StoreConfig): Promise<readonly SearchFinding[]> => {
+  const search = openSearchOf(config);
+  if (search === null) return [];
+  const { inspectSearch } = await import("../documents/openSearch/inspectSearch.js");
+  return inspectSearch(search, config.documents?.openSearch?.domain);
 };
