@@ -1,11 +1,11 @@
 import { type ShardId, shardId } from "@freshet/model";
-import type { Leases } from "@freshet/storage";
+import type { Lease, Leases } from "@freshet/storage";
 import { describe, expect, it } from "vitest";
 import { checkpointAtBeginning, CHECKPOINTS, saveCheckpoint } from "../shard/checkpoint.js";
 import { createMemoryLog } from "../world/memoryLog.sim.js";
 import { createMemoryRecords } from "../world/memoryStores.sim.js";
 import type { CrewHost } from "./host.js";
-import { createSupervisor, shardLease } from "./supervisor.js";
+import { createSupervisor, shardLease, type Supervisor } from "./supervisor.js";
 
 /** Notes what a crew is told. */
 const aHost = (): CrewHost & { readonly shards: Set<ShardId> } => {
@@ -63,6 +63,110 @@ const aWorld = (hosts: number) => {
   });
   return { log, owners, crews, records, asked, supervisor, pass: (ms: number) => void (nowMs += ms) };
 };
+
+const LEASE_TTL_MS = 9_000;
+
+/** Leases that run out, as several processes see them. */
+const sharedLeases = (now: () => number): Leases => {
+  const standing = new Map<string, Lease>();
+  const live = (name: string): Lease | undefined => {
+    const lease = standing.get(name);
+    return lease && lease.expiresMs > now() ? lease : undefined;
+  };
+  const grant = (name: string, owner: string, ttlMs: number): void =>
+    void standing.set(name, { name, owner, expiresMs: now() + ttlMs, pid: null });
+  return {
+    async acquire(name, owner, ttlMs) {
+      const by = live(name);
+      if (by && by.owner !== owner) return { kind: "taken", by };
+      grant(name, owner, ttlMs);
+      return { kind: "held" };
+    },
+    async renew(name, owner, ttlMs) {
+      const isOurs = standing.get(name)?.owner === owner;
+      if (isOurs) grant(name, owner, ttlMs);
+      return isOurs;
+    },
+    async release(name, owner) {
+      if (standing.get(name)?.owner === owner) standing.delete(name);
+    },
+    list: async () => [...standing.values()],
+  };
+};
+
+/** Supervisors of several processes over the same shards. */
+const processesOn = (shards: number) => {
+  let nowMs = 0;
+  const now = (): number => nowMs;
+  const log = createMemoryLog({
+    shards,
+    segmentMs: 1_000,
+    segmentEventsMax: 9,
+    horizonTicks: 9,
+    now,
+    step: () => 1,
+  });
+  const leases = sharedLeases(now);
+  const records = createMemoryRecords();
+  const working: { readonly host: CrewHost; readonly supervisor: Supervisor }[] = [];
+  return {
+    working,
+    hire(): void {
+      const host = aHost();
+      const owner = `p${working.length}`;
+      const role = { log, records, leases, owner, now, leaseTtlMs: LEASE_TTL_MS };
+      working.push({ host, supervisor: createSupervisor({ ...role, hosts: [host], isReplay: false }) });
+    },
+    async pass(ms: number): Promise<void> {
+      for (const end = nowMs + ms; nowMs < end; nowMs += 250)
+        for (const { supervisor } of working) await supervisor.tend();
+    },
+    held: (): readonly number[] => working.map(({ host }) => host.shards.size),
+  };
+};
+
+describe("supervisors of several processes", () => {
+  it("share the shards, whenever one comes or goes", async () => {
+    const world = processesOn(7);
+    world.hire();
+    await world.pass(1_000);
+    expect(world.held()).toEqual([7]);
+    world.hire();
+    await world.pass(LEASE_TTL_MS * 2);
+    expect(world.held()).toEqual([4, 3]);
+    world.hire();
+    await world.pass(LEASE_TTL_MS * 2);
+    expect(world.held().reduce((sum, count) => sum + count)).toBe(7);
+    expect(Math.max(...world.held())).toBe(3);
+    expect(Math.min(...world.held())).toBeGreaterThan(0);
+    world.working.splice(0, 1);
+    await world.pass(LEASE_TTL_MS * 2);
+    expect([...world.held()].sort()).toEqual([3, 4]);
+    await world.working.pop()?.supervisor.release();
+    await world.pass(LEASE_TTL_MS);
+    expect(world.held()).toEqual([7]);
+  });
+
+  it("leave shards where they are when all have their share, and do not hand them to and fro", async () => {
+    const world = processesOn(4);
+    for (let hired = 0; hired < 3; hired++) world.hire();
+    await world.pass(LEASE_TTL_MS * 3);
+    const shards = world.working.map(({ host }) => [...host.shards]);
+    await world.pass(LEASE_TTL_MS * 10);
+    expect(world.working.map(({ host }) => [...host.shards])).toEqual(shards);
+    expect(shards.flat()).toHaveLength(4);
+  });
+
+  it("take all that a dead one had within a lease's time and its third", async () => {
+    const world = processesOn(6);
+    world.hire();
+    world.hire();
+    await world.pass(LEASE_TTL_MS * 2);
+    world.working.splice(0, 1);
+    await world.pass(LEASE_TTL_MS + LEASE_TTL_MS / 3 + 500);
+    expect(world.held()).toEqual([6]);
+  });
+});
 
 describe("the supervisor", () => {
   it("spreads shards over the crews, each under a lease", async () => {
