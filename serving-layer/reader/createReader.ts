@@ -114,8 +114,9 @@ export const createReader = async (options: {
     while (!stop.signal.aborted) {
       const startedMs = performance.now();
       const waitMs = await alone(step);
-      const pauseMs = Math.min(PAUSE_MS_MAX, PAUSE_PER_STEP * (performance.now() - startedMs));
-      await sleep(Math.max(waitMs, pauseMs), undefined, { signal: stop.signal, ref: false }).catch(
+      const tookMs = performance.now() - startedMs;
+      const pauseMs = Math.min(PAUSE_MS_MAX, PAUSE_PER_STEP * tookMs);
+      await sleep(Math.max(waitMs - tookMs, pauseMs), undefined, { signal: stop.signal, ref: false }).catch(
         () => undefined,
       );
     }

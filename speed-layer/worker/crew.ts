@@ -20,8 +20,8 @@ import { inTurns } from "../work.js";
 import { flushShards, type ShardFlush } from "./flush.js";
 import { type ShardWorker, startShardWorker } from "./shardWorker.js";
 
-/** While there is more to read, flushing takes at most one part of this many of the time. */
-const FLUSH_SHARE = 5;
+/** Flushing takes at most one part of this many of the time: while there is more to read, and else. */
+const FLUSH_SHARE = { more: 5, idle: 2 } as const;
 
 export interface CrewOptions {
   readonly log: ShardLog;
@@ -65,12 +65,12 @@ export const createCrew = (options: CrewOptions): Crew => {
   };
   const compactor: Compactor = createCompactor({ ...options, bodies });
   const batch = createRecordBatch({ digest: options.log.identity.digest });
-  let flushedMs = now();
+  let flushStartedMs = now();
   let flushTookMs = 0;
   let more = false;
 
   const flush = async (): Promise<void> => {
-    const startedMs = now();
+    flushStartedMs = now();
     const flushing = [...workers.values()];
     const flushes: ShardFlush[] = [];
     for (const { fold, savedCheckpoint } of flushing)
@@ -87,13 +87,12 @@ export const createCrew = (options: CrewOptions): Crew => {
       worker.savedCheckpoint = flushes[index]?.output.checkpoint ?? null;
       if (conflict || worker.savedCheckpoint?.ended) workers.delete(id);
     }
-    flushedMs = now();
-    flushTookMs = flushedMs - startedMs;
+    flushTookMs = now() - flushStartedMs;
   };
 
   /** Large open segments are written again less often while their worker is behind: that is when time is short. */
   const flushAfterMs = (): number =>
-    more ? Math.max(settings.flushAfterMs, flushTookMs * (FLUSH_SHARE - 1)) : settings.flushAfterMs;
+    Math.max(settings.flushAfterMs, flushTookMs * (more ? FLUSH_SHARE.more : FLUSH_SHARE.idle));
 
   const assign = async (shard: Shard): Promise<void> => {
     if (workers.has(shard.id)) return;
@@ -108,7 +107,7 @@ export const createCrew = (options: CrewOptions): Crew => {
   };
 
   const isDue = (): boolean => {
-    if (now() - flushedMs >= flushAfterMs()) return true;
+    if (now() - flushStartedMs >= flushAfterMs()) return true;
     let bytes = 0;
     let segments = 0;
     let letters = 0;
@@ -150,6 +149,6 @@ export const createCrew = (options: CrewOptions): Crew => {
       return more;
     },
     flush,
-    untilDueMs: () => Math.max(0, flushedMs + settings.flushAfterMs - now()),
+    untilDueMs: () => Math.max(0, flushStartedMs + flushAfterMs() - now()),
   };
 };
