@@ -1,4 +1,5 @@
 export { type FailureKind, SpeedFailure } from "./failure.js";
+export { isAnyHeld } from "./host/fairShare.js";
 export type { StreamEvent, StreamResponse } from "./lambda/event.js";
 export { LAMBDA_SETTINGS } from "./lambda/foldShards.js";
 export { mappingFaults, type MappingState } from "./lambda/mapping.js";

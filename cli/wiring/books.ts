@@ -9,7 +9,7 @@ export const withBooks = async <T>(
 ): Promise<T> => {
   const line = await openLine(options);
   try {
-    const books = await openBooks({ data: line.data, duckdb: await line.duckdb(), now: Date.now });
+    const books = await openBooks({ data: line.data, duckdb: await line.duckdb(), now: line.data.now });
     try {
       return await ask(books, line);
     } finally {

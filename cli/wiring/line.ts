@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { availableParallelism, totalmem } from "node:os";
 import { type EpochMs, toAppDocument } from "@freshet/model";
-import { publishApp, startSpeedLayer, vouchForEnd } from "@freshet/speed-layer";
+import { isAnyHeld, publishApp, startSpeedLayer, vouchForEnd } from "@freshet/speed-layer";
 import {
   createRequestCounts,
   type DataStore,
@@ -116,9 +116,11 @@ export const publishConfig = async (line: Line, appPath: string, nowMs: number):
 
 /** Folds what the log still holds, unless a running process does that already. */
 export const catchUp = async (line: Line): Promise<void> => {
+  const { leases, now } = line.data;
+  if (line.store.kind === "aws" && isAnyHeld(await leases.list(), now())) return;
   const role = await line.take("speed");
   if (!role) return;
-  if (await vouchForEnd(line.data, Date.now() as EpochMs)) return role.release();
+  if (await vouchForEnd(line.data, line.data.now() as EpochMs)) return role.release();
   const speed = await startSpeedLayer({ store: line.store, threads: 0, logger: line.logger });
   await speed.caughtUp();
   await speed.stop();

@@ -14,7 +14,7 @@ export const withReader = async <T>(
       data: line.data,
       duckdb: await line.duckdb(),
       logger: line.logger,
-      now: Date.now,
+      now: line.data.now,
     });
     try {
       return await ask(reader, line);

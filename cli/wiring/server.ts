@@ -89,7 +89,7 @@ export const startServer = async (
   await server.register(collectorPlugin(spooled ?? intake, { access, corsOrigins: options.corsOrigin }));
   const { deadLetters, records, leases } = line.data;
   const desk = openLetterDesk(line, app, intake);
-  const books = await openBooks({ data: line.data, duckdb: await line.duckdb(), now: Date.now });
+  const books = await openBooks({ data: line.data, duckdb: await line.duckdb(), now: line.data.now });
   server.addHook("onClose", () => books.close());
   await server.register(
     apiPlugin(reader, {

@@ -11,6 +11,10 @@ export interface Share {
   readonly isWanted: boolean;
 }
 
+/** Whether a shard is held by anybody, as far as leases tell: one that died is held until its leases run out. */
+export const isAnyHeld = (leases: readonly Lease[], nowMs: number): boolean =>
+  leases.some(({ name, expiresMs }) => name.startsWith(SHARD_LEASES) && expiresMs > nowMs);
+
 /** By the leases that stand: whoever has a shard or wants one works, and so do we. */
 export const fairShare = (leases: readonly Lease[], owner: string, shards: number, nowMs: number): Share => {
   const standing = leases.filter(({ expiresMs }) => expiresMs > nowMs);
