@@ -141,7 +141,7 @@ describe("supervisors of several processes", () => {
     expect(Math.min(...world.held())).toBeGreaterThan(0);
     world.working.splice(0, 1);
     await world.pass(LEASE_TTL_MS * 2);
-    expect([...world.held()].sort()).toEqual([3, 4]);
+    expect(world.held().toSorted((a, b) => a - b)).toEqual([3, 4]);
     await world.working.pop()?.supervisor.release();
     await world.pass(LEASE_TTL_MS);
     expect(world.held()).toEqual([7]);

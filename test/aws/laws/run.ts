@@ -29,7 +29,7 @@ const KINESIS_FAULTS: readonly FaultRule[] = [
   { fault: "failedEntry", probability: 0.01 },
   { fault: "emptyRead", probability: 0.05 },
   { fault: "expiredIterator", probability: 0.01 },
-  { fault: "endWithoutChildren", probability: 0.3 },
+  { fault: "endWithoutChildren", probability: 0.7 },
   { fault: "brokenSubscription", probability: 0.05 },
 ];
 /** Of the last landings and batch runs, until all is settled. */

@@ -56,7 +56,7 @@ const exchange = async (
   else {
     const left = new Promise<void>((resolve) => response.on("close", resolve));
     const chunks = (answer.body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
-    left.then(() => chunks.return?.());
+    void left.then(() => chunks.return?.());
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) write(response, next.value);
     response.end();
   }
