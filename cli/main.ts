@@ -23,7 +23,7 @@ import { version } from "./version.js";
 
 const EXIT_HELP = `
 Exit codes: 0 done · 1 failed · 2 wrong command line or config · 3 data directory refused (in use, other version,
-corrupt, full) · 4 the books do not balance, or a check found something · 5 stopped by itself (fuse, conflict) · 130 interrupted
+corrupt, full), or a service of the store · 4 the books do not balance, or a check found something · 5 stopped by itself (fuse, conflict) · 130 interrupted
 `;
 
 export const createProgram = (): Command => {

@@ -60,7 +60,8 @@ const landLog = async (line: Line, options: LandOptions, output: Output): Promis
   const { data, logger } = line;
   const landing = await startLanding({ data, duckdb: await line.duckdb(), logger });
   if (options.once) await landing.caughtUp();
-  else await untilStopped();
+  else await untilStopped(landing.failed);
+  // Throws what it failed of.
   await landing.stop();
   output.result({ stopped: true }, () => "Landed.");
 };

@@ -5,7 +5,7 @@ export const EXIT = {
   failed: 1,
   /** Wrong words on the command line, or a config that does not define an app. */
   usage: 2,
-  /** The data directory is in use, of another version, corrupt, full or of another log. */
+  /** The data directory is in use, of another version, corrupt, full or of another log; or a service refuses, or is not there. */
   refused: 3,
   /** The books do not balance, or a check found something. */
   unbalanced: 4,

@@ -48,7 +48,7 @@ const KINDS: ReadonlyMap<string, StorageErrorKind> = new Map([
 ]);
 
 const ADVICE: Readonly<Partial<Record<StorageErrorKind, string>>> = {
-  unavailable: "it is tried again; if it lasts, check the network, the endpoint and the service's limits",
+  unavailable: "it was tried several times; check the network, the endpoint and the service's limits",
   unreadable: "check the credentials, their policy and this machine's clock (`freshet doctor`)",
   missing: "check region and names, or have it made (`freshet doctor` says how)",
 };

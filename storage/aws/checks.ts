@@ -30,7 +30,20 @@ export const checkBucket = (client: S3Client, bucket: string): Promise<void> =>
     try {
       await client.send(new HeadBucketCommand({ Bucket: bucket }));
     } catch (error) {
-      if (!(error instanceof S3ServiceException) || error.$metadata.httpStatusCode !== 404) throw error;
-      throw new StorageError("missing", `there is no bucket ${bucket}; check the region and its name`, error);
+      const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : null;
+      if (status === 404)
+        throw new StorageError(
+          "missing",
+          `there is no bucket ${bucket}; check the region and its name`,
+          error,
+        );
+      // An answer to HEAD has no body that would say why.
+      if (status === 403)
+        throw new StorageError(
+          "unreadable",
+          `opening the bucket ${bucket}: S3 refuses it (403); check the credentials, their policy (s3:ListBucket) and whose bucket it is`,
+          error,
+        );
+      throw error;
     }
   });

@@ -1,3 +1,4 @@
+import { StorageError } from "../errors.js";
 import type { AwsLogConfig, AwsStoreConfig } from "./config.js";
 
 export interface ServiceFinding {
@@ -10,6 +11,15 @@ export interface ServiceFinding {
 const HOUR_MS = 3_600_000;
 /** Beyond it AWS refuses signatures after 5 minutes, and arrivals and clocks are hard to compare. */
 const CLOCK_OFF_MS_MAX = 10_000;
+
+/** What is to be made where there is none. */
+const WANTED = {
+  stream:
+    "make a stream of that name, or correct the name and the region; it must place records by their keys",
+  table:
+    "make a table of that name, or correct the name and the region: text keys `pk` and `sk`, on demand, TTL by `expires`",
+  bucket: "make a bucket of that name, or correct the name and the region",
+} as const;
 
 /** Looks at each service by itself, the next ones also where one does not answer; changes nothing. */
 export const inspectServices = async (
@@ -46,10 +56,11 @@ export const inspectServices = async (
     await checkBucket(s3, config.lake.bucket);
     return { verdict: "ok", what: "bucket", found: config.lake.bucket };
   };
-  const failed = (what: ServiceFinding["what"], error: unknown): ServiceFinding => ({
+  const failed = (what: keyof typeof WANTED, error: unknown): ServiceFinding => ({
     verdict: "problem",
     what,
     found: error instanceof Error ? error.message : String(error),
+    ...(error instanceof StorageError && error.kind === "missing" && { advice: WANTED[what] }),
   });
   try {
     const findings = await Promise.all([

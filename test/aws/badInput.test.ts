@@ -1,146 +1,151 @@
-import { join } from "node:path";
-import { gzipSync } from "node:zlib";
-import { runBatch, startLanding } from "@freshet/batch-layer";
-import { encodeAggregate } from "@freshet/kpl";
-import { type LedgerCounts, type Schedule, SCHEDULE } from "@freshet/model";
-import { createRandom } from "@freshet/simulators";
-import { type DataStore, type LogEntry, openDuckDb } from "@freshet/storage";
-import { deleteTestTable, serverDynamoClient } from "@freshet/storage/testing";
-import { pino } from "pino";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { lawApp } from "../laws/app.js";
-import { STREAM, TABLE } from "./wire/services.js";
-import { aWiredLine } from "./wire/line.js";
+import { once } from "node:events";
+import { type DataStore, openDataStore } from "@freshet/storage";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { type AwsServices, NAME, startAwsServices } from "../support/awsServices.js";
+import { freshet, startFreshet } from "../support/freshet.js";
 
+const APP = ["--app", "examples/news/freshet.config.ts"];
+const REFUSED = 3;
+const FOUND_PROBLEMS = 4;
 const HOUR_MS = 3_600_000;
-const MEMBERS = 40_000;
-const RECORD_BYTES = 10 * 2 ** 20 - 64;
-const SEGMENTS_MAX = 10_000;
+/** Nobody listens there. */
+const NOWHERE = "http://127.0.0.1:9";
 
-const visit = (number: number): string =>
-  JSON.stringify({ type: "visit", id: `v${number}`, time: Date.now(), page: "/", user: "u", amount: number });
+/** What the SDK says of old versions of Node is not ours. */
+const ownLines = (stderr: string): string =>
+  stderr.replace(/\(node:\d+\) Warning[\s\S]*?was created\)\n/g, "");
 
-const entry = (data: string | Uint8Array): LogEntry => ({ partitionKey: "k", data: Buffer.from(data) });
+const keys = (accessKeyId: string, secretAccessKey: string) => ({
+  credentials: { accessKeyId, secretAccessKey },
+});
 
-const stored = async (data: DataStore): Promise<LedgerCounts> => {
-  const counts = { records: 0, events: 0, accepted: 0, duplicates: 0 };
-  const rejected: Record<string, number> = {};
-  for (const shard of data.log.identity.roster)
-    for (const record of await data.increments.segments(shard, null, SEGMENTS_MAX)) {
-      for (const name of Object.keys(counts) as (keyof typeof counts)[]) counts[name] += record.counts[name];
-      for (const [reason, count] of Object.entries(record.counts.rejected))
-        rejected[reason] = (rejected[reason] ?? 0) + count;
-    }
-  return { ...counts, rejected };
-};
-
-describe("a speed worker on AWS' protocols", () => {
-  it("counts records that are not ours, and records of 10 MiB, as dead letters or as the events they hold; the books balance", async () => {
-    const { data, directory, startWorker } = await aWiredLine(1, lawApp);
-    const { speed } = await startWorker({ settings: { heartbeatAfterMs: 500, fuse: null } });
-    const random = createRandom("bad input", 1);
-    const noise = Array.from({ length: 20 }, () =>
-      entry(Uint8Array.from({ length: 1 + random.integer(400) }, () => 1 + random.integer(255))),
-    );
-    const aggregate = encodeAggregate([{ partitionKey: "k", data: Buffer.from(visit(1)) }]);
-    const foreign = [
-      "{}",
-      "[]",
-      "null",
-      '"text"',
-      "2026-11-21 GET /index.html 200",
-      JSON.stringify({ specversion: "1.0", id: "1", source: "/other", type: "com.example.order" }),
-      gzipSync(visit(2)),
-      // an aggregate with a byte lost in its middle is one event that is none
-      Buffer.concat([aggregate.subarray(0, 20), aggregate.subarray(21)]),
-    ].map(entry);
-    const large = entry(`${visit(3).slice(0, -1)},"note":"${"n".repeat(RECORD_BYTES - 200)}"}`);
-    const many = encodeAggregate(
-      Array.from({ length: MEMBERS }, (_, index) => ({
-        partitionKey: "k",
-        data: Buffer.from(visit(10 + index)),
-      })),
-    );
-    for (const call of [[...noise, ...foreign], [large], [entry(many)], [entry(visit(4))]])
-      expect((await data.log.append(call)).map(({ kind }) => kind)).toEqual(call.map(() => "stored"));
-    await speed.caughtUp();
-
-    const bad = noise.length + foreign.length + 1;
-    const counts = await stored(data);
-    expect(counts).toMatchObject({ events: bad + MEMBERS + 1, accepted: MEMBERS + 1, duplicates: 0 });
-    expect(counts.rejected).toMatchObject({ too_large: 1 });
-    expect(Object.values(counts.rejected).reduce((sum, count) => sum + count, 0)).toBe(bad);
-    const { letters } = await data.deadLetters.search({ limit: 1_000 });
-    expect(letters).toHaveLength(bad);
-    expect(letters.find(({ reason }) => reason === "too_large")?.body.length).toBeLessThanOrEqual(64 * 1024);
-
-    const logger = pino({ level: "silent" });
-    const duckdb = await openDuckDb({ memoryMb: 400, threads: 1, tempDir: join(directory, "tmp") });
-    onTestFinished(() => duckdb.close());
-    for (let round = 0; ; round++) {
-      const landing = await startLanding({ data, duckdb, logger });
-      await landing.caughtUp();
-      await landing.stop();
-      const result = await runBatch({ data, duckdb, logger });
-      if (result.kind !== "published" && result.kind !== "unchanged") throw new Error(result.kind);
-      expect(result.manifest?.disagreements ?? []).toEqual([]);
-      const settled = result.manifest?.ledger;
-      if (settled?.accepted === MEMBERS + 1 || round > 50) {
-        expect(settled).toMatchObject({ events: bad + MEMBERS + 1, accepted: MEMBERS + 1, duplicates: 0 });
-        break;
-      }
-      await data.log.wait(500);
-    }
-  }, 120_000);
-
-  it("stops, and names the stream, when that is deleted while it runs", async () => {
-    const { services, data, startWorker } = await aWiredLine(2, lawApp);
-    const { speed } = await startWorker();
-    await data.log.append([entry(visit(1))]);
-    await speed.caughtUp();
-    await services.kinesis.service.call("DeleteStream", { StreamName: STREAM });
-    const failure = await speed.failed;
-    expect(failure).toMatchObject({ kind: "storage", cause: { kind: "missing" } });
-    expect(failure.message).toContain(STREAM);
-    expect(failure.message).toContain("ResourceNotFoundException");
-    await speed.stop();
-    expect((await stored(data)).accepted).toBe(1);
+describe("a command whose services are not as its store file says", () => {
+  let aws: AwsServices;
+  beforeAll(async () => {
+    aws = await startAwsServices({ checksKeys: true });
+    await aws.makeForeignTable("foreign");
   });
-
-  it("stops, and names the table, when that is deleted while it runs; nothing of it goes on", async () => {
-    const { services, startWorker } = await aWiredLine(1, lawApp);
-    const { speed, wire } = await startWorker();
-    await speed.caughtUp();
-    const client = serverDynamoClient(wire.endpoint);
-    await deleteTestTable(client, TABLE);
-    client.destroy();
-    const failure = await speed.failed;
-    expect(failure).toMatchObject({ kind: "storage", cause: { kind: "missing" } });
-    expect(failure.message).toContain(TABLE);
-    await expect(speed.stop()).rejects.toMatchObject({ kind: "missing" });
-    const calls = services.kinesis.service.calls.get("GetRecords");
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(services.kinesis.service.calls.get("GetRecords")).toBe(calls);
-  });
+  afterAll(() => aws.close());
 
   it.each([
-    ["ahead", HOUR_MS],
-    ["behind", -HOUR_MS],
-  ])("whose machine's clock is an hour %s goes by the service's", async (_, offsetMs) => {
-    const { data, startWorker } = await aWiredLine(2, lawApp);
-    const { speed } = await startWorker({ now: () => Date.now() + offsetMs });
-    await data.log.append(
-      Array.from({ length: 50 }, (_, number) => ({ ...entry(visit(number)), partitionKey: `k${number}` })),
+    [
+      "a key that nobody knows",
+      keys("AKIDOTHER", "secret"),
+      /opening the table freshet: UnrecognizedClientException: .*; check the credentials/,
+    ],
+    [
+      "a wrong secret",
+      keys("AKIDEXAMPLE", "wrong"),
+      /opening the stream freshet: InvalidSignatureException: .*; check the credentials, their policy and this machine's clock/,
+    ],
+    [
+      "no such stream",
+      { stream: "no-such" },
+      /opening the stream no-such: ResourceNotFoundException: .*; check region and names/,
+    ],
+    [
+      "no such table",
+      { table: "no-such" },
+      /opening the table no-such: ResourceNotFoundException: .*; check region and names/,
+    ],
+    ["no such bucket", { bucket: "no-such" }, /there is no bucket no-such; check the region and its name/],
+    [
+      "a table with other keys",
+      { table: "foreign" },
+      /the table foreign has the keys leaseKey HASH, Freshet's has pk HASH, sk RANGE; .*name another table/,
+    ],
+    [
+      "an endpoint where nobody listens",
+      { endpoints: { kinesis: NOWHERE, dynamodb: NOWHERE, s3: NOWHERE } },
+      /opening the table freshet: .*ECONNREFUSED.*; it was tried several times; check the network, the endpoint/,
+    ],
+  ])("ends with 3 and one message that says what to do: %s", async (what, changes, message) => {
+    const store = await aws.storeWith(`${what.replaceAll(" ", "-")}.json`, changes);
+    const run = await freshet("speed", "--once", "--store", store, ...APP);
+    expect(run.code).toBe(REFUSED);
+    expect(run.stdout).toBe("");
+    expect(ownLines(run.stderr)).toMatch(message);
+    expect(ownLines(run.stderr).split("\n")).toHaveLength(2);
+  });
+
+  it("is told by the doctor in full what to make, and all of it at once", async () => {
+    const names = { stream: "no-such-stream", table: "no-such-table", bucket: "no-such-bucket" };
+    const run = await freshet("doctor", "--store", await aws.storeWith("nothing.json", names), ...APP);
+    expect(run.code).toBe(FOUND_PROBLEMS);
+    for (const [what, name] of Object.entries(names)) {
+      expect(run.stdout).toMatch(new RegExp(`^${what}: .*${name}.*\\n {2}make a ${what} of that name`, "m"));
+    }
+    const other = await aws.storeWith("key.json", keys("AKIDOTHER", "secret"));
+    const refused = await freshet("doctor", "--store", other, ...APP);
+    expect(refused.stdout).toContain(
+      "opening the bucket freshet: S3 refuses it (403); check the credentials",
     );
-    await speed.caughtUp();
-    const near = (ms: number | undefined): void =>
-      expect(Math.abs((ms ?? 0) - Date.now())).toBeLessThan(HOUR_MS / 10);
-    for (const tip of (await data.increments.tips()).values()) near(tip.atMs);
-    const leases = await data.leases.list();
-    expect(leases.length).toBeGreaterThan(2);
-    for (const { expiresMs } of leases) near(expiresMs);
-    const schedule = await data.records.get<Schedule>(SCHEDULE);
-    near((schedule?.value.knownThrough ?? 0) * 1_000);
-    expect((await stored(data)).accepted).toBe(50);
+  });
+});
+
+describe("a machine whose clock is an hour behind", () => {
+  it("is refused by services that look at it, with what to do; the doctor says by how much it is off", async () => {
+    const aws = await startAwsServices({ checksKeys: true, aheadMs: HOUR_MS });
+    onTestFinished(() => aws.close());
+    const run = await freshet("speed", "--once", "--store", aws.storeFile, ...APP);
+    expect(run.code).toBe(REFUSED);
+    expect(ownLines(run.stderr)).toMatch(/Signature expired: .*; check .*this machine's clock/);
+    const doctor = await freshet("doctor", "--store", aws.storeFile, ...APP);
+    expect(doctor.code).toBe(FOUND_PROBLEMS);
+    expect(doctor.stdout).toMatch(
+      /clock: this machine's clock is 3[56]\d\d(?:\.\d+)? s behind the services'\n {2}set this machine's clock/,
+    );
+  });
+});
+
+describe("a stream that is deleted while the line runs", () => {
+  let aws: AwsServices;
+  let data: DataStore;
+  beforeAll(async () => {
+    aws = await startAwsServices({ shards: 1 });
+    data = await openDataStore(aws.store, {
+      create: { shards: 1, segmentMs: 1_000, segmentEventsMax: 100_000, dedupeHorizonMs: 120_000 },
+    });
+  });
+  afterAll(async () => {
+    await data.close();
+    await aws.close();
+  });
+
+  const start = (...args: readonly string[]) => {
+    const started = startFreshet([...args, "--store", aws.storeFile, ...APP]);
+    onTestFinished(async () => {
+      started.child.kill("SIGKILL");
+      await started.done;
+    });
+    return started;
+  };
+  const until = async (holds: () => Promise<boolean>): Promise<void> => {
+    while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+
+  it("ends who reads it with 3, and a collector goes on to answer, but takes nothing", async () => {
+    const speed = start("speed", "--threads", "1");
+    await until(async () => (await data.increments.tips()).size === 1);
+    const land = start("land");
+    const serve = start("serve", "--port", "0", "--json");
+    const [printed] = (await once(serve.child.stdout ?? serve.child, "data")) as readonly unknown[];
+    const { address } = JSON.parse(String(printed)) as { readonly address: string };
+    await until(async () => (await data.leases.list()).some(({ name }) => name === "role/land"));
+
+    await aws.kinesis.service.call("DeleteStream", { StreamName: NAME });
+    for (const { done } of [speed, land]) {
+      const run = await done;
+      expect(run.code).toBe(REFUSED);
+      expect(run.stderr).toMatch(/^freshet: .*ResourceNotFoundException: Stream freshet .*check region/m);
+    }
+    const response = await fetch(`${address}/v1/events`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ type: "article_view", id: "late", time: Date.now() }),
+    });
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
+    expect((await fetch(`${address}/v1/status`)).status).toBe(200);
   });
 });
