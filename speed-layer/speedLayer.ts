@@ -1,4 +1,4 @@
-import { openDataStore, type StoreConfig } from "@freshet/storage";
+import { openDataStore, type RequestCounts, type StoreConfig } from "@freshet/storage";
 import { SCHEDULE, type ShardId } from "@freshet/model";
 import type { Logger } from "pino";
 import { waitUntilCaughtUp } from "./caughtUp.js";
@@ -21,6 +21,8 @@ export interface SpeedLayerOptions {
   readonly threads: number;
   readonly logger: Logger;
   readonly settings?: Partial<SpeedSettings>;
+  /** Counts what it sends to the store's services, its threads included. */
+  readonly counts?: RequestCounts;
   /** This machine's clock; threads cannot be handed one. The system's where absent. */
   readonly now?: () => number;
   /** Folds the retained log again from here on. */
@@ -38,8 +40,12 @@ export interface SpeedLayer {
 
 /** Folds the log of a store until it is stopped. @throws SpeedFailure when no app was published there. */
 export const startSpeedLayer = async (options: SpeedLayerOptions): Promise<SpeedLayer> => {
-  const { store, threads, logger, replayFrom = null } = options;
-  const data = await openDataStore(store, { readsAlone: true, now: options.now ?? systemClock });
+  const { store, threads, logger, counts, replayFrom = null } = options;
+  const data = await openDataStore(store, {
+    readsAlone: true,
+    now: options.now ?? systemClock,
+    ...(counts && { counts }),
+  });
   const { now } = data;
   const { flushAfterMs, inlineBytesMax } = data.pace;
   const settings: SpeedSettings = { ...DEFAULT_SETTINGS, flushAfterMs, inlineBytesMax, ...options.settings };
@@ -83,7 +89,18 @@ export const startSpeedLayer = async (options: SpeedLayerOptions): Promise<Speed
   };
   const onDeath = (error: Error | null, restarts: number): void =>
     logger.error({ err: error, restarts }, "a speed thread died");
-  const hosts = createHosts({ store, data, threads, settings, replayFrom, now, report, onFailure, onDeath });
+  const hosts = createHosts({
+    store,
+    data,
+    threads,
+    settings,
+    replayFrom,
+    counts,
+    now,
+    report,
+    onFailure,
+    onDeath,
+  });
   const { log, records, leases } = data;
   const role = { log, records, leases, owner: newName(), now, leaseTtlMs: settings.leaseTtlMs };
   const coordinator = createCoordinator({ ...role, aheadMs: settings.scheduleAheadMs });

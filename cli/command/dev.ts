@@ -80,9 +80,18 @@ export const registerDev = (program: Command): void => {
         const server = await startServer(line, reader, options);
         closers.add(() => server.close());
         output.result({ address: server.address }, () => `Freshet is at ${server.address}`);
-        const speed = await startSpeedLayer({ store: line.store, threads: options.threads, logger });
+        const speed = await startSpeedLayer({
+          store: line.store,
+          threads: options.threads,
+          logger,
+          counts: line.requests,
+        });
         closers.add(() => speed.stop());
-        const landing = await startLandingThread({ store: line.store, logLevel: options.logLevel });
+        const landing = await startLandingThread({
+          store: line.store,
+          logLevel: options.logLevel,
+          counts: line.requests,
+        });
         closers.add(() => landing.stop());
         const batch = startBatchTimer(line, landing, {
           everyMs: options.batchEvery * 1000,

@@ -32,7 +32,7 @@ export interface Line {
   /** On this machine: the data directory, or where a store elsewhere keeps its scratch files. */
   readonly directory: string;
   readonly data: DataStore;
-  /** What this process' main thread sent to the services of its store. */
+  /** What this process sent to the services of its store. */
   readonly requests: RequestCounts;
   readonly logger: Logger;
   /** Opened at the first call. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { DataStore, StoreConfig } from "@freshet/storage";
+import type { DataStore, RequestCounts, StoreConfig } from "@freshet/storage";
 import type { Report } from "../report.js";
 import { createRuleBook } from "../schedule/ruleBook.js";
 import type { SpeedSettings } from "../settings.js";
@@ -16,6 +16,7 @@ export interface HostsOptions {
   readonly threads: number;
   readonly settings: SpeedSettings;
   readonly replayFrom: ReplayFrom | null;
+  readonly counts: RequestCounts | undefined;
   readonly now: () => number;
   readonly report: Report;
   readonly onFailure: (error: unknown) => void;
@@ -26,10 +27,11 @@ export interface HostsOptions {
 export const newName = (): string => randomUUID().replaceAll("-", "");
 
 export const createHosts = (options: HostsOptions): readonly CrewHost[] => {
-  const { data, store, threads, settings, replayFrom, now, report, onFailure, onDeath } = options;
+  const { data, store, threads, settings, replayFrom, now, report, onFailure, onDeath, counts } = options;
   if (threads > 0) {
     const dataOf = () => ({ store, settings, replayFrom, writer: newName() });
-    return Array.from({ length: threads }, () => createThreadHost({ dataOf, report, onFailure, onDeath }));
+    const host = { dataOf, report, counts, onFailure, onDeath };
+    return Array.from({ length: threads }, () => createThreadHost(host));
   }
   const crew = {
     ...data,

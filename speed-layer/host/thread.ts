@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { openDataStore } from "@freshet/storage";
+import { createRequestCounts, openDataStore } from "@freshet/storage";
 import { systemClock } from "../clock.js";
 import { asSpeedFailure } from "../failure.js";
 import { createRuleBook } from "../schedule/ruleBook.js";
@@ -9,13 +9,18 @@ import type { FromThread, ThreadData } from "./threadMessages.js";
 
 /* The entry of a speed thread: opens the store for itself and runs one crew. */
 
+const TELL_REQUESTS_EVERY_MS = 5_000;
+
 const port = parentPort;
 if (!port) throw new Error("host/thread.js runs as a worker thread only");
 const tell = (message: FromThread): void => port.postMessage(message);
 const { store, settings, writer, replayFrom } = workerData as ThreadData;
 
 try {
-  const data = await openDataStore(store, { readsAlone: true, now: systemClock });
+  const counts = createRequestCounts();
+  const data = await openDataStore(store, { readsAlone: true, now: systemClock, counts });
+  const tellRequests = (): void => tell({ kind: "requests", writer, all: counts.all });
+  const telling = setInterval(tellRequests, TELL_REQUESTS_EVERY_MS).unref();
   const crew = createCrew({
     ...data,
     rules: createRuleBook(data.records, data.lake),
@@ -28,6 +33,8 @@ try {
   const loop = runCrew(crew, data.log, settings.pollAfterMs, data.now);
   port.on("message", (command: CrewCommand) => loop.command(command));
   await loop.done;
+  clearInterval(telling);
+  tellRequests();
   await data.close();
   tell({ kind: "stopped" });
 } catch (error) {

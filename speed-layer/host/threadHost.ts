@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { ShardId } from "@freshet/model";
-import type { Shard } from "@freshet/storage";
+import type { RequestCounts, Shard } from "@freshet/storage";
 import { SpeedFailure } from "../failure.js";
 import type { Report } from "../report.js";
 import type { CrewCommand } from "./crewLoop.js";
@@ -15,6 +15,7 @@ export interface ThreadHostOptions {
   /** A new one for each start: names of what a dead thread wrote are never used again. */
   readonly dataOf: () => ThreadData;
   readonly report: Report;
+  readonly counts: RequestCounts | undefined;
   readonly onFailure: (error: unknown) => void;
   readonly onDeath: (error: Error | null, restarts: number) => void;
 }
@@ -44,6 +45,9 @@ export const createThreadHost = (options: ThreadHostOptions): CrewHost => {
         case "report":
           if (message.report.kind === "shard_ended") drop(message.report.shard);
           options.report(message.report);
+          return;
+        case "requests":
+          options.counts?.takeIn(message.writer, message.all);
           return;
         case "failed":
           finish();

@@ -1,4 +1,4 @@
-import type { StoreConfig } from "@freshet/storage";
+import type { RequestCount, StoreConfig } from "@freshet/storage";
 import type { FailureKind } from "../failure.js";
 import type { SpeedReport } from "../report.js";
 import type { SpeedSettings } from "../settings.js";
@@ -15,5 +15,7 @@ export interface ThreadData {
 /** What a thread tells the main one. */
 export type FromThread =
   | { readonly kind: "report"; readonly report: SpeedReport }
+  /** All that it has sent to the store's services so far. */
+  | { readonly kind: "requests"; readonly writer: string; readonly all: readonly RequestCount[] }
   | { readonly kind: "failed"; readonly failure: FailureKind; readonly message: string }
   | { readonly kind: "stopped" };

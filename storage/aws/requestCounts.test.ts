@@ -55,6 +55,34 @@ it("S3: tells throttles and lost answers, and how often a request went again for
   });
 });
 
+it("adds what other threads have sent, as they said last", () => {
+  const [main, thread] = [createRequestCounts(), createRequestCounts()];
+  for (const counts of [main, thread]) {
+    counts.begun("s3", "PutObject");
+    counts.attempted("s3", "PutObject", "throttled");
+    counts.attempted("s3", "PutObject", "done");
+  }
+  main.takeIn("t1", thread.all);
+  thread.begun("dynamodb", "PutItem");
+  thread.attempted("dynamodb", "PutItem", "refused");
+  main.takeIn("t1", thread.all);
+  main.takeIn("t2", thread.all);
+  expect(main.all).toEqual([
+    {
+      service: "s3",
+      operation: "PutObject",
+      outcomes: { done: 3, refused: 0, throttled: 3, failed: 0 },
+      retries: 3,
+    },
+    {
+      service: "dynamodb",
+      operation: "PutItem",
+      outcomes: { done: 0, refused: 2, throttled: 0, failed: 0 },
+      retries: 0,
+    },
+  ]);
+});
+
 it("takes what is no service's error for a failure", () => {
   expect(outcomeOf(new TypeError("x"))).toBe("failed");
   expect(outcomeOf("x")).toBe("failed");

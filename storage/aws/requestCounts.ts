@@ -13,11 +13,13 @@ export interface RequestCount {
   readonly retries: number;
 }
 
-/** Counts what clients send; one for a process. */
+/** Counts what clients send; one for a thread, that of the main one taking in the others'. */
 export interface RequestCounts {
   readonly all: readonly RequestCount[];
   begun(service: string, operation: string): void;
   attempted(service: string, operation: string, outcome: AttemptOutcome): void;
+  /** What another thread has sent so far; no two threads, one after the other either, have the same name. */
+  takeIn(thread: string, all: readonly RequestCount[]): void;
 }
 
 interface Counting {
@@ -42,10 +44,30 @@ export const outcomeOf = (error: unknown): AttemptOutcome => {
   return "failed";
 };
 
+const nameOf = ({ service, operation }: Pick<RequestCount, "service" | "operation">): string =>
+  `${service} ${operation}`;
+
+const sumOf = (a: RequestCount, b: RequestCount): RequestCount => ({
+  ...a,
+  outcomes: {
+    done: a.outcomes.done + b.outcomes.done,
+    refused: a.outcomes.refused + b.outcomes.refused,
+    throttled: a.outcomes.throttled + b.outcomes.throttled,
+    failed: a.outcomes.failed + b.outcomes.failed,
+  },
+  retries: a.retries + b.retries,
+});
+
+const countOf = ({ begun, ...one }: Counting): RequestCount => {
+  const attempts = Object.values(one.outcomes).reduce((sum, count) => sum + count, 0);
+  return { ...one, outcomes: { ...one.outcomes }, retries: Math.max(0, attempts - begun) };
+};
+
 export const createRequestCounts = (): RequestCounts => {
   const counts = new Map<string, Counting>();
+  const others = new Map<string, readonly RequestCount[]>();
   const of = (service: string, operation: string): Counting => {
-    const name = `${service} ${operation}`;
+    const name = nameOf({ service, operation });
     let one = counts.get(name);
     if (!one) {
       one = { service, operation, outcomes: { done: 0, refused: 0, throttled: 0, failed: 0 }, begun: 0 };
@@ -55,13 +77,16 @@ export const createRequestCounts = (): RequestCounts => {
   };
   return {
     get all() {
-      return [...counts.values()].map(({ begun, ...one }) => {
-        const attempts = Object.values(one.outcomes).reduce((sum, count) => sum + count, 0);
-        return { ...one, outcomes: { ...one.outcomes }, retries: Math.max(0, attempts - begun) };
-      });
+      const sums = new Map<string, RequestCount>();
+      for (const one of [...[...counts.values()].map(countOf), ...[...others.values()].flat()]) {
+        const before = sums.get(nameOf(one));
+        sums.set(nameOf(one), before ? sumOf(before, one) : one);
+      }
+      return [...sums.values()];
     },
     begun: (service, operation) => void of(service, operation).begun++,
     attempted: (service, operation, outcome) => void of(service, operation).outcomes[outcome]++,
+    takeIn: (thread, all) => void others.set(thread, all),
   };
 };
 

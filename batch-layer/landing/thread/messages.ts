@@ -1,4 +1,4 @@
-import type { StoreConfig } from "@freshet/storage";
+import type { RequestCount, StoreConfig } from "@freshet/storage";
 import type { LandingSettings } from "../landing.js";
 
 /** What a landing thread is started with. */
@@ -16,6 +16,8 @@ export interface LandingRequest {
 
 export type FromLandingThread =
   | { readonly kind: "started" }
+  /** All that it has sent to the store's services so far. */
+  | { readonly kind: "requests"; readonly all: readonly RequestCount[] }
   | { readonly kind: "done"; readonly request: number }
   | { readonly kind: "refused"; readonly request: number; readonly message: string }
   | { readonly kind: "failed"; readonly message: string };

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
-import type { StoreConfig } from "@freshet/storage";
+import { randomUUID } from "node:crypto";
+import type { RequestCounts, StoreConfig } from "@freshet/storage";
 import type { LandingSettings } from "../landing.js";
 import type { RunningLanding } from "../startLanding.js";
 import type { FromLandingThread, LandingRequest, LandingThreadData } from "./messages.js";
@@ -16,8 +17,11 @@ export const startLandingThread = async (options: {
   readonly store: StoreConfig;
   readonly logLevel: string;
   readonly settings?: Partial<LandingSettings>;
+  /** Takes in what the thread sends to the store's services. */
+  readonly counts?: RequestCounts;
 }): Promise<RunningLanding> => {
-  const { store, logLevel, settings = {} } = options;
+  const { store, logLevel, settings = {}, counts } = options;
+  const name = `land-${randomUUID()}`;
   const waiting = new Map<number, Waiting>();
   let requests = 0;
   let failure: Error | null = null;
@@ -45,6 +49,8 @@ export const startLandingThread = async (options: {
       switch (message.kind) {
         case "started":
           return resolve();
+        case "requests":
+          return counts?.takeIn(name, message.all);
         case "done":
           return answer(message.request, null);
         case "refused":

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { localDirOf, openDataStore, openDuckDb } from "@freshet/storage";
+import { createRequestCounts, localDirOf, openDataStore, openDuckDb } from "@freshet/storage";
 import { destination, pino } from "pino";
 import { startLanding } from "../startLanding.js";
 import type { FromLandingThread, LandingRequest, LandingThreadData } from "./messages.js";
@@ -8,6 +8,7 @@ import type { FromLandingThread, LandingRequest, LandingThreadData } from "./mes
 /* The entry of a landing thread: opens the store and a DuckDB for itself. */
 
 const MEMORY_MB = 256;
+const TELL_REQUESTS_EVERY_MS = 5_000;
 
 const port = parentPort;
 if (!port) throw new Error("landing/thread/thread.js runs as a worker thread only");
@@ -17,7 +18,10 @@ const { store, logLevel, settings } = workerData as LandingThreadData;
 
 try {
   const logger = pino({ level: logLevel, base: null }, destination({ dest: 2, sync: true }));
-  const data = await openDataStore(store);
+  const counts = createRequestCounts();
+  const data = await openDataStore(store, { counts });
+  const tellRequests = (): void => tell({ kind: "requests", all: counts.all });
+  const telling = setInterval(tellRequests, TELL_REQUESTS_EVERY_MS).unref();
   const duckdb = await openDuckDb({
     memoryMb: MEMORY_MB,
     threads: 1,
@@ -29,6 +33,8 @@ try {
     try {
       await landing[kind]();
       if (kind === "stop") {
+        clearInterval(telling);
+        tellRequests();
         await duckdb.close();
         await data.close();
       }
