@@ -72,9 +72,20 @@ export const compare = async (scene: Scene): Promise<void> => {
 
 const startedBy = (crew: readonly Worker[]): number => crew.reduce((sum, { said }) => sum + said.started, 0);
 
-/** Who has taken up the most shards. */
-const busiest = (crew: readonly Worker[]): Worker =>
-  crew.reduce((most, one) => (one.said.started > most.said.started ? one : most));
+/** Sends until a worker is in the middle of a flush (bodies are written first, then the records that name them), and holds it there. */
+const heldInAFlush = async (scene: Scene): Promise<Worker> => {
+  let victim: Worker | null = null;
+  for (const one of scene.crew)
+    one.wire.holdFrom(({ service, operation }) => {
+      if (service === "s3" && operation === "PUT") victim ??= one;
+      return victim === one;
+    });
+  await until("a flush", async () => {
+    await send(scene);
+    return victim !== null;
+  });
+  return victim ?? (await heldInAFlush(scene));
+};
 
 const leave = ({ crew }: Scene, worker: Worker): void => {
   crew.splice(crew.indexOf(worker), 1);
@@ -105,10 +116,10 @@ export const merge = async (scene: Scene): Promise<void> => {
   scene.met.merges++;
 };
 
-/** A worker's process is gone from one request to the next. */
+/** A worker's process is gone from one request to the next, in the middle of a flush. */
 export const kill = async (scene: Scene): Promise<void> => {
   const { crew, met, dying } = scene;
-  const victim = busiest(crew);
+  const victim = await heldInAFlush(scene);
   leave(scene, victim);
   const before = startedBy(crew);
   victim.wire.cut();
@@ -131,13 +142,10 @@ const finishedOf = (
     ),
   );
 
-/** A worker stands still past its leases, and goes on: what it writes then changes nothing. */
+/** A worker stands still in the middle of a flush, past its leases, and goes on: what it writes then changes nothing. */
 export const freeze = async (scene: Scene): Promise<void> => {
   const { world, crew, met } = scene;
-  const victim = busiest(crew);
-  await send(scene);
-  victim.wire.hold();
-  await until("a write that waits", () => victim.wire.heldWrites > 0);
+  const victim = await heldInAFlush(scene);
   const others = crew.filter((one) => one !== victim);
   const before = startedBy(others);
   await sleep(LEASE_TTL_MS);

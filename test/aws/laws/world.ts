@@ -39,6 +39,7 @@ const SETTINGS: Partial<SpeedSettings> = {
   heartbeatAfterMs: 1_500,
   scheduleAheadMs: 2_000,
   leaseTtlMs: LEASE_TTL_MS,
+  pollAfterMs: 100,
   inlineBytesMax: 512,
 };
 const NO_FAULTS: WireFaults = { answerLost: 0, throttled: 0 };

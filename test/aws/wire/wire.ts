@@ -5,7 +5,7 @@ import {
   listenToBoth,
   type Random,
 } from "@freshet/simulators";
-import { askedBy, isWrite, type Service, throttle } from "./serviceOf.js";
+import { type Asked, askedBy, isWrite, type Service, throttle } from "./serviceOf.js";
 
 /** Chances, of each request. */
 export interface WireFaults {
@@ -28,9 +28,8 @@ export const noWireMet = (): WireMet => ({ requests: 0, answersLost: 0, throttle
 /** All that one process has of AWS passes here, on 127.0.0.1. */
 export interface Wire {
   readonly endpoint: string;
-  readonly heldWrites: number;
-  /** Requests wait from now on, as those of a process that is stopped, until it is let go on. */
-  hold(): void;
+  /** From the next such request on all wait, as those of a process that is stopped, until it is let go on. */
+  holdFrom(first: (asked: Asked) => boolean): void;
   letGo(): void;
   /** Nothing passes any more, and no answer comes to what is on its way: the process is dead. */
   cut(): void;
@@ -54,6 +53,7 @@ export const openWire = async (
   { random, faults, met }: { readonly random: Random; readonly faults: WireFaults; readonly met: WireMet },
 ): Promise<Wire> => {
   let isCut = false;
+  let isFirst: ((asked: Asked) => boolean) | null = null;
   let held: { readonly isWrite: boolean; readonly go: () => void }[] | null = null;
 
   const pass = (request: HttpRequest, response: HttpResponse): void => {
@@ -72,19 +72,19 @@ export const openWire = async (
     listeners[asked.service](request, response);
   };
   const server = await listenToBoth(0, (request, response) => {
-    if (held) held.push({ isWrite: isWrite(askedBy(request)), go: () => pass(request, response) });
+    const asked = askedBy(request);
+    if (isFirst?.(asked)) held ??= [];
+    if (held) held.push({ isWrite: isWrite(asked), go: () => pass(request, response) });
     else pass(request, response);
   });
 
   return {
     endpoint: server.endpoint,
-    get heldWrites() {
-      return held?.filter((one) => one.isWrite).length ?? 0;
-    },
-    hold() {
-      held ??= [];
+    holdFrom(first) {
+      isFirst = first;
     },
     letGo() {
+      isFirst = null;
       const waiting = held ?? [];
       held = null;
       for (const one of waiting) {
