@@ -8,6 +8,7 @@ export type { Mend } from "./letters/mend.js";
 export type { ReplayOutcome } from "./letters/replay.js";
 export { createLetterDesk, type LetterDesk } from "./letters/replayLetters.js";
 export type { LetterRoutes } from "./api/routes/deadLetters.js";
+export { checkProjection } from "./projector/checkProjection.js";
 export type { ProjectedWindow, ProjectionSettings, WatchedKey } from "./projector/settings.js";
 export type { ProjectorTotals, RunningProjector, RunSettings } from "./projector/runProjector.js";
 export { startProjector, type ProjectorStart } from "./projector/startProjector.js";

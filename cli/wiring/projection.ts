@@ -1,5 +1,6 @@
 import { type DurationMs, parseDuration } from "@freshet/model";
 import {
+  checkProjection,
   type ProjectionSettings,
   type Reader,
   type RunningProjector,
@@ -50,12 +51,14 @@ export const startProjection = async (
   reopenMs?: DurationMs,
 ): Promise<Projection> => {
   const { data, logger, store } = line;
+  const projection = projectionOf(store.documents ?? {}, reopenMs);
+  for (const found of await checkProjection(reader, projection)) logger.warn(found);
   const documents = await openDocuments(store, data, Date.now);
   const running = startProjector({
     reader,
     data,
     documents,
-    projection: projectionOf(store.documents ?? {}, reopenMs),
+    projection,
     run: runOf(store.documents ?? {}),
     logger,
     now: Date.now,

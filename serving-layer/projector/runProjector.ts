@@ -48,6 +48,7 @@ export interface RunOptions {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
+const NO_LETTERS = { written: 0, refused: 0, waiting: false };
 const NOTHING: ProjectorTotals = { written: 0, removed: 0, superseded: 0, refused: 0, letters: 0 };
 
 /** Steps until it is stopped; a store that fails is tried again, ever later. */
@@ -91,13 +92,14 @@ export const runProjector = ({
       superseded: totals.superseded + report.superseded,
       refused: totals.refused + report.refused.length,
     };
-    if (report.failures.length > 0) throw report.failures[0];
-    const followed = (await letters?.step()) ?? { written: 0, refused: 0, waiting: false };
+    // A store of trend documents that fails does not hold back the letters, nor the other way round.
+    const followed = await (letters?.step() ?? NO_LETTERS);
     totals = {
       ...totals,
       letters: totals.letters + followed.written,
       refused: totals.refused + followed.refused,
     };
+    if (report.failures.length > 0) throw report.failures[0];
     await expire();
     return report.waiting === 0 && !followed.waiting;
   };

@@ -326,6 +326,20 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     expect({ steps, done }).toEqual({ steps: [], done: false });
   });
 
+  it("keeps the answers as documents, and writes what dashboards need", async () => {
+    const first = await freshetJson<Record<string, number>>("project", "--once", ...common);
+    expect(first).toMatchObject({ removed: 0, superseded: 0, refused: 0, letters: 0 });
+    expect(first["written"]).toBeGreaterThan(5);
+    const file = join(directory.path, "dashboards.ndjson");
+    const { objects } = await freshetJson<{ objects: number }>("project", "--saved-objects", file, ...common);
+    expect(readFileSync(file, "utf8").trim().split("\n")).toHaveLength(objects);
+    const store = join(directory.path, "watching.json");
+    const documents = { watch: [{ metric: "repo-activty", key: { repo: "repo/1" } }] };
+    writeFileSync(store, JSON.stringify({ kind: "directory", dir: data, documents }));
+    const refused = await freshet("project", "--once", "--app", APP, "--store", store);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/repo-activty.*repo-activity/) });
+  });
+
   it("has held the output of every command against a schema that lets nothing unknown in", () => {
     expect([...conformed].sort()).toEqual([...keptSchemas.keys()].sort());
     const loose = [...keptSchemas].flatMap(([command, schema]) => loosePlaces(schema, command));

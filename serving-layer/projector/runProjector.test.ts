@@ -1,0 +1,84 @@
+import { durationMs } from "@freshet/model";
+import type { TrendDocuments } from "@freshet/storage";
+import { expect, onTestFinished, test } from "vitest";
+import type { StepReport } from "./createProjector.js";
+import { runProjector } from "./runProjector.js";
+
+const STEP: StepReport = { written: 1, removed: 0, superseded: 0, refused: [], waiting: 0, failures: [] };
+const DAY_MS = 86_400_000;
+
+const started = (steps: readonly Partial<StepReport>[]) => {
+  const slept: number[] = [];
+  const expired: number[] = [];
+  const said: string[] = [];
+  let step = 0;
+  let nowMs = 100 * DAY_MS;
+  let letters = 0;
+  const store = {
+    expire: async (endMs: number) => {
+      expired.push(endMs);
+    },
+  } as unknown as TrendDocuments;
+  const running = runProjector({
+    projector: {
+      async step() {
+        const report = { ...STEP, ...steps[Math.min(step, steps.length - 1)] };
+        step += 1;
+        return report;
+      },
+    },
+    letters: {
+      async step() {
+        letters += 1;
+        return { written: 1, refused: 0, waiting: false };
+      },
+      expire: async () => undefined,
+    },
+    stores: [store],
+    logger: {
+      warn: (_fields, message) => said.push(message),
+      error: (_fields, message) => said.push(message),
+    },
+    settings: { everyMs: 100, keepMs: durationMs(30 * DAY_MS) },
+    now: () => nowMs,
+    sleep: async (ms) => {
+      slept.push(ms);
+      nowMs += 30 * 60_000;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  });
+  onTestFinished(() => running.stop());
+  return { running, slept, expired, said, letters: () => letters };
+};
+
+test("is done when nothing waits, and what it asked for before does not count", async () => {
+  const { running, slept } = started([{ waiting: 3 }, { waiting: 1 }, { waiting: 0 }]);
+  const totals = await running.caughtUp();
+  expect(totals.written).toBeGreaterThanOrEqual(3);
+  expect(slept.slice(0, 2)).toEqual([0, 0]);
+});
+
+test("tries a store that fails again, ever later, while letters go on; who waits is told after some times", async () => {
+  const failing = { waiting: 1, failures: [new Error("down")] };
+  const { running, slept, said, letters } = started([failing]);
+  await expect(running.caughtUp()).rejects.toThrow("down");
+  expect(slept.slice(0, 4)).toEqual([200, 400, 800, 1_600]);
+  expect(said[0]).toMatch(/trying again/);
+  expect(letters()).toBeGreaterThanOrEqual(5);
+});
+
+test("logs what a store refuses, and counts it", async () => {
+  const name = { place: { metric: "m", window: "1h", toMs: 0 as never }, definition: "d", id: "i" };
+  const { running, said } = started([{ refused: [{ name, reason: "400" }] }, {}]);
+  expect((await running.caughtUp()).refused).toBe(1);
+  expect(said).toEqual([expect.stringMatching(/refuses a trend document/)]);
+});
+
+test("lets old windows go, an hour after the other", async () => {
+  const { running, expired } = started([{}]);
+  for (let round = 0; round < 6; round++) await running.caughtUp();
+  await running.stop();
+  expect(expired.length).toBeGreaterThan(1);
+  for (const [at, endMs] of expired.entries())
+    if (at > 0) expect(endMs - (expired[at - 1] ?? 0)).toBeGreaterThanOrEqual(3_600_000);
+});
