@@ -20,6 +20,7 @@ import {
 } from "@freshet/storage";
 import { explain } from "../output/explain.js";
 import { examineMapping } from "./examineMapping.js";
+import { examineSpool } from "./examineSpool.js";
 import type { Finding } from "./finding.js";
 import { loadApp } from "./loadApp.js";
 import type { CommonOptions } from "./options.js";
@@ -154,6 +155,7 @@ export const examine = async (options: CommonOptions, nowMs: number): Promise<re
     const services = await inspectServices(awsServices(store), Date.now);
     findings.push(...services);
     if (services.some(({ verdict }) => verdict === "problem")) return findings;
+    if (store.spool) findings.push(await examineSpool(store, store.spool));
     if (store.lambda) findings.push(...(await examineMapping(store, store.lambda.fold)));
   } else if (!existsSync(directory)) {
     return [

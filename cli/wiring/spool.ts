@@ -1,3 +1,4 @@
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { openSpool, type Spool } from "@freshet/sdk/node";
 import type { AwsLineConfig, StoreConfig } from "@freshet/storage";
 import { EXIT, Failure } from "../output/failure.js";
@@ -5,15 +6,18 @@ import { EXIT, Failure } from "../output/failure.js";
 const reasonOf = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 
-const openQueue = async (store: AwsLineConfig, queueUrl: string): Promise<Spool> => {
+export const sqsClientOf = async ({ region, credentials, endpoints }: AwsLineConfig): Promise<SQSClient> => {
   const { SQSClient } = await import("@aws-sdk/client-sqs");
-  const { openSqsSpool } = await import("@freshet/sdk/sqs");
-  const { region, credentials, endpoints } = store;
-  const client = new SQSClient({
+  return new SQSClient({
     region,
     ...(credentials && { credentials: { ...credentials } }),
     ...(endpoints?.sqs && { endpoint: endpoints.sqs }),
   });
+};
+
+const openQueue = async (store: AwsLineConfig, queueUrl: string): Promise<Spool> => {
+  const { openSqsSpool } = await import("@freshet/sdk/sqs");
+  const client = await sqsClientOf(store);
   try {
     const spool = await openSqsSpool({ client, queueUrl });
     return {

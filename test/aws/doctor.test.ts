@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { join } from "node:path";
+import { startSqsDouble } from "@freshet/sdk/testing";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type AwsServices, NAME, startAwsServices } from "../support/awsServices.js";
 import { freshet } from "../support/freshet.js";
 import { type LambdaDouble, startLambdaDouble } from "../support/lambdaDouble.js";
@@ -67,5 +69,31 @@ describe("freshet doctor on AWS", () => {
       { verdict: "problem", found: expect.stringContaining("ParallelizationFactor must be 1") },
       { verdict: "problem", found: expect.stringContaining("MaximumRetryAttempts must be -1") },
     ]);
+  });
+
+  it("looks at the collector's spool: what waits there, whether there is room, and what would take it away", async () => {
+    const spoolFindings = async (name: string, spool: object): Promise<readonly Finding[]> =>
+      (await examined(await aws.storeWith(name, { spool }))).findings.filter(({ what }) => what === "spool");
+    const dir = join(aws.store.localDir, "../spool");
+    const tooMuch = { kind: "disk", dir, bytesMax: Number.MAX_SAFE_INTEGER };
+    expect(await spoolFindings("disk.json", tooMuch)).toMatchObject([
+      {
+        verdict: "warning",
+        found: expect.stringContaining("0.0 MiB wait"),
+        advice: expect.stringContaining("bytesMax"),
+      },
+    ]);
+    const queue = await startSqsDouble({ redrives: 5 });
+    onTestFinished(() => queue.close());
+    queue.put("x");
+    expect(await spoolFindings("queue.json", { kind: "sqs", queueUrl: queue.queueUrl })).toMatchObject([
+      {
+        verdict: "warning",
+        found: expect.stringMatching(/1 messages wait, each for 4 days at most; its redrive policy is .*5/),
+      },
+    ]);
+    expect(
+      await spoolFindings("none.json", { kind: "sqs", queueUrl: `${queue.queueUrl}-other` }),
+    ).toMatchObject([{ verdict: "problem", found: expect.stringContaining("QueueDoesNotExist") }]);
   });
 });

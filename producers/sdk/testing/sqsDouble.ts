@@ -19,6 +19,8 @@ export interface SqsDouble {
 export interface SqsDoubleOptions {
   readonly now?: () => number;
   readonly messageBytesMax?: number;
+  /** Of its redrive policy: `maxReceiveCount`; none where absent. */
+  readonly redrives?: number;
 }
 
 interface Stored {
@@ -42,6 +44,8 @@ interface Input {
 
 const ACCOUNT = "123456789012";
 const QUEUE = "spool";
+/** SQS' default: 4 days. */
+const RETENTION_S = 345_600;
 /** One receive gives a few of what is there, as a distributed queue does. */
 const GIVEN_MAX = 3;
 
@@ -65,6 +69,7 @@ class Refusal extends Error {
 export const startSqsDouble = async ({
   now = Date.now,
   messageBytesMax = 1024 * 1024,
+  redrives,
 }: SqsDoubleOptions = {}): Promise<SqsDouble> => {
   let messages: Stored[] = [];
   const down = new Set<string>();
@@ -95,7 +100,16 @@ export const startSqsDouble = async ({
     const { Entries = [], MessageBody = "" } = input;
     switch (operation) {
       case "GetQueueAttributes":
-        return { Attributes: { MaximumMessageSize: String(messageBytesMax) } };
+        return {
+          Attributes: {
+            MaximumMessageSize: String(messageBytesMax),
+            MessageRetentionPeriod: String(RETENTION_S),
+            ApproximateNumberOfMessages: String(messages.length),
+            ...(redrives !== undefined && {
+              RedrivePolicy: JSON.stringify({ maxReceiveCount: redrives, deadLetterTargetArn: "arn" }),
+            }),
+          },
+        };
       case "SendMessage": {
         if (Buffer.byteLength(MessageBody) > messageBytesMax)
           throw new Refusal("com.amazonaws.sqs#InvalidParameterValue");
