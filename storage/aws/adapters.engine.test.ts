@@ -5,6 +5,8 @@ import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { deadLettersContract } from "../documents/deadLetters.contract.js";
 import { createDynamoDeadLetters } from "../documents/dynamoDeadLetters.js";
+import { createDynamoTrends } from "../documents/trend/dynamoTrends.js";
+import { trendsContract } from "../documents/trend/trends.contract.js";
 import { createDynamoIncrements } from "../increments/dynamoIncrements.js";
 import { incrementsContract } from "../increments/increments.contract.js";
 import { lakeContract } from "../lake/lake.contract.js";
@@ -34,6 +36,11 @@ deadLettersContract("the dead letters on MiniStack", {
   open: async (lettersMax) =>
     createDynamoDeadLetters({ table: await openTable(), now: Date.now, lettersMax }),
 });
+trendsContract(
+  "the trends on MiniStack",
+  async () => createDynamoTrends({ table: await openTable(), place: "the table" }),
+  { expiry: "own" },
+);
 recordsContract("the records on MiniStack", async () =>
   createDynamoRecords({
     table: await openTable(),

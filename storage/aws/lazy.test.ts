@@ -16,9 +16,10 @@ const loadedBy = (file: string, loaded = new Set<string>()): ReadonlySet<string>
   return loaded;
 };
 
-const isSdk = (name: string): boolean => name.startsWith("@aws-sdk/");
+const isSdk = (name: string): boolean =>
+  name.startsWith("@aws-sdk/") || name.startsWith("@opensearch-project/");
 
-describe("the modules of the AWS SDK", () => {
+describe("the modules of the AWS SDK, and of OpenSearch's client", () => {
   it("are not loaded by who imports the package, only by who opens a store on AWS", () => {
     const storage = join(import.meta.dirname, "..");
     expect([...loadedBy(join(storage, "index.ts"))].filter(isSdk)).toEqual([]);
@@ -27,6 +28,11 @@ describe("the modules of the AWS SDK", () => {
       "@aws-sdk/client-dynamodb",
       "@aws-sdk/client-kinesis",
       "@aws-sdk/client-s3",
+    ]);
+    const search = join(storage, "documents/openSearch/openOpenSearch.ts");
+    expect([...loadedBy(search)].filter(isSdk).sort()).toEqual([
+      "@opensearch-project/opensearch",
+      "@opensearch-project/opensearch/aws-v3",
     ]);
   });
 });
