@@ -16,6 +16,8 @@ const BEHIND_MS = 120_000;
 const LOOKS_MAX = 400;
 const LOOK_AGAIN_AFTER_MS = 50;
 const PHANTOM_MS = 60_000;
+/** In which a worker would look for shards and open one. */
+const BACKLOG_MS = 1_500;
 
 export interface Scene {
   readonly world: WireWorld;
@@ -91,13 +93,18 @@ const leave = ({ crew }: Scene, worker: Worker): void => {
   crew.splice(crew.indexOf(worker), 1);
 };
 
-/** A child shard that nobody works for a while: what it holds is missing, by name. */
+/** A split while readers are behind, and a child shard that nobody works for a while: what it holds is missing, by name. */
 export const split = async (scene: Scene): Promise<void> => {
   const { world, met } = scene;
+  // the parent is still to be read while its children are there: their copies of its events are known only after it
+  const readAgain = world.services.kinesis.faults.add({ fault: "throttle", operations: ["GetRecords"] });
+  await send(scene, 30);
   const { parent, children } = await world.split();
   const [orphan] = children;
   expect(await world.data.leases.acquire(`speed/${orphan}`, "phantom", PHANTOM_MS)).toEqual({ kind: "held" });
   await send(scene, 60);
+  await sleep(BACKLOG_MS);
+  readAgain();
   await until("the parent's end", async () => (await lastSegment(scene, parent))?.ended ?? false);
   const answer = await glance(world, met);
   expect(answer?.status).toBe("partial");
