@@ -22,6 +22,8 @@ import type { ProjectionSettings } from "./settings.js";
 
 /** Of the windows that may still change, so many are looked at in one step beside the newest. */
 const OLDER_PER_STEP = 4;
+/** Of a step, for those: the newest come first, and soon again. */
+const OLDER_MS_MAX = 200;
 /** What a store holds is asked for again so often: somebody may have deleted an index. */
 const AUDIT_EVERY_MS = 60_000;
 
@@ -48,6 +50,12 @@ export interface ProjectorOptions {
   readonly settings: ProjectionSettings;
   readonly flushes: FlushNumbers;
   readonly now: () => number;
+}
+
+/** Places to look at. */
+interface Due {
+  readonly newest: readonly TrendPlace[];
+  readonly older: readonly TrendPlace[];
 }
 
 /** What is known of a place in one store. */
@@ -131,7 +139,7 @@ export const createProjector = ({ reader, stores, settings, flushes, now }: Proj
     definitions: readonly MetricDefinition[],
     newestMs: EpochMs,
     viewVersion: string,
-  ): { readonly due: readonly TrendPlace[]; readonly waiting: number } => {
+  ): Due => {
     const windows = definitions.flatMap((definition) => placesOf(definition, settings, newestMs));
     const all = windows.flat();
     const open = new Set(all.map(nameOf));
@@ -147,10 +155,7 @@ export const createProjector = ({ reader, stores, settings, flushes, now }: Proj
       .flatMap(([, ...rest]) => rest)
       .filter(isDue)
       .sort((a, b) => visitedMs(a) - visitedMs(b) || b.toMs - a.toMs);
-    return {
-      due: [...newest, ...older.slice(0, OLDER_PER_STEP)],
-      waiting: Math.max(0, older.length - OLDER_PER_STEP),
-    };
+    return { newest, older };
   };
 
   return {
@@ -161,13 +166,17 @@ export const createProjector = ({ reader, stores, settings, flushes, now }: Proj
       const pointerRevision = generation?.pointerRevision ?? 0;
       const definitions = reader.definitions();
       const named = new Map(definitions.map((definition) => [definition.name, definition]));
-      const { due, waiting } =
+      const { newest, older }: Due =
         newestEvent === null
-          ? { due: [], waiting: 0 }
+          ? { newest: [], older: [] }
           : placesDue(definitions, Date.parse(newestEvent) as EpochMs, viewVersion);
       const outcomes: Outcome[] = [];
       const failures: unknown[] = [];
-      for (const place of due) {
+      const startedMs = now();
+      let looked = 0;
+      for (const place of [...newest, ...older.slice(0, OLDER_PER_STEP)]) {
+        if (looked > newest.length && now() - startedMs > OLDER_MS_MAX) break;
+        looked += 1;
         const definition = named.get(place.metric) as MetricDefinition;
         let wanted: readonly TrendDocument[];
         try {
@@ -202,7 +211,7 @@ export const createProjector = ({ reader, stores, settings, flushes, now }: Proj
         removed: sum(({ removed }) => removed),
         superseded: sum(({ superseded }) => superseded),
         refused: outcomes.flatMap(({ refused }) => refused),
-        waiting: waiting + failures.length,
+        waiting: newest.length + older.length - looked + failures.length,
         failures,
       };
     },

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { LetterIndex } from "../letterIndex.js";
 import type { TrendDocuments } from "../trend/port.js";
 import { BULK_LIMITS } from "./bulk.js";
@@ -14,6 +15,8 @@ export interface OpenSearchDocuments {
   close(): Promise<void>;
 }
 
+const JITTER_STEPS = 1_000;
+
 const bulk: BulkSettings = {
   patience: BULK_PATIENCE,
   limits: BULK_LIMITS,
@@ -21,7 +24,7 @@ const bulk: BulkSettings = {
     new Promise((resolve) => {
       setTimeout(resolve, ms);
     }),
-  random: Math.random,
+  random: () => randomInt(JITTER_STEPS) / JITTER_STEPS,
 };
 
 /** Asks nothing yet. */
