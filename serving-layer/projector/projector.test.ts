@@ -1,6 +1,7 @@
 import { epochMs, type ShardId } from "@freshet/model";
 import { type TrendDocument, type TrendDocuments, trendName, type TrendPlace } from "@freshet/storage";
 import { describe, expect, test } from "vitest";
+import type { Reader } from "../reader/reader.js";
 import { drain, FIVE_MINUTES, openProjector } from "../testing/projectorWorld.js";
 import { expectedTrends, plainTrends } from "../testing/trendOracle.js";
 import { aVisit, visitsApp } from "../testing/visits.js";
@@ -117,6 +118,27 @@ describe("the projector", () => {
     await until(() => reader.status().generation?.generation === 1);
     await drain(projector);
     expect(await statusOf()).toBe("live");
+  });
+
+  test("does not go back to an older generation for a successor that has not read the newest yet", async () => {
+    const { world, shard } = await filled();
+    const reader = await world.reader();
+    const { trends } = world.data;
+    const before = reader.status();
+    await world.generation({ [shard]: tickOf(T0 + 5 * MINUTE) });
+    await until(() => reader.status().generation?.generation === 1);
+    await drain(openProjector(world, reader, [trends]));
+    const whole = await trends.list(place(T0 + 4 * MINUTE));
+    expect(whole[0]?.document.status).toBe("settled");
+    const behind: Reader = {
+      ...reader,
+      status: () => before,
+      top: async (metric, question) => ({ ...(await reader.top(metric, question)), status: "live" }),
+    };
+    const done = await drain(openProjector(world, behind, [trends]));
+    expect(done.superseded).toBe(done.written);
+    expect(done.written).toBeGreaterThan(8);
+    expect(await trends.list(place(T0 + 4 * MINUTE))).toEqual(whole);
   });
 
   test("keeps a watched key, also without a rank or an event", async () => {
