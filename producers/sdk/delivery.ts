@@ -29,6 +29,11 @@ export interface DeliveryPorts {
 const unsettled = (batch: readonly Pending[]): readonly Pending[] =>
   batch.filter((pending) => !pending.settled);
 
+/** Its bytes lie among those of events that are done: a few that wait would hold the memory of all. */
+const keepAlone = (pending: Pending): void => {
+  pending.event = { ...pending.event, json: pending.event.json.slice() };
+};
+
 export const createDelivery = (ports: DeliveryPorts): Delivery => {
   const { transport, clock, random, settings, observe, apply, expire } = ports;
   /** Ends of the waits and sends that are under way. */
@@ -95,6 +100,7 @@ export const createDelivery = (ports: DeliveryPorts): Delivery => {
     const again = unsettled(rest);
     if (again.length === 0) return;
     counts.retriedEvents += again.length;
+    if (attempt === 1) for (const pending of again) keepAlone(pending);
     observe({ kind: "retrying", events: again.length, attempt, delayMs, detail });
     await sleep(delayMs);
   };

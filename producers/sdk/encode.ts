@@ -1,3 +1,4 @@
+import { createUtf8 } from "./utf8.js";
 import type { OutgoingEvent } from "./transport.js";
 
 export interface EmitOptions {
@@ -17,7 +18,26 @@ export type Encoded =
 
 const RESERVED = ["type", "id", "time"];
 const EPOCH_MS_MAX = 8.64e15;
-const utf8 = new TextEncoder();
+const bytesOf = createUtf8();
+
+let isoOf = { ms: 0, text: new Date(0).toISOString() };
+
+/** Many events have the same time. */
+const isoTime = (ms: number): string => {
+  if (ms !== isoOf.ms) isoOf = { ms, text: new Date(ms).toISOString() };
+  return isoOf.text;
+};
+
+/** The stamp's members and then the fields', without an object of both. JSON leaves out what is undefined. */
+const textOf = (type: string, fields: object, { id, timeMs, trace }: Stamp): string => {
+  const time = isoTime(timeMs);
+  const isPlain = !("toJSON" in fields) && !("$trace" in fields);
+  const own = isPlain ? JSON.stringify(fields) : "";
+  if (!own.startsWith("{")) return JSON.stringify({ type, id, time, $trace: trace, ...fields });
+  const traced = trace === undefined ? "" : `,"$trace":${JSON.stringify(trace)}`;
+  const head = `{"type":${JSON.stringify(type)},"id":${JSON.stringify(id)},"time":"${time}"${traced}`;
+  return own === "{}" ? `${head}}` : `${head},${own.slice(1)}`;
+};
 
 /** What `emit` adds to the fields. */
 export interface Stamp {
@@ -29,7 +49,7 @@ export interface Stamp {
 
 /** Stamps an event and makes its bytes, once. Fields are copied: changing them afterwards changes nothing. */
 export const encodeEvent = (type: string, fields: object, stamp: Stamp, bytesMax: number): Encoded => {
-  const { id, timeMs, partitionKey, trace } = stamp;
+  const { id, timeMs, partitionKey } = stamp;
   if (!(Math.abs(timeMs) <= EPOCH_MS_MAX)) {
     return { kind: "rejected", reason: "out_of_range", detail: "time: not a valid time" };
   }
@@ -43,12 +63,11 @@ export const encodeEvent = (type: string, fields: object, stamp: Stamp, bytesMax
         detail: `${reserved}: give it in emit's options, not in the fields`,
       };
     }
-    // JSON leaves out what is undefined.
-    text = JSON.stringify({ type, id, time: new Date(timeMs).toISOString(), $trace: trace, ...fields });
+    text = textOf(type, fields, stamp);
   } catch (cause) {
     return { kind: "rejected", reason: "malformed", detail: `not JSON: ${(cause as Error).message}` };
   }
-  const json = utf8.encode(text);
+  const json = bytesOf(text);
   if (json.length > bytesMax) {
     return { kind: "rejected", reason: "too_large", detail: `${json.length} bytes, at most ${bytesMax}` };
   }

@@ -3,7 +3,7 @@ import type { OutgoingEvent } from "./transport.js";
 
 /** An event without an outcome yet. */
 export interface Pending {
-  readonly event: OutgoingEvent;
+  event: OutgoingEvent;
   /** On the clock's `elapsedMs`. */
   readonly deadlineAtMs: number;
   readonly emittedAtMs: number;

@@ -90,7 +90,11 @@ export const createProducer = <Events extends { [Type in keyof Events]: object }
     batch.forEach((pending, index) => {
       const { id } = pending.event;
       const verdict = verdicts[index] as Verdict;
-      if (verdict.kind === "stored" || verdict.kind === "rejected") settle(pending, { ...verdict, id });
+      if (verdict.kind === "stored") {
+        const { position } = verdict;
+        settle(pending, position ? { kind: "stored", id, position } : { kind: "stored", id });
+      }
+      if (verdict.kind === "rejected") settle(pending, { ...verdict, id });
       if (verdict.kind === "refused") failAll([pending], "refused", verdict.detail);
     });
     buffer.admit();

@@ -44,10 +44,28 @@ const run = async (events: number): Promise<number> => {
   return (user + system) / 1e6;
 };
 
+/** What no producer is spared: the same objects as JSON, and its bytes. */
+const runTwin = (events: number): number => {
+  const utf8 = new TextEncoder();
+  const started = process.cpuUsage();
+  let encoded = 0;
+  for (let n = 0; n < events; n++) {
+    const id = `01J${String(n).padStart(23, "0")}`;
+    const time = new Date(1_795_289_370_000 + n).toISOString();
+    const event = { type: "page_view", id, time, n, user: `user-${n % 5000}`, note: NOTE };
+    encoded += utf8.encode(JSON.stringify(event)).length;
+  }
+  if (encoded < events) throw new Error("nothing was encoded");
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1e6;
+};
+
 await run(EVENTS / 10);
+runTwin(EVENTS / 10);
 records = 0;
 bytes = 0;
 const cpuSeconds = await run(EVENTS);
+const twinSeconds = runTwin(EVENTS);
 console.log(
   JSON.stringify({
     name: "events put into a null Kinesis, aggregated, a second of CPU",
@@ -58,6 +76,8 @@ console.log(
     bytesEach: Math.round(bytes / EVENTS),
     eventsARecord: Math.round(EVENTS / records),
     shards: SHARDS,
+    jsonAloneEventsPerSecond: Math.round(EVENTS / twinSeconds),
+    timesJsonAlone: Math.round((cpuSeconds / twinSeconds) * 100) / 100,
     cpu: cpus()[0]?.model,
   }),
 );
