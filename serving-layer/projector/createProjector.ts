@@ -29,6 +29,8 @@ const AUDIT_EVERY_MS = 60_000;
 
 /** What a step did. */
 export interface StepReport {
+  /** The time of the newest event; null before any. */
+  readonly newestMs: EpochMs | null;
   readonly written: number;
   readonly removed: number;
   readonly superseded: number;
@@ -166,10 +168,9 @@ export const createProjector = ({ reader, stores, settings, flushes, now }: Proj
       const pointerRevision = generation?.pointerRevision ?? 0;
       const definitions = reader.definitions();
       const named = new Map(definitions.map((definition) => [definition.name, definition]));
+      const newestMs = newestEvent === null ? null : (Date.parse(newestEvent) as EpochMs);
       const { newest, older }: Due =
-        newestEvent === null
-          ? { newest: [], older: [] }
-          : placesDue(definitions, Date.parse(newestEvent) as EpochMs, viewVersion);
+        newestMs === null ? { newest: [], older: [] } : placesDue(definitions, newestMs, viewVersion);
       const outcomes: Outcome[] = [];
       const failures: unknown[] = [];
       const startedMs = now();
@@ -207,6 +208,7 @@ export const createProjector = ({ reader, stores, settings, flushes, now }: Proj
       const sum = (of: (outcome: Outcome) => number): number =>
         outcomes.reduce((total, outcome) => total + of(outcome), 0);
       return {
+        newestMs,
         written: sum(({ written }) => written),
         removed: sum(({ removed }) => removed),
         superseded: sum(({ superseded }) => superseded),

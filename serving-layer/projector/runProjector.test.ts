@@ -1,15 +1,25 @@
-import { durationMs } from "@freshet/model";
+import { durationMs, epochMs } from "@freshet/model";
 import type { TrendDocuments } from "@freshet/storage";
 import { expect, onTestFinished, test } from "vitest";
 import type { StepReport } from "./createProjector.js";
 import { runProjector } from "./runProjector.js";
 
-const STEP: StepReport = { written: 1, removed: 0, superseded: 0, refused: [], waiting: 0, failures: [] };
 const DAY_MS = 86_400_000;
+const NEWEST_MS = 10 * 365 * DAY_MS;
+const STEP: StepReport = {
+  newestMs: epochMs(NEWEST_MS),
+  written: 1,
+  removed: 0,
+  superseded: 0,
+  refused: [],
+  waiting: 0,
+  failures: [],
+};
 
 const started = (steps: readonly Partial<StepReport>[]) => {
   const slept: number[] = [];
   const expired: number[] = [];
+  const lettersExpired: number[] = [];
   const said: string[] = [];
   let step = 0;
   let nowMs = 100 * DAY_MS;
@@ -32,7 +42,9 @@ const started = (steps: readonly Partial<StepReport>[]) => {
         letters += 1;
         return { written: 1, refused: 0, waiting: false };
       },
-      expire: async () => undefined,
+      expire: async (endMs) => {
+        lettersExpired.push(endMs);
+      },
     },
     stores: [store],
     logger: {
@@ -48,7 +60,7 @@ const started = (steps: readonly Partial<StepReport>[]) => {
     },
   });
   onTestFinished(() => running.stop());
-  return { running, slept, expired, said, letters: () => letters };
+  return { running, slept, expired, lettersExpired, said, letters: () => letters };
 };
 
 test("is done when nothing waits, and what it asked for before does not count", async () => {
@@ -74,11 +86,13 @@ test("logs what a store refuses, and counts it", async () => {
   expect(said).toEqual([expect.stringMatching(/refuses a trend document/)]);
 });
 
-test("lets old windows go, an hour after the other", async () => {
-  const { running, expired } = started([{}]);
+test("lets old windows go by the newest event, and old letters by the clock, once an hour", async () => {
+  const { running, expired, lettersExpired } = started([{ newestMs: null }, {}]);
   for (let round = 0; round < 6; round++) await running.caughtUp();
   await running.stop();
-  expect(expired.length).toBeGreaterThan(1);
-  for (const [at, endMs] of expired.entries())
-    if (at > 0) expect(endMs - (expired[at - 1] ?? 0)).toBeGreaterThanOrEqual(3_600_000);
+  expect(new Set(expired)).toEqual(new Set([NEWEST_MS - 30 * DAY_MS]));
+  expect(lettersExpired).toHaveLength(expired.length);
+  expect(lettersExpired.length).toBeGreaterThan(1);
+  for (const [at, endMs] of lettersExpired.entries())
+    if (at > 0) expect(endMs - (lettersExpired[at - 1] ?? 0)).toBeGreaterThanOrEqual(3_600_000);
 });

@@ -12,7 +12,7 @@ export interface ProjectorLogger {
 export interface RunSettings {
   /** Between steps. */
   readonly everyMs: number;
-  /** Windows that ended so long ago may go. */
+  /** Windows that ended so long before the newest event may go, and letters that arrived so long ago. */
   readonly keepMs: DurationMs;
 }
 
@@ -74,11 +74,11 @@ export const runProjector = ({
     for (const { name, reason } of refused)
       logger.error({ document: name, reason }, "a store refuses a trend document: it is left out");
   };
-  const expire = async (): Promise<void> => {
+  const expire = async (newestMs: EpochMs): Promise<void> => {
     if (expiredMs !== null && now() - expiredMs < EXPIRE_EVERY_MS) return;
-    const endMs = (now() - settings.keepMs) as EpochMs;
-    for (const store of stores) await store.expire(endMs);
-    await letters?.expire(endMs);
+    const before = (ms: number): EpochMs => (ms - settings.keepMs) as EpochMs;
+    for (const store of stores) await store.expire(before(newestMs));
+    await letters?.expire(before(now()));
     expiredMs = now();
   };
   /** True when nothing is left to do. */
@@ -100,7 +100,7 @@ export const runProjector = ({
       refused: totals.refused + followed.refused,
     };
     if (report.failures.length > 0) throw report.failures[0];
-    await expire();
+    if (report.newestMs !== null) await expire(report.newestMs);
     return report.waiting === 0 && !followed.waiting;
   };
   const tell = (outcome: { readonly error: unknown } | null): void => {

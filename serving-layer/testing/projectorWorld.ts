@@ -34,7 +34,9 @@ export const openProjector = (
   });
 
 /** Steps until nothing waits, and says all that was done. @throws what a store failed of */
-export const drain = async (projector: Projector): Promise<Omit<StepReport, "waiting" | "failures">> => {
+export const drain = async (
+  projector: Projector,
+): Promise<Omit<StepReport, "newestMs" | "waiting" | "failures">> => {
   let [written, removed, superseded] = [0, 0, 0];
   const refused: StepReport["refused"][number][] = [];
   for (let step = 0; step < STEPS_MAX; step++) {

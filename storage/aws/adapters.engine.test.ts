@@ -38,7 +38,7 @@ deadLettersContract("the dead letters on MiniStack", {
 });
 trendsContract(
   "the trends on MiniStack",
-  async () => createDynamoTrends({ table: await openTable(), place: "the table" }),
+  async () => createDynamoTrends({ table: await openTable(), place: "the table", now: Date.now }),
   { expiry: "own" },
 );
 recordsContract("the records on MiniStack", async () =>

@@ -103,7 +103,7 @@ export const openStore = async (
         now: clock.now,
         ...(lettersMax !== undefined && { lettersMax }),
       }),
-      trends: createDynamoTrends({ table, place: `the table ${config.dynamo.table}` }),
+      trends: createDynamoTrends({ table, place: `the table ${config.dynamo.table}`, now: clock.now }),
     };
     const log = await openLog(stores, clock.now);
     await guardIdentity(stores, log.identity, config);

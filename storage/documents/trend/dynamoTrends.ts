@@ -17,7 +17,8 @@ export interface DynamoTrendsOptions {
   readonly table: DynamoTable;
   /** For messages. */
   readonly place: string;
-  /** A document goes so long after its window's end. */
+  readonly now: () => number;
+  /** A document goes so long after its window's end and its last change. */
   readonly keptMs?: number;
 }
 
@@ -39,12 +40,13 @@ const later = (version: bigint): Condition => ({
 export const createDynamoTrends = ({
   table,
   place,
+  now,
   keptMs = KEPT_MS,
 }: DynamoTrendsOptions): TrendDocuments => {
   const itemOf = (write: TrendWrite): Item => ({
     flush: { N: String(write.version) },
     definition: text(write.name.definition),
-    [EXPIRES]: number(Math.ceil((write.name.place.toMs + keptMs) / 1000)),
+    [EXPIRES]: number(Math.ceil((Math.max(write.name.place.toMs, now()) + keptMs) / 1000)),
     ...(write.kind === "put" && { document: text(JSON.stringify(write.document)) }),
   });
   const write = async (one: TrendWrite): Promise<WriteFate> => {
