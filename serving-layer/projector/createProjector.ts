@@ -17,13 +17,17 @@ import type { Reader } from "../reader/reader.js";
 import { difference, type Holding, holdingAfter, holdingOf } from "./difference.js";
 import { documentsOf } from "./documents.js";
 import type { FlushNumbers } from "./flushNumbers.js";
-import { placesOf } from "./places.js";
+import { placesOf, placesOfPanes } from "./places.js";
 import type { ProjectionSettings } from "./settings.js";
 
 /** Of the windows that may still change, so many are looked at in one step beside the newest. */
 const OLDER_PER_STEP = 4;
 /** Of a step, for those: the newest come first, and soon again. */
 const OLDER_MS_MAX = 200;
+/** Of a metric: the newest of those that late events touch. */
+const LATE_PANES_MAX = 500;
+/** That are remembered, of all metrics. */
+const PLACES_MAX = 20_000;
 /** What a store holds is asked for again so often: somebody may have deleted an index. */
 const AUDIT_EVERY_MS = 60_000;
 
@@ -47,7 +51,7 @@ export interface Projector {
 }
 
 export interface ProjectorOptions {
-  readonly reader: Pick<Reader, "definitions" | "status" | "top" | "value" | "version">;
+  readonly reader: Pick<Reader, "definitions" | "moment" | "status" | "top" | "value" | "version">;
   readonly stores: readonly TrendDocuments[];
   readonly settings: ProjectionSettings;
   readonly flushes: FlushNumbers;
@@ -68,8 +72,11 @@ interface Held {
 }
 
 interface Visit {
+  readonly place: TrendPlace;
   readonly viewVersion: string;
   readonly visitedMs: number;
+  /** What was written is not the last word. */
+  readonly isOpen: boolean;
 }
 
 interface Outcome {
@@ -92,10 +99,14 @@ export const createProjector = ({ reader, stores, settings, flushes, now }: Proj
         .filter(({ metric }) => metric === place.metric)
         .map(({ key }) => reader.value(place.metric, { key, window: place.window, at: String(place.toMs) })),
     );
-  const wantedIn = async (place: TrendPlace, definition: string): Promise<readonly TrendDocument[]> => {
+  const wantedIn = async (
+    place: TrendPlace,
+    definition: string,
+  ): Promise<{ readonly wanted: readonly TrendDocument[]; readonly isOpen: boolean }> => {
     const question = { window: place.window, at: String(place.toMs), limit: settings.top };
     const top: TopAnswer = await reader.top(place.metric, question);
-    return documentsOf(top, await watchedIn(place), definition);
+    const wanted = documentsOf(top, await watchedIn(place), definition);
+    return { wanted, isOpen: top.status !== "settled" };
   };
 
   const prepare = async (at: number, definition: MetricDefinition): Promise<void> => {
@@ -136,26 +147,48 @@ export const createProjector = ({ reader, stores, settings, flushes, now }: Proj
     };
   };
 
+  /** Windows of long ago that events which came late changed, and batch has not settled yet. */
+  const latePlaces = (
+    definitions: readonly MetricDefinition[],
+    newestMs: EpochMs,
+  ): Promise<readonly TrendPlace[]> =>
+    reader.moment(async (moment) =>
+      definitions.flatMap((definition) => {
+        const late = [...moment.metric(definition.name).touched()]
+          .filter((paneMs) => paneMs < newestMs - settings.reopenMs)
+          .sort((a, b) => b - a)
+          .slice(0, LATE_PANES_MAX);
+        return placesOfPanes(definition, settings, late);
+      }),
+    );
+
   /** Those that are due, the newest of each window first, then those not looked at for longest. */
   const placesDue = (
     definitions: readonly MetricDefinition[],
     newestMs: EpochMs,
     viewVersion: string,
+    late: readonly TrendPlace[],
   ): Due => {
     const windows = definitions.flatMap((definition) => placesOf(definition, settings, newestMs));
-    const all = windows.flat();
-    const open = new Set(all.map(nameOf));
-    for (const known of [visits, ...holdings])
-      for (const name of known.keys()) if (!open.has(name)) known.delete(name);
+    const unsettled = [...visits.values()].flatMap(({ place, isOpen }) => (isOpen ? [place] : []));
+    const known = new Set(definitions.map(({ name }) => name));
+    const all = new Map(
+      [...windows.flat(), ...late, ...unsettled]
+        .filter(({ metric }) => known.has(metric))
+        .slice(0, PLACES_MAX)
+        .map((place) => [nameOf(place), place]),
+    );
+    for (const kept of [visits, ...holdings])
+      for (const name of kept.keys()) if (!all.has(name)) kept.delete(name);
     const isDue = (place: TrendPlace): boolean => {
       const visit = visits.get(nameOf(place));
       return visit?.viewVersion !== viewVersion || now() - visit.visitedMs > AUDIT_EVERY_MS;
     };
     const visitedMs = (place: TrendPlace): number => visits.get(nameOf(place))?.visitedMs ?? 0;
     const newest = windows.flatMap(([first]) => (first && isDue(first) ? [first] : []));
-    const older = windows
-      .flatMap(([, ...rest]) => rest)
-      .filter(isDue)
+    const first = new Set(newest.map(nameOf));
+    const older = [...all.values()]
+      .filter((place) => !first.has(nameOf(place)) && isDue(place))
       .sort((a, b) => visitedMs(a) - visitedMs(b) || b.toMs - a.toMs);
     return { newest, older };
   };
@@ -170,7 +203,9 @@ export const createProjector = ({ reader, stores, settings, flushes, now }: Proj
       const named = new Map(definitions.map((definition) => [definition.name, definition]));
       const newestMs = newestEvent === null ? null : (Date.parse(newestEvent) as EpochMs);
       const { newest, older }: Due =
-        newestMs === null ? { newest: [], older: [] } : placesDue(definitions, newestMs, viewVersion);
+        newestMs === null
+          ? { newest: [], older: [] }
+          : placesDue(definitions, newestMs, viewVersion, await latePlaces(definitions, newestMs));
       const outcomes: Outcome[] = [];
       const failures: unknown[] = [];
       const startedMs = now();
@@ -179,15 +214,16 @@ export const createProjector = ({ reader, stores, settings, flushes, now }: Proj
         if (looked > newest.length && now() - startedMs > OLDER_MS_MAX) break;
         looked += 1;
         const definition = named.get(place.metric) as MetricDefinition;
-        let wanted: readonly TrendDocument[];
+        let asked: Awaited<ReturnType<typeof wantedIn>>;
         try {
-          wanted = await wantedIn(place, definition.hash);
+          asked = await wantedIn(place, definition.hash);
         } catch (error) {
           // The app changed between its definitions and this question.
           if (!(error instanceof QuestionError)) throw error;
           failures.push(error);
           continue;
         }
+        const { wanted, isOpen } = asked;
         const flush = await flushes.next();
         const written = await Promise.allSettled(
           stores.map(async (store, at) => {
@@ -203,7 +239,7 @@ export const createProjector = ({ reader, stores, settings, flushes, now }: Proj
           else failures.push(one.reason);
         }
         if (written.every(({ status }) => status === "fulfilled"))
-          visits.set(nameOf(place), { viewVersion, visitedMs: now() });
+          visits.set(nameOf(place), { place, viewVersion, visitedMs: now(), isOpen });
       }
       const sum = (of: (outcome: Outcome) => number): number =>
         outcomes.reduce((total, outcome) => total + of(outcome), 0);

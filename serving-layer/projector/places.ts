@@ -3,7 +3,7 @@ import type { TrendPlace } from "@freshet/storage";
 import type { ProjectedWindow, ProjectionSettings } from "./settings.js";
 
 /** Of one metric and window, whatever is asked for. */
-const PLACES_MAX = 10_000;
+const PLACES_MAX = 1_000;
 
 const endsOf = (
   { paneMs, timeZone }: MetricDefinition,
@@ -22,6 +22,39 @@ const endsOf = (
 /** Whether a window is of whole panes, as answers must be. */
 export const fitsPanes = ({ paneMs }: MetricDefinition, { windowMs }: ProjectedWindow): boolean =>
   windowMs % paneMs === 0;
+
+/** Ends of the windows that hold panes, the newest first. */
+const endsOfPanes = (
+  definition: MetricDefinition,
+  window: ProjectedWindow,
+  panes: Iterable<EpochMs>,
+): readonly EpochMs[] => {
+  const ends = new Set<EpochMs>();
+  for (const paneMs of panes)
+    for (const end of endsOf(definition, window, (paneMs + window.windowMs - 1) as EpochMs, paneMs + 1))
+      if (end > paneMs && end <= paneMs + window.windowMs) ends.add(end);
+  return [...ends].sort((a, b) => b - a).slice(0, PLACES_MAX);
+};
+
+/**
+ * The windows of a metric that older panes stand in, the newest first.
+ *
+ * @param panes that were changed, older than what is looked at anyway
+ */
+export const placesOfPanes = (
+  definition: MetricDefinition,
+  { windows }: Pick<ProjectionSettings, "windows">,
+  panes: Iterable<EpochMs>,
+): readonly TrendPlace[] =>
+  windows
+    .filter((window) => fitsPanes(definition, window))
+    .flatMap((window) =>
+      endsOfPanes(definition, window, panes).map((toMs) => ({
+        metric: definition.name,
+        window: formatDuration(window.windowMs),
+        toMs,
+      })),
+    );
 
 /** The windows of a metric that may still change, each the newest first: the one that holds the newest event, and those before. */
 export const placesOf = (

@@ -1,4 +1,4 @@
-import { epochMs, type ShardId } from "@freshet/model";
+import { durationMs, epochMs, type ShardId } from "@freshet/model";
 import { type TrendDocument, type TrendDocuments, trendName, type TrendPlace } from "@freshet/storage";
 import { describe, expect, test } from "vitest";
 import type { Reader } from "../reader/reader.js";
@@ -139,6 +139,38 @@ describe("the projector", () => {
     expect(done.superseded).toBe(done.written);
     expect(done.written).toBeGreaterThan(8);
     expect(await trends.list(place(T0 + 4 * MINUTE))).toEqual(whole);
+  });
+
+  test("follows late events into windows of long ago, until batch has settled them", async () => {
+    const { world, shard } = await filled();
+    const reader = await world.reader();
+    const { trends } = world.data;
+    const projector = openProjector(world, reader, [trends], { reopenMs: durationMs(MINUTE) });
+    await drain(projector);
+    await world.generation({ [shard]: tickOf(T0 + 5 * MINUTE) });
+    await until(() => reader.status().generation?.generation === 1);
+    await drain(projector);
+    const tick = tickOf(T0 + 60 * MINUTE);
+    const accepted = reader.status().ledger.accepted;
+    await world.segment(shard, tick, [aVisit(T0 + 60 * MINUTE, "now"), aVisit(T0 + MINUTE, "late")]);
+    await world.tipAll();
+    await until(() => reader.status().ledger.accepted === accepted + 2);
+    await drain(projector);
+    const events = world.segments.flatMap((segment) => segment.events);
+    const check = async (status: string): Promise<void> => {
+      for (const toMs of [T0 + 2 * MINUTE, T0 + 4 * MINUTE, T0 + 6 * MINUTE]) {
+        const stored = (await trends.list(place(toMs))).map(({ document }) => document);
+        expect(plainTrends(stored)).toEqual(expectedTrends(events, place(toMs), FIVE_MINUTES, 4));
+        expect(new Set(stored.map((document) => document.status))).toEqual(new Set([status]));
+      }
+    };
+    await check("live");
+    await world.segment(shard, tick + 1, []);
+    await world.generation({ [shard]: tick + 1 });
+    await world.tipAll();
+    await until(() => reader.status().generation?.generation === 2);
+    await drain(projector);
+    await check("settled");
   });
 
   test("keeps a watched key, also without a rank or an event", async () => {

@@ -9,6 +9,7 @@ import {
 import type { Metric } from "./catalog.js";
 import type { LiveNode } from "./live/livePanes.js";
 import { NO_ID, type Part } from "./live/part.js";
+import { touchedPanes } from "./live/touched.js";
 import type { Moment } from "./momentView.js";
 import type { Session } from "./session.js";
 
@@ -87,6 +88,7 @@ export const momentOf = (session: Session, version: string, metricOf: (name: str
         definition: metric.definition,
         files: manifest?.metrics[metric.definition.hash]?.files ?? [],
         overflow,
+        touched: () => touchedPanes(session.live(metric), session.view.parts()),
         groups: () => groupsOf(session, metric),
         standing: (touched) => session.standing(metric, touched, { overflow: shards, missing: [] }),
       };

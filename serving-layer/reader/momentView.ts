@@ -8,6 +8,8 @@ export interface MetricMoment {
   readonly files: readonly DayFile[];
   /** Panes of which some groups have no name of their own, and the shards that say so. */
   readonly overflow: ReadonlyMap<EpochMs, ReadonlySet<ShardId>>;
+  /** Panes that increments after the cut touch. */
+  touched(): ReadonlySet<EpochMs>;
   /** What came in after the cut, one group for each pane and key. Only while the moment lasts. */
   groups(): Iterable<Group>;
   /** What a status rests on. @param touched an increment after the cut touches what is asked about */

@@ -1,4 +1,4 @@
-import type { ShardId, TimeRange } from "@freshet/model";
+import type { EpochMs, ShardId, TimeRange } from "@freshet/model";
 import type { LiveMetric } from "./livePanes.js";
 import { inRange, type Part } from "./part.js";
 
@@ -30,4 +30,15 @@ export const touchOf = (live: LiveMetric, parts: readonly Part[], range: TimeRan
     }
   }
   return { touched, overflow };
+};
+
+/** Every pane that is touched. */
+export const touchedPanes = (live: LiveMetric, parts: readonly Part[]): ReadonlySet<EpochMs> => {
+  const touched = new Set<EpochMs>([...live.panes.keys(), ...live.overflow.keys()]);
+  for (const { increment } of parts) {
+    const groups = live.groupsOf(increment);
+    for (const paneMs of groups?.panes ?? []) touched.add(paneMs);
+    for (const paneMs of groups?.otherPanes ?? []) touched.add(paneMs);
+  }
+  return touched;
 };
