@@ -17,8 +17,15 @@ const PARTS: readonly (readonly [keyof ProbeParts, string])[] = [
   ["whole", "emit to visible"],
 ];
 
+const COUNTED = [
+  ["dynamodb", "writes", ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"]],
+  ["dynamodb", "reads", ["GetItem", "BatchGetItem", "Query"]],
+  ["s3", "requests", ["PUT", "GET", "HEAD"]],
+  ["kinesis", "reads", ["GetRecords", "SubscribeToShard"]],
+] as const;
+
 for (const reader of ["polling", "fanOut"] as const) {
-  const probes = await runFreshness({ reader }, SEED);
+  const { probes, requests } = await runFreshness({ reader }, SEED);
   for (const [part, name] of PARTS) {
     const values = probes.map((probe) => probe[part]);
     report({
@@ -35,6 +42,15 @@ for (const reader of ["polling", "fanOut"] as const) {
           .join(", "),
         seed: SEED,
       }),
+    });
+  }
+  for (const [service, what, operations] of COUNTED) {
+    const values = operations.map((one) => requests.get(`${service} ${one}`) ?? 0);
+    report({
+      name: `${reader}: ${service}, ${what} of a speed worker and a reader, a shard`,
+      value: values.reduce((sum, value) => sum + value, 0),
+      unit: "a second",
+      ...Object.fromEntries(operations.map((one, index) => [one, values[index]])),
     });
   }
 }

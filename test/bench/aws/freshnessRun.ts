@@ -62,6 +62,12 @@ export interface ProbeParts {
   readonly answer: number;
 }
 
+export interface FreshnessRun {
+  readonly probes: readonly ProbeParts[];
+  /** Of each sort, of one speed worker and one reader together, a second and shard. */
+  readonly requests: ReadonlyMap<string, number>;
+}
+
 interface Probe {
   readonly emittedMs: number;
   readonly shard: string;
@@ -92,14 +98,19 @@ const openServices = async () => {
     dynamodb: delayed(dynamodb, LATENCY_MS.dynamodb),
     s3: delayed(listenTo(createMemoryS3(NAME).handler), LATENCY_MS.s3),
   };
-  const listener = await listenToBoth(0, (request, response) =>
-    listeners[askedBy(request).service](request, response),
-  );
+  const requests = new Map<string, number>();
+  const listener = await listenToBoth(0, (request, response) => {
+    const { service, operation } = askedBy(request);
+    requests.set(`${service} ${operation}`, (requests.get(`${service} ${operation}`) ?? 0) + 1);
+    listeners[service](request, response);
+  });
   const client = serverDynamoClient(listener.endpoint);
   await makeTestTable(client, NAME);
   client.destroy();
   return {
     endpoint: listener.endpoint,
+    /** How many of each came so far. */
+    requests: (): ReadonlyMap<string, number> => new Map(requests),
     readMs: (sequence: bigint): number => watched.readMs.get(String(sequence)) ?? Number.NaN,
     /** When a record lay in a stored segment first. */
     writtenMs: (shard: string, sequence: bigint): number =>
@@ -111,10 +122,7 @@ const openServices = async () => {
 };
 
 /** Probes through producer SDK, Kinesis, a speed layer in a thread and a reader, at a load, with AWS' default pace. */
-export const runFreshness = async (
-  more: Partial<AwsLineConfig>,
-  seed: number,
-): Promise<readonly ProbeParts[]> => {
+export const runFreshness = async (more: Partial<AwsLineConfig>, seed: number): Promise<FreshnessRun> => {
   const logger = pino({ level: "fatal" });
   const dir = await mkdtemp(join(tmpdir(), "freshet-bench-"));
   const services = await openServices();
@@ -203,6 +211,7 @@ export const runFreshness = async (
   const load = setInterval(emitLoad, LOAD_EVERY_MS);
   try {
     await sleep(WARM_UP_MS);
+    const [before, fromMs] = [services.requests(), performance.now()];
     const emitting: Promise<void>[] = [];
     for (let probe = 0; probe < PROBES; probe++) {
       await sleep(random.integer(PROBE_EVERY_MAX_MS));
@@ -212,7 +221,11 @@ export const runFreshness = async (
     for (const untilMs = performance.now() + STRAGGLERS_MS; parts.length < PROBES; await sleep(20))
       if (performance.now() > untilMs)
         throw new Error(`${PROBES - parts.length} of ${PROBES} probes were never seen`);
-    return parts;
+    const perShard = 1000 / (performance.now() - fromMs) / SHARDS;
+    const requests = [...services.requests()].map(
+      ([name, all]) => [name, (all - (before.get(name) ?? 0)) * perShard] as const,
+    );
+    return { probes: parts, requests: new Map(requests) };
   } finally {
     clearInterval(load);
     isOver = true;
