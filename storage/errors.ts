@@ -8,7 +8,8 @@ export type StorageErrorKind =
   | "mismatch" // there, but belongs to something else or contradicts what was asked
   | "invalid" // a path or argument that can never work
   | "unreadable" // permissions or a failing device
-  | "unavailable"; // a service that does not answer, or throttles; may be tried again
+  | "unavailable" // a service that does not answer, or throttles; may be tried again
+  | "uncertain"; // a write whose answer was lost, and others have written since: look again
 
 /** The message says what was tried, on what, and what to do. */
 export class StorageError extends Error {
@@ -59,6 +60,7 @@ const ADVICE: Readonly<Record<StorageErrorKind, string>> = {
   invalid: "check the path",
   unreadable: "check permissions and the disk",
   unavailable: "try again",
+  uncertain: "look at what stands now, and try again",
 };
 
 const codeOf = (error: unknown): string =>

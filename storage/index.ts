@@ -14,7 +14,12 @@ export { makeStream } from "./aws/makeStream.js";
 export { awsServices, type DataStoreOptions, openAwsLine } from "./config/openAwsLine.js";
 export { openDataStore } from "./config/openDataStore.js";
 export type { DocumentsConfig } from "./config/documentsConfig.js";
-export { type DocumentStores, inspectDocuments, openDocuments, searchPrefixOf } from "./config/openDocuments.js";
+export {
+  type DocumentStores,
+  inspectDocuments,
+  openDocuments,
+  searchPrefixOf,
+} from "./config/openDocuments.js";
 export * from "./config/storeConfig.js";
 export * from "./dataDirectory.js";
 export * from "./dataStore.js";
@@ -62,3 +67,4 @@ export {
 } from "./log/recordFormat.js";
 export * from "./pace.js";
 export * from "./records/port.js";
+export { replaceOrLookAgain } from "./records/replaceOrLookAgain.js";

@@ -4,7 +4,7 @@ import {
   generationPath,
   type GenerationPointer,
 } from "@freshet/model";
-import type { DataStore, Records } from "@freshet/storage";
+import { type DataStore, type Records, replaceOrLookAgain } from "@freshet/storage";
 import { type Standing } from "./standing.js";
 
 const NUMBERS = "generation-numbers";
@@ -16,7 +16,8 @@ export const reserveGeneration = async (records: Records): Promise<number> => {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const stored = await records.get<{ readonly next: number }>(NUMBERS);
     const number = stored?.value.next ?? 1;
-    if (await records.replace(NUMBERS, stored?.revision ?? 0, { next: number + 1 })) return number;
+    if (await replaceOrLookAgain(records, NUMBERS, stored?.revision ?? 0, { next: number + 1 }))
+      return number;
   }
   throw new Error(`the record ${NUMBERS} was changed by others ${ATTEMPTS_MAX} times in a row; try again`);
 };

@@ -9,6 +9,7 @@ import {
   type PlainParquet,
   type RecordBatch,
   type Records,
+  replaceOrLookAgain,
 } from "@freshet/storage";
 import { parquet, text } from "../sql/text.js";
 import type { Judge } from "./judges.js";
@@ -40,7 +41,8 @@ export const reserveFileNumber = async (records: Records): Promise<number> => {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const stored = await records.get<{ readonly next: number }>(NUMBERS);
     const number = stored?.value.next ?? 1;
-    if (await records.replace(NUMBERS, stored?.revision ?? 0, { next: number + 1 })) return number;
+    if (await replaceOrLookAgain(records, NUMBERS, stored?.revision ?? 0, { next: number + 1 }))
+      return number;
   }
   throw new Error(`the record ${NUMBERS} was changed by others ${ATTEMPTS_MAX} times in a row; try again`);
 };

@@ -1,5 +1,5 @@
 import { type AppDocument, type Schedule, SCHEDULE, type Tick, tick } from "@freshet/model";
-import type { Records, ShardLog } from "@freshet/storage";
+import { type Records, replaceOrLookAgain, type ShardLog } from "@freshet/storage";
 import { firstSchedule, withApp, withKnownThrough } from "./schedule.js";
 
 const ATTEMPTS_MAX = 100;
@@ -16,7 +16,7 @@ const changeSchedule = async (
     const stored = await records.get<Schedule>(SCHEDULE);
     const changed = change(stored?.value ?? null);
     if (changed === null) return stored?.value ?? null;
-    if (await records.replace(SCHEDULE, stored?.revision ?? 0, changed)) return changed;
+    if (await replaceOrLookAgain(records, SCHEDULE, stored?.revision ?? 0, changed)) return changed;
   }
   throw new Error(`the schedule was changed by others ${ATTEMPTS_MAX} times in a row; try again`);
 };

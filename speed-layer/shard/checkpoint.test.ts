@@ -1,5 +1,5 @@
 import { type EpochMs, sequenceNumber, shardId, type SegmentKey } from "@freshet/model";
-import type { Records, Shard } from "@freshet/storage";
+import { type Records, type Shard, StorageError } from "@freshet/storage";
 import { describe, expect, it } from "vitest";
 import { createMemoryRecords } from "../world/memoryStores.sim.js";
 import { ancestorsOf, clockFromParents, startable } from "./ancestors.js";
@@ -38,6 +38,23 @@ describe("a checkpoint", () => {
     const sequences = Array.from({ length: 30 }, (_, index) => ((index * 7) % 30) + 1);
     await Promise.all(sequences.map((sequence) => saveCheckpoint(records, aCheckpoint("a", at(sequence)))));
     expect(await loadCheckpoint(records, "log", shardId("a"))).toMatchObject(at(30));
+  });
+
+  it("is looked for again where an answer was lost and others have written since", async () => {
+    const records = createMemoryRecords();
+    let lost = 0;
+    const losing: Records = {
+      ...records,
+      async replace(name, expected, value) {
+        await records.replace(name, expected, value);
+        if (lost++ % 2 === 0) throw new StorageError("uncertain", "an answer was lost");
+        return false;
+      },
+    };
+    const own = createCheckpointSaver(losing);
+    for (const sequence of [1, 2, 3]) await own.save(aCheckpoint("a", at(sequence)));
+    expect(await loadCheckpoint(records, "log", shardId("a"))).toMatchObject(at(3));
+    expect(lost).toBeGreaterThan(2);
   });
 
   it("is written over without asking by who wrote it, and never taken back when others were further", async () => {

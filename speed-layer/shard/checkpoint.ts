@@ -6,7 +6,7 @@ import {
   type SequenceNumber,
   type ShardId,
 } from "@freshet/model";
-import type { Records } from "@freshet/storage";
+import { type Records, replaceOrLookAgain } from "@freshet/storage";
 
 /** A place in a shard between two records, and the arrival clock there. */
 export interface LogPlace {
@@ -93,7 +93,7 @@ export const saveCheckpoint = async (records: Records, checkpoint: Checkpoint): 
     if (stored) assertSameLog(stored.value, checkpoint.log);
     if (stored && !isAhead(checkpoint, stored.value)) return null;
     const expected = stored?.revision ?? 0;
-    if (await records.replace(name, expected, checkpoint)) return expected + 1;
+    if (await replaceOrLookAgain(records, name, expected, checkpoint)) return expected + 1;
   }
   throw new Error(
     `the checkpoint of ${checkpoint.shard} was changed by others ${ATTEMPTS_MAX} times in a row`,
@@ -113,7 +113,8 @@ export const createCheckpointSaver = (records: Records): CheckpointSaver => {
       const { shard } = checkpoint;
       const own = revisions.get(shard);
       revisions.delete(shard);
-      const isWritten = own !== undefined && (await records.replace(CHECKPOINTS + shard, own, checkpoint));
+      const isWritten =
+        own !== undefined && (await replaceOrLookAgain(records, CHECKPOINTS + shard, own, checkpoint));
       const revision = isWritten ? own + 1 : await saveCheckpoint(records, checkpoint);
       if (revision !== null) revisions.set(shard, revision);
     },

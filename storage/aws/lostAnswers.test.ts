@@ -88,7 +88,7 @@ describe(`with lost answers and throttling (seed ${SEED})`, () => {
             if (await records.replace("count", stored?.revision ?? 0, next)) increase(won, writer);
           } catch (error) {
             expect(error).toMatchObject({
-              kind: "unavailable",
+              kind: "uncertain",
               message: expect.stringContaining("not known"),
             });
             increase(unknown, writer);
@@ -135,7 +135,7 @@ describe(`with lost answers and throttling (seed ${SEED})`, () => {
         newId: randomUUID,
       });
       const replaced = await records.replace("pointer", 1, "ours").catch((error: unknown) => {
-        expect(error).toMatchObject({ kind: "unavailable", message: expect.stringContaining("not known") });
+        expect(error).toMatchObject({ kind: "uncertain", message: expect.stringContaining("not known") });
         return "unknown";
       });
       expect(replaced).toBe(outcome);

@@ -36,7 +36,7 @@ const changeTo = (place: Place): string =>
 
 const uncertain = (name: string): StorageError =>
   new StorageError(
-    "unavailable",
+    "uncertain",
     `replacing record ${name}: an answer was lost, and others have replaced it since; whether this write took effect is not known; read it again`,
   );
 

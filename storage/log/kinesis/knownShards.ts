@@ -3,6 +3,7 @@ import { hashKeyFrom, hashKeyNumber } from "@freshet/kpl";
 import { shardId } from "@freshet/model";
 import { StorageError } from "../../errors.js";
 import type { Records } from "../../records/port.js";
+import { replaceOrLookAgain } from "../../records/replaceOrLookAgain.js";
 import type { Shard } from "../port.js";
 
 /** Kinesis forgets a closed shard when its last record is past retention; what was counted of it stays, so we do not. */
@@ -48,7 +49,11 @@ export const createKnownShards = (records: Records): KnownShards => {
       for (const shard of added) all.set(shard.id, knownOf(shard, nowMs));
       known = all;
       const kept = [...all.values()].sort(byId);
-      if (added.length === 0 || (await records.replace(SHARDS_RECORD, stored?.revision ?? 0, kept))) return;
+      if (
+        added.length === 0 ||
+        (await replaceOrLookAgain(records, SHARDS_RECORD, stored?.revision ?? 0, kept))
+      )
+        return;
     }
     throw new StorageError(
       "unavailable",

@@ -11,6 +11,8 @@ export interface WireLawsMet {
   takeOvers: number;
   lateWrites: number;
   deploys: number;
+  /** Finished segments that were folded again. */
+  replayed: number;
   batches: number;
   rebuilds: number;
   reverts: number;
@@ -39,6 +41,7 @@ export const nothingMet = (): WireLawsMet => ({
   takeOvers: 0,
   lateWrites: 0,
   deploys: 0,
+  replayed: 0,
   batches: 0,
   rebuilds: 0,
   reverts: 0,

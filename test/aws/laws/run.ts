@@ -13,6 +13,7 @@ import {
   hire,
   kill,
   merge,
+  replay,
   revert,
   type Scene,
   send,
@@ -27,7 +28,7 @@ const KINESIS_FAULTS: readonly FaultRule[] = [
   { fault: "lostResponse", probability: 0.01, operations: ["PutRecords", "GetRecords", "GetShardIterator"] },
   { fault: "throttle", probability: 0.02, operations: ["PutRecords", "GetRecords"] },
   { fault: "failedEntry", probability: 0.01 },
-  { fault: "emptyRead", probability: 0.05 },
+  { fault: "emptyRead", probability: 0.3 },
   { fault: "expiredIterator", probability: 0.01 },
   { fault: "endWithoutChildren", probability: 0.7 },
   { fault: "brokenSubscription", probability: 0.05 },
@@ -76,6 +77,8 @@ const settle = async (scene: Scene): Promise<void> => {
   await batch(scene);
   await compare(scene);
   await batch(scene, true);
+  await compare(scene);
+  await replay(scene);
   await compare(scene);
 };
 

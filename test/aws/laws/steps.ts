@@ -174,6 +174,19 @@ export const freeze = async (scene: Scene): Promise<void> => {
   met.freezes++;
 };
 
+/** The whole log is folded again, from its beginning: what was finished stays as it is, to the byte. */
+export const replay = async (scene: Scene): Promise<void> => {
+  const { world, crew, met } = scene;
+  for (const worker of crew.splice(0)) await worker.speed.stop();
+  const standing = finishedOf(await world.segments());
+  crew.push(await world.startWorker("replayer", { kind: "beginning" }));
+  await caughtUp(scene);
+  const after = finishedOf(await world.segments());
+  for (const [name, record] of standing) expect(after.get(name), name).toEqual(record);
+  for (const { said } of crew) expect(said.conflicts).toBe(0);
+  met.replayed += standing.size;
+};
+
 /** Worker by worker, while events come. */
 export const deploy = async (scene: Scene): Promise<void> => {
   const { world, crew, met } = scene;

@@ -10,6 +10,7 @@ export const expectTried = (met: WireLawsMet, worlds: number): void => {
     expect(met[each], each).toBe(worlds);
   for (const each of ["reverts", "rebuilds", "takeOvers", "lateWrites", "fromErrorPrefix"] as const)
     expect(met[each], each).toBeGreaterThanOrEqual(worlds);
+  expect(met.replayed).toBeGreaterThan(50 * worlds);
   for (const each of ["answersLost", "throttled", "kinesisFaults"] as const)
     expect(met[each], each).toBeGreaterThan(30 * worlds);
   expect(met.glances.partial).toBeGreaterThanOrEqual(worlds);

@@ -4,7 +4,13 @@ import { createDice, createTestFirehose, DELIVERED, FAILED } from "@freshet/batc
 import type { GenerationManifest, SegmentRecord, ShardId } from "@freshet/model";
 import { createReader, type Reader } from "@freshet/serving-layer";
 import { createRandom, type FaultRule } from "@freshet/simulators";
-import { publishApp, type SpeedLayer, type SpeedSettings, startSpeedLayer } from "@freshet/speed-layer";
+import {
+  publishApp,
+  type ReplayFrom,
+  type SpeedLayer,
+  type SpeedSettings,
+  startSpeedLayer,
+} from "@freshet/speed-layer";
 import {
   type AppendOutcome,
   type DataStore,
@@ -145,11 +151,17 @@ export const createWireWorld = async (options: WireWorldOptions) => {
     line,
     duckdb,
     met,
-    async startWorker(name: string): Promise<Worker> {
+    async startWorker(name: string, replayFrom?: ReplayFrom): Promise<Worker> {
       const wire = await newWire(name);
       const store = configAt(name, wire);
       const said: Worker["said"] = { started: 0, conflicts: 0 };
-      const speed = await startSpeedLayer({ store, threads: 0, logger: listener(said), settings: SETTINGS });
+      const speed = await startSpeedLayer({
+        store,
+        threads: 0,
+        logger: listener(said),
+        settings: SETTINGS,
+        ...(replayFrom && { replayFrom }),
+      });
       return { name, wire, speed, said };
     },
     send: (sents: readonly Sent[]): Promise<void> =>
