@@ -14,10 +14,11 @@ import {
 } from "@freshet/storage";
 import { QuestionError } from "../reader/questionError.js";
 import type { Reader } from "../reader/reader.js";
+import { AUDIT_EVERY_MS, createAgenda, type Due, placeName } from "./agenda.js";
 import { difference, type Holding, holdingAfter, holdingOf } from "./difference.js";
 import { documentsOf } from "./documents.js";
 import type { FlushNumbers } from "./flushNumbers.js";
-import { placesOf, placesOfPanes } from "./places.js";
+import { placesOfPanes } from "./places.js";
 import type { ProjectionSettings } from "./settings.js";
 
 /** Of the windows that may still change, so many are looked at in one step beside the newest. */
@@ -26,10 +27,6 @@ const OLDER_PER_STEP = 4;
 const OLDER_MS_MAX = 200;
 /** Of a metric: the newest of those that late events touch. */
 const LATE_PANES_MAX = 500;
-/** That are remembered, of all metrics. */
-const PLACES_MAX = 20_000;
-/** What a store holds is asked for again so often: somebody may have deleted an index. */
-const AUDIT_EVERY_MS = 60_000;
 
 /** What a step did. */
 export interface StepReport {
@@ -58,25 +55,11 @@ export interface ProjectorOptions {
   readonly now: () => number;
 }
 
-/** Places to look at. */
-interface Due {
-  readonly newest: readonly TrendPlace[];
-  readonly older: readonly TrendPlace[];
-}
-
 /** What is known of a place in one store. */
 interface Held {
   readonly holding: Holding;
   readonly pointerRevision: number;
   readonly auditedMs: number;
-}
-
-interface Visit {
-  readonly place: TrendPlace;
-  readonly viewVersion: string;
-  readonly visitedMs: number;
-  /** What was written is not the last word. */
-  readonly isOpen: boolean;
 }
 
 interface Outcome {
@@ -86,10 +69,8 @@ interface Outcome {
   readonly refused: readonly RefusedWrite[];
 }
 
-const nameOf = ({ metric, window, toMs }: TrendPlace): string => canonicalJson([metric, window, toMs]);
-
 export const createProjector = ({ reader, stores, settings, flushes, now }: ProjectorOptions): Projector => {
-  const visits = new Map<string, Visit>();
+  const agenda = createAgenda(settings, now);
   const holdings = stores.map(() => new Map<string, Held>());
   const prepared = stores.map(() => new Set<string>());
 
@@ -122,7 +103,7 @@ export const createProjector = ({ reader, stores, settings, flushes, now }: Proj
     wanted: readonly TrendDocument[],
     { pointerRevision, flush }: { readonly pointerRevision: number; readonly flush: number },
   ): Promise<Outcome> => {
-    const name = nameOf(place);
+    const name = placeName(place);
     const known = held.get(name);
     const audit = known === undefined || now() - known.auditedMs > AUDIT_EVERY_MS;
     const holding = audit ? holdingOf(await store.list(place)) : known.holding;
@@ -162,41 +143,10 @@ export const createProjector = ({ reader, stores, settings, flushes, now }: Proj
       }),
     );
 
-  /** Those that are due, the newest of each window first, then those not looked at for longest. */
-  const placesDue = (
-    definitions: readonly MetricDefinition[],
-    newestMs: EpochMs,
-    viewVersion: string,
-    late: readonly TrendPlace[],
-  ): Due => {
-    const windows = definitions.flatMap((definition) => placesOf(definition, settings, newestMs));
-    const unsettled = [...visits.values()].flatMap(({ place, isOpen }) => (isOpen ? [place] : []));
-    const known = new Set(definitions.map(({ name }) => name));
-    const all = new Map(
-      [...windows.flat(), ...late, ...unsettled]
-        .filter(({ metric }) => known.has(metric))
-        .slice(0, PLACES_MAX)
-        .map((place) => [nameOf(place), place]),
-    );
-    for (const kept of [visits, ...holdings])
-      for (const name of kept.keys()) if (!all.has(name)) kept.delete(name);
-    const isDue = (place: TrendPlace): boolean => {
-      const visit = visits.get(nameOf(place));
-      return visit?.viewVersion !== viewVersion || now() - visit.visitedMs > AUDIT_EVERY_MS;
-    };
-    const visitedMs = (place: TrendPlace): number => visits.get(nameOf(place))?.visitedMs ?? 0;
-    const newest = windows.flatMap(([first]) => (first && isDue(first) ? [first] : []));
-    const first = new Set(newest.map(nameOf));
-    const older = [...all.values()]
-      .filter((place) => !first.has(nameOf(place)) && isDue(place))
-      .sort((a, b) => visitedMs(a) - visitedMs(b) || b.toMs - a.toMs);
-    return { newest, older };
-  };
-
   return {
     async step() {
       // Before anything is asked: what answers say is of this generation or a later one.
-      const viewVersion = reader.version();
+      const version = reader.version();
       const { generation, newestEvent } = reader.status();
       const pointerRevision = generation?.pointerRevision ?? 0;
       const definitions = reader.definitions();
@@ -205,7 +155,13 @@ export const createProjector = ({ reader, stores, settings, flushes, now }: Proj
       const { newest, older }: Due =
         newestMs === null
           ? { newest: [], older: [] }
-          : placesDue(definitions, newestMs, viewVersion, await latePlaces(definitions, newestMs));
+          : agenda.due({
+              definitions,
+              newestMs,
+              version,
+              late: await latePlaces(definitions, newestMs),
+            });
+      for (const held of holdings) for (const name of held.keys()) if (!agenda.has(name)) held.delete(name);
       const outcomes: Outcome[] = [];
       const failures: unknown[] = [];
       const startedMs = now();
@@ -238,8 +194,7 @@ export const createProjector = ({ reader, stores, settings, flushes, now }: Proj
           if (one.status === "fulfilled") outcomes.push(one.value);
           else failures.push(one.reason);
         }
-        if (written.every(({ status }) => status === "fulfilled"))
-          visits.set(nameOf(place), { place, viewVersion, visitedMs: now(), isOpen });
+        if (written.every(({ status }) => status === "fulfilled")) agenda.done(place, version, isOpen);
       }
       const sum = (of: (outcome: Outcome) => number): number =>
         outcomes.reduce((total, outcome) => total + of(outcome), 0);
