@@ -5,6 +5,8 @@ import { type AwsServices, NAME, startAwsServices } from "../support/awsServices
 import { freshet, startFreshet } from "../support/freshet.js";
 
 const APP = ["--app", "examples/news/freshet.config.ts"];
+/** For a machine that is busy with other tests. */
+const TIMEOUT_MS = 180_000;
 const REFUSED = 3;
 const FOUND_PROBLEMS = 4;
 const HOUR_MS = 3_600_000;
@@ -68,34 +70,44 @@ describe("a command whose services are not as its store file says", () => {
     expect(ownLines(run.stderr).split("\n")).toHaveLength(2);
   });
 
-  it("is told by the doctor in full what to make, and all of it at once", async () => {
-    const names = { stream: "no-such-stream", table: "no-such-table", bucket: "no-such-bucket" };
-    const run = await freshet("doctor", "--store", await aws.storeWith("nothing.json", names), ...APP);
-    expect(run.code).toBe(FOUND_PROBLEMS);
-    for (const [what, name] of Object.entries(names)) {
-      expect(run.stdout).toMatch(new RegExp(`^${what}: .*${name}.*\\n {2}make a ${what} of that name`, "m"));
-    }
-    const other = await aws.storeWith("key.json", keys("AKIDOTHER", "secret"));
-    const refused = await freshet("doctor", "--store", other, ...APP);
-    expect(refused.stdout).toContain(
-      "opening the bucket freshet: S3 refuses it (403); check the credentials",
-    );
-  });
+  it(
+    "is told by the doctor in full what to make, and all of it at once",
+    async () => {
+      const names = { stream: "no-such-stream", table: "no-such-table", bucket: "no-such-bucket" };
+      const run = await freshet("doctor", "--store", await aws.storeWith("nothing.json", names), ...APP);
+      expect(run.code).toBe(FOUND_PROBLEMS);
+      for (const [what, name] of Object.entries(names)) {
+        expect(run.stdout).toMatch(
+          new RegExp(`^${what}: .*${name}.*\\n {2}make a ${what} of that name`, "m"),
+        );
+      }
+      const other = await aws.storeWith("key.json", keys("AKIDOTHER", "secret"));
+      const refused = await freshet("doctor", "--store", other, ...APP);
+      expect(refused.stdout).toContain(
+        "opening the bucket freshet: S3 refuses it (403); check the credentials",
+      );
+    },
+    TIMEOUT_MS,
+  );
 });
 
 describe("a machine whose clock is an hour behind", () => {
-  it("is refused by services that look at it, with what to do; the doctor says by how much it is off", async () => {
-    const aws = await startAwsServices({ checksKeys: true, aheadMs: HOUR_MS });
-    onTestFinished(() => aws.close());
-    const run = await freshet("speed", "--once", "--store", aws.storeFile, ...APP);
-    expect(run.code).toBe(REFUSED);
-    expect(ownLines(run.stderr)).toMatch(/Signature expired: .*; check .*this machine's clock/);
-    const doctor = await freshet("doctor", "--store", aws.storeFile, ...APP);
-    expect(doctor.code).toBe(FOUND_PROBLEMS);
-    expect(doctor.stdout).toMatch(
-      /clock: this machine's clock is 3[56]\d\d(?:\.\d+)? s behind the services'\n {2}set this machine's clock/,
-    );
-  });
+  it(
+    "is refused by services that look at it, with what to do; the doctor says by how much it is off",
+    async () => {
+      const aws = await startAwsServices({ checksKeys: true, aheadMs: HOUR_MS });
+      onTestFinished(() => aws.close());
+      const run = await freshet("speed", "--once", "--store", aws.storeFile, ...APP);
+      expect(run.code).toBe(REFUSED);
+      expect(ownLines(run.stderr)).toMatch(/Signature expired: .*; check .*this machine's clock/);
+      const doctor = await freshet("doctor", "--store", aws.storeFile, ...APP);
+      expect(doctor.code).toBe(FOUND_PROBLEMS);
+      expect(doctor.stdout).toMatch(
+        /clock: this machine's clock is 3[56]\d\d(?:\.\d+)? s behind the services'\n {2}set this machine's clock/,
+      );
+    },
+    TIMEOUT_MS,
+  );
 });
 
 describe("a stream that is deleted while the line runs", () => {
@@ -124,28 +136,32 @@ describe("a stream that is deleted while the line runs", () => {
     while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
   };
 
-  it("ends who reads it with 3, and a collector goes on to answer, but takes nothing", async () => {
-    const speed = start("speed", "--threads", "1");
-    await until(async () => (await data.increments.tips()).size === 1);
-    const land = start("land");
-    const serve = start("serve", "--port", "0", "--json");
-    const [printed] = (await once(serve.child.stdout ?? serve.child, "data")) as readonly unknown[];
-    const { address } = JSON.parse(String(printed)) as { readonly address: string };
-    await until(async () => (await data.leases.list()).some(({ name }) => name === "role/land"));
+  it(
+    "ends who reads it with 3, and a collector goes on to answer, but takes nothing",
+    async () => {
+      const speed = start("speed", "--threads", "1");
+      await until(async () => (await data.increments.tips()).size === 1);
+      const land = start("land");
+      const serve = start("serve", "--port", "0", "--json");
+      const [printed] = (await once(serve.child.stdout ?? serve.child, "data")) as readonly unknown[];
+      const { address } = JSON.parse(String(printed)) as { readonly address: string };
+      await until(async () => (await data.leases.list()).some(({ name }) => name === "role/land"));
 
-    await aws.kinesis.service.call("DeleteStream", { StreamName: NAME });
-    for (const { done } of [speed, land]) {
-      const run = await done;
-      expect(run.code).toBe(REFUSED);
-      expect(run.stderr).toMatch(/^freshet: .*ResourceNotFoundException: Stream freshet .*check region/m);
-    }
-    const response = await fetch(`${address}/v1/events`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ type: "article_view", id: "late", time: Date.now() }),
-    });
-    expect(response.status).toBe(503);
-    expect(Number(response.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
-    expect((await fetch(`${address}/v1/status`)).status).toBe(200);
-  });
+      await aws.kinesis.service.call("DeleteStream", { StreamName: NAME });
+      for (const { done } of [speed, land]) {
+        const run = await done;
+        expect(run.code).toBe(REFUSED);
+        expect(run.stderr).toMatch(/^freshet: .*ResourceNotFoundException: Stream freshet .*check region/m);
+      }
+      const response = await fetch(`${address}/v1/events`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ type: "article_view", id: "late", time: Date.now() }),
+      });
+      expect(response.status).toBe(503);
+      expect(Number(response.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
+      expect((await fetch(`${address}/v1/status`)).status).toBe(200);
+    },
+    TIMEOUT_MS,
+  );
 });

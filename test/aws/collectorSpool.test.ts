@@ -7,6 +7,8 @@ import { type AwsServices, NAME, startAwsServices } from "../support/awsServices
 import { freshet, startFreshet } from "../support/freshet.js";
 
 const APP = ["--app", "examples/news/freshet.config.ts"];
+/** For a machine that is busy with other tests. */
+const TIMEOUT_MS = 180_000;
 const POSTS_AT_ONCE = 8;
 const EVENTS_PER_POST = 20;
 /** The process is killed once so many posts were answered. */
@@ -54,7 +56,7 @@ describe("the collector's spool", () => {
     aws = await startAwsServices();
     const published = await freshet("speed", "--once", "--store", aws.storeFile, ...APP);
     expect(published.code, published.stderr).toBe(0);
-  });
+  }, TIMEOUT_MS);
   afterAll(() => aws.close());
 
   const serve = async (spool: AwsLineConfig["spool"], name: string) => {
@@ -103,82 +105,94 @@ describe("the collector's spool", () => {
     return safe;
   };
 
-  it("loses nothing that it acknowledged when the process is killed while Kinesis throttles", async () => {
-    const spool = { kind: "disk", dir: join(aws.store.localDir, "../spool") } as const;
-    const throttled = aws.kinesis.faults.add({ fault: "throttle", operations: ["PutRecords"] });
-    const safe = await postUntilKilled(await serve(spool, "disk.json"));
-    expect(safe.length).toBeGreaterThanOrEqual(ANSWERED_LEAST * EVENTS_PER_POST);
-    expect(found().size).toBe(0);
-    throttled();
-    const again = await serve(spool, "disk.json");
-    await untilFound(safe);
-    const answer = await post(again.address, someIds());
-    expect(new Set(answer.statuses)).toEqual(new Set(["stored"]));
-  });
+  it(
+    "loses nothing that it acknowledged when the process is killed while Kinesis throttles",
+    async () => {
+      const spool = { kind: "disk", dir: join(aws.store.localDir, "../spool") } as const;
+      const throttled = aws.kinesis.faults.add({ fault: "throttle", operations: ["PutRecords"] });
+      const safe = await postUntilKilled(await serve(spool, "disk.json"));
+      expect(safe.length).toBeGreaterThanOrEqual(ANSWERED_LEAST * EVENTS_PER_POST);
+      expect(found().size).toBe(0);
+      throttled();
+      const again = await serve(spool, "disk.json");
+      await untilFound(safe);
+      const answer = await post(again.address, someIds());
+      expect(new Set(answer.statuses)).toEqual(new Set(["stored"]));
+    },
+    TIMEOUT_MS,
+  );
 
-  it("answers 503 with Retry-After when the spool is full, and refuses a folder that another process has", async () => {
-    const spool = {
-      kind: "disk",
-      dir: join(aws.store.localDir, "../full"),
-      bytesMax: 10_000,
-    } as const;
-    const throttled = aws.kinesis.faults.add({ fault: "throttle", operations: ["PutRecords"] });
-    onTestFinished(throttled);
-    const { address } = await serve(spool, "full.json");
-    const answers: Answer[] = [];
-    for (let n = 0; n < 6; n++) answers.push(await post(address, someIds()));
-    expect(answers[0]).toMatchObject({ status: 200 });
-    expect(new Set(answers[0]?.statuses)).toEqual(new Set(["spooled"]));
-    const last = answers.at(-1);
-    expect(last).toMatchObject({ status: 503, safe: [] });
-    expect(Number(last?.retryAfter)).toBeGreaterThanOrEqual(1);
-    expect(last?.detail).toContain("the spool is full; none of the events is in the log");
-    const metrics = await (await fetch(`${address}/metrics`)).text();
-    const counted = (line: string): number =>
-      Number(
-        metrics
-          .split("\n")
-          .find((one) => one.startsWith(`${line} `))
-          ?.split(" ")[1],
+  it(
+    "answers 503 with Retry-After when the spool is full, and refuses a folder that another process has",
+    async () => {
+      const spool = {
+        kind: "disk",
+        dir: join(aws.store.localDir, "../full"),
+        bytesMax: 10_000,
+      } as const;
+      const throttled = aws.kinesis.faults.add({ fault: "throttle", operations: ["PutRecords"] });
+      onTestFinished(throttled);
+      const { address } = await serve(spool, "full.json");
+      const answers: Answer[] = [];
+      for (let n = 0; n < 6; n++) answers.push(await post(address, someIds()));
+      expect(answers[0]).toMatchObject({ status: 200 });
+      expect(new Set(answers[0]?.statuses)).toEqual(new Set(["spooled"]));
+      const last = answers.at(-1);
+      expect(last).toMatchObject({ status: 503, safe: [] });
+      expect(Number(last?.retryAfter)).toBeGreaterThanOrEqual(1);
+      expect(last?.detail).toContain("the spool is full; none of the events is in the log");
+      const metrics = await (await fetch(`${address}/metrics`)).text();
+      const counted = (line: string): number =>
+        Number(
+          metrics
+            .split("\n")
+            .find((one) => one.startsWith(`${line} `))
+            ?.split(" ")[1],
+        );
+      const put = 'service="kinesis",operation="PutRecords"';
+      expect(counted(`freshet_store_attempts_total{${put},outcome="throttled"}`)).toBeGreaterThan(5);
+      expect(counted(`freshet_store_attempts_total{${put},outcome="done"}`)).toBe(0);
+      expect(counted(`freshet_store_retries_total{${put}}`)).toBeGreaterThan(0);
+
+      const second = await freshet(
+        "serve",
+        "--store",
+        await aws.storeWith("full.json", { spool }),
+        "--port",
+        "0",
       );
-    const put = 'service="kinesis",operation="PutRecords"';
-    expect(counted(`freshet_store_attempts_total{${put},outcome="throttled"}`)).toBeGreaterThan(5);
-    expect(counted(`freshet_store_attempts_total{${put},outcome="done"}`)).toBe(0);
-    expect(counted(`freshet_store_retries_total{${put}}`)).toBeGreaterThan(0);
+      expect(second.code).toBe(3);
+      expect(second.stderr).toContain("give each process a directory of its own");
+    },
+    TIMEOUT_MS,
+  );
 
-    const second = await freshet(
-      "serve",
-      "--store",
-      await aws.storeWith("full.json", { spool }),
-      "--port",
-      "0",
-    );
-    expect(second.code).toBe(3);
-    expect(second.stderr).toContain("give each process a directory of its own");
-  });
+  it(
+    "may be a queue of SQS: the same holds, and what the killed process had received comes again",
+    async () => {
+      let aheadMs = 0;
+      const queue = await startSqsDouble({ now: () => Date.now() + aheadMs });
+      onTestFinished(() => queue.close());
+      const spool = { kind: "sqs", queueUrl: queue.queueUrl } as const;
+      const throttled = aws.kinesis.faults.add({ fault: "throttle", operations: ["PutRecords"] });
+      const first = await serve(spool, "sqs.json");
+      const safe = await postUntilKilled(first);
+      expect(queue.size).toBeGreaterThanOrEqual(ANSWERED_LEAST);
+      throttled();
+      aheadMs = VISIBILITY_MS;
+      const again = await serve(spool, "sqs.json");
+      await untilFound(safe);
+      queue.down.add("SendMessage");
+      onTestFinished(aws.kinesis.faults.add({ fault: "throttle", operations: ["PutRecords"] }));
+      expect(await post(again.address, someIds())).toMatchObject({ status: 503 });
 
-  it("may be a queue of SQS: the same holds, and what the killed process had received comes again", async () => {
-    let aheadMs = 0;
-    const queue = await startSqsDouble({ now: () => Date.now() + aheadMs });
-    onTestFinished(() => queue.close());
-    const spool = { kind: "sqs", queueUrl: queue.queueUrl } as const;
-    const throttled = aws.kinesis.faults.add({ fault: "throttle", operations: ["PutRecords"] });
-    const first = await serve(spool, "sqs.json");
-    const safe = await postUntilKilled(first);
-    expect(queue.size).toBeGreaterThanOrEqual(ANSWERED_LEAST);
-    throttled();
-    aheadMs = VISIBILITY_MS;
-    const again = await serve(spool, "sqs.json");
-    await untilFound(safe);
-    queue.down.add("SendMessage");
-    onTestFinished(aws.kinesis.faults.add({ fault: "throttle", operations: ["PutRecords"] }));
-    expect(await post(again.address, someIds())).toMatchObject({ status: 503 });
-
-    const wrong = await aws.storeWith("wrong.json", {
-      spool: { kind: "sqs", queueUrl: `${queue.queueUrl}-other` },
-    });
-    const refused = await freshet("serve", "--store", wrong, "--port", "0");
-    expect(refused.code).toBe(3);
-    expect(refused.stderr).toMatch(/spool-other: QueueDoesNotExist: .*check its URL/);
-  });
+      const wrong = await aws.storeWith("wrong.json", {
+        spool: { kind: "sqs", queueUrl: `${queue.queueUrl}-other` },
+      });
+      const refused = await freshet("serve", "--store", wrong, "--port", "0");
+      expect(refused.code).toBe(3);
+      expect(refused.stderr).toMatch(/spool-other: QueueDoesNotExist: .*check its URL/);
+    },
+    TIMEOUT_MS,
+  );
 });

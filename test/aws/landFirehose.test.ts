@@ -9,6 +9,8 @@ import { type AwsServices, NAME, startAwsServices } from "../support/awsServices
 import { freshet, freshetJson } from "../support/freshet.js";
 
 const APP = ["--app", "examples/news/freshet.config.ts"];
+/** For a machine that is busy with other tests. */
+const TIMEOUT_MS = 180_000;
 const SHARDS = 2;
 const EVENTS = 300;
 const FIREHOSE = { prefix: "delivered/", errorPrefix: "not-delivered/" };
@@ -103,44 +105,48 @@ describe("freshet land --firehose", () => {
     });
     stream = StreamDescriptionSummary?.StreamARN ?? "";
     await freshet("speed", "--once", ...common);
-  });
+  }, TIMEOUT_MS);
   afterAll(() => aws.close());
 
-  it("lands what was delivered, reads from the log what was not, and batch counts all of it", async () => {
-    await pause(AFTER_THE_APP_MS);
-    await emit(0); // before Firehose began: it never delivers these
-    await heartbeats();
-    const early = newRecords();
-    await emit(EVENTS);
-    const later = newRecords();
-    await heartbeats();
-    await heartbeats();
-    const latest = newRecords();
-    const [most, some] = [
-      later.filter((_, index) => index % 5 > 0),
-      later.filter((_, index) => index % 5 === 0),
-    ];
-    deliver(most);
-    deliver(most.slice(0, EVENTS / 2));
-    expect((await freshet("speed", "--once", ...common)).code).toBe(0);
-    const landed = await land("--firehose", "--once");
-    expect(landed).toMatchObject({ objects: 2, waiting: 0, filled: [], mended: 0, failed: 0 });
-    expect(landed.rows).toBe(most.length + EVENTS / 2);
+  it(
+    "lands what was delivered, reads from the log what was not, and batch counts all of it",
+    async () => {
+      await pause(AFTER_THE_APP_MS);
+      await emit(0); // before Firehose began: it never delivers these
+      await heartbeats();
+      const early = newRecords();
+      await emit(EVENTS);
+      const later = newRecords();
+      await heartbeats();
+      await heartbeats();
+      const latest = newRecords();
+      const [most, some] = [
+        later.filter((_, index) => index % 5 > 0),
+        later.filter((_, index) => index % 5 === 0),
+      ];
+      deliver(most);
+      deliver(most.slice(0, EVENTS / 2));
+      expect((await freshet("speed", "--once", ...common)).code).toBe(0);
+      const landed = await land("--firehose", "--once");
+      expect(landed).toMatchObject({ objects: 2, waiting: 0, filled: [], mended: 0, failed: 0 });
+      expect(landed.rows).toBe(most.length + EVENTS / 2);
 
-    expect(early.length).toBeGreaterThan(EVENTS);
-    fail(some);
-    const filled = await land("--fill");
-    expect(filled).toMatchObject({ objects: 0, mended: 1, failed: 0 });
-    expect(filled.filled.length).toBeGreaterThanOrEqual(SHARDS);
+      expect(early.length).toBeGreaterThan(EVENTS);
+      fail(some);
+      const filled = await land("--fill");
+      expect(filled).toMatchObject({ objects: 0, mended: 1, failed: 0 });
+      expect(filled.filled.length).toBeGreaterThanOrEqual(SHARDS);
 
-    await emit(2 * EVENTS);
-    await heartbeats();
-    deliver([...latest, ...newRecords()]);
-    const { published, disagreements, ledger } = await freshetJson<BatchReport>("batch", ...common);
-    expect({ published, disagreements }).toEqual({ published: true, disagreements: [] });
-    expect(ledger).toMatchObject({ events: 3 * EVENTS, accepted: 3 * EVENTS, duplicates: 0 });
-    expect(left()).toEqual([]);
-  });
+      await emit(2 * EVENTS);
+      await heartbeats();
+      deliver([...latest, ...newRecords()]);
+      const { published, disagreements, ledger } = await freshetJson<BatchReport>("batch", ...common);
+      expect({ published, disagreements }).toEqual({ published: true, disagreements: [] });
+      expect(ledger).toMatchObject({ events: 3 * EVENTS, accepted: 3 * EVENTS, duplicates: 0 });
+      expect(left()).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
 
   it("needs a store that names what Firehose delivers", async () => {
     const without = await aws.storeWith("without.json", { firehose: undefined });

@@ -4,6 +4,8 @@ import { startAwsServices } from "../support/awsServices.js";
 import { startFreshet } from "../support/freshet.js";
 
 const APP = ["--app", "examples/news/freshet.config.ts"];
+/** For a machine that is busy with other tests. */
+const TIMEOUT_MS = 180_000;
 const TOLD_WITHIN_MS = 40_000;
 
 it("freshet dev tells Prometheus what all of its threads send to the store's services", async () => {
@@ -13,7 +15,7 @@ it("freshet dev tells Prometheus what all of its threads send to the store's ser
   onTestFinished(async () => {
     child.kill("SIGKILL");
     await done;
-  });
+  }, TIMEOUT_MS);
   const [printed] = (await once(child.stdout ?? child, "data")) as readonly unknown[];
   const { address } = JSON.parse(String(printed)) as { readonly address: string };
   const sent = async (service: string, operation: string): Promise<number> => {

@@ -7,6 +7,8 @@ import { type Cookbook, cookbookFiles, startCookbook } from "../support/cookbook
 import { repositoryFile } from "../support/freshet.js";
 
 const COUNTED_WITHIN_MS = 20_000;
+/** For a machine that is busy with other tests. */
+const TIMEOUT_MS = 180_000;
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, "127.0.0.1");
@@ -21,7 +23,7 @@ describe("docs/cookbook.md", () => {
   let cookbook: Cookbook;
   beforeAll(async () => {
     cookbook = await startCookbook();
-  });
+  }, TIMEOUT_MS);
   afterAll(() => cookbook.close());
 
   const counted = async (page: string, views: number): Promise<void> => {

@@ -15,6 +15,8 @@ import { type AwsServices, NAME, startAwsServices } from "../support/awsServices
 import { freshet, repositoryFile } from "../support/freshet.js";
 
 const APP = ["--app", "examples/news/freshet.config.ts"];
+/** For a machine that is busy with other tests. */
+const TIMEOUT_MS = 180_000;
 const EVENTS = 60;
 const TIME = { getRemainingTimeInMillis: () => 60_000 };
 const OUTDIR = "--outdir=bundle";
@@ -78,7 +80,7 @@ describe("the functions of examples/lambda", () => {
     process.env["FRESHET_STORE"] = JSON.stringify(aws.store);
     const load = createRequire(import.meta.url);
     functions = { ...load(join(dir, "fold.cjs")), ...load(join(dir, "transform.cjs")) } as Functions;
-  });
+  }, TIMEOUT_MS);
   afterAll(async () => {
     delete process.env["FRESHET_STORE"];
     await data.close();
@@ -93,31 +95,35 @@ describe("the functions of examples/lambda", () => {
     expect(sizes["transform"]).toBeLessThan(TRANSFORM_KB_MAX);
   });
 
-  it("fold what Lambda delivers into the store that their environment names", async () => {
-    const view = (n: number) => ({
-      ...{ type: "article_view", id: `v${n}`, time: Date.now(), article: `a${n % 5}`, section: "front" },
-      ...{ cluster: "c", user: `u${n}`, device: "mobile", dwellMs: n },
-    });
-    // the app holds from a tick a little ahead on
-    await new Promise((resolve) => setTimeout(resolve, 1_200));
-    await aws.kinesis.service.call("PutRecords", {
-      StreamName: NAME,
-      Records: Array.from({ length: EVENTS }, (_, n) => ({
-        PartitionKey: `v${n}`,
-        Data: Buffer.from(JSON.stringify(view(n))),
-      })),
-    });
-    const records = aws.kinesis.recordsOf(NAME);
-    const half = records.length - EVENTS / 2;
-    for (const part of [records.slice(0, half), records.slice(half)])
-      expect(await functions.fold(eventOf(stream, part), TIME)).toEqual({ batchItemFailures: [] });
-    await functions.tend({}, TIME);
-    const [shard] = await data.log.shards();
-    if (!shard) throw new Error("no shard");
-    const segments = await data.increments.segments(shard.id, null, 1_000);
-    const counts = segments.map((segment) => segment.counts);
-    expect(counts.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(EVENTS);
-  });
+  it(
+    "fold what Lambda delivers into the store that their environment names",
+    async () => {
+      const view = (n: number) => ({
+        ...{ type: "article_view", id: `v${n}`, time: Date.now(), article: `a${n % 5}`, section: "front" },
+        ...{ cluster: "c", user: `u${n}`, device: "mobile", dwellMs: n },
+      });
+      // the app holds from a tick a little ahead on
+      await new Promise((resolve) => setTimeout(resolve, 1_200));
+      await aws.kinesis.service.call("PutRecords", {
+        StreamName: NAME,
+        Records: Array.from({ length: EVENTS }, (_, n) => ({
+          PartitionKey: `v${n}`,
+          Data: Buffer.from(JSON.stringify(view(n))),
+        })),
+      });
+      const records = aws.kinesis.recordsOf(NAME);
+      const half = records.length - EVENTS / 2;
+      for (const part of [records.slice(0, half), records.slice(half)])
+        expect(await functions.fold(eventOf(stream, part), TIME)).toEqual({ batchItemFailures: [] });
+      await functions.tend({}, TIME);
+      const [shard] = await data.log.shards();
+      if (!shard) throw new Error("no shard");
+      const segments = await data.increments.segments(shard.id, null, 1_000);
+      const counts = segments.map((segment) => segment.counts);
+      expect(counts.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(EVENTS);
+    },
+    TIMEOUT_MS,
+  );
 
   it("write positions beside what Firehose delivers", async () => {
     const [record] = aws.kinesis.recordsOf(NAME);
