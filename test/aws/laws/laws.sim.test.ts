@@ -12,4 +12,4 @@ it("laws 2 to 5 and 7 hold over the wire: answers equal the oracle whatever befa
   });
   expectTried(met, 1);
   expect(met.questions).toBe(met.live + met.settled);
-}, 300_000);
+}, 600_000);

@@ -48,6 +48,8 @@ const SETTINGS: Partial<SpeedSettings> = {
   pollAfterMs: 100,
   inlineBytesMax: 512,
 };
+/** AWS names no figure; the world shall not wait for it. */
+const FAN_OUT_QUIET_MS = 500;
 const NO_FAULTS: WireFaults = { answerLost: 0, throttled: 0 };
 const APPEND_ATTEMPTS_MAX = 200;
 const BATCH_ATTEMPTS_MAX = 5;
@@ -95,7 +97,11 @@ export interface WireWorldOptions {
 /** The whole line on AWS' protocols: every process with sockets and clients of its own. */
 export const createWireWorld = async (options: WireWorldOptions) => {
   const { seed, shards, directory, faults } = options;
-  const services = await startServices(shards, { seed, faults: options.kinesisFaults });
+  const services = await startServices(shards, {
+    seed,
+    faults: options.kinesisFaults,
+    limits: { fanOutQuietMs: FAN_OUT_QUIET_MS },
+  });
   const wires: Wire[] = [];
   const stores: DataStore[] = [];
   const met = noWireMet();
