@@ -1,22 +1,30 @@
 import { randomUUID } from "node:crypto";
 import {
   CreateStreamCommand,
+  GetRecordsCommand,
   KinesisClient,
   PutRecordsCommand,
   SplitShardCommand,
 } from "@aws-sdk/client-kinesis";
-import { createRequestHandler, createSimulatedKinesis } from "@freshet/simulators";
+import {
+  createRandom,
+  createRequestHandler,
+  createSimulatedKinesis,
+  type KinesisLimits,
+  UNTHROTTLED,
+} from "@freshet/simulators";
 import { describe, expect, it } from "vitest";
 import { startConsumer } from "./consumer.js";
 import { eachBatch } from "./session/eachBatch.js";
 import { createKinesisStream } from "./stream/kinesisStream.js";
+import { readReply } from "./stream/replies.js";
 import { dynaliteForTests } from "./testing/dynalite.js";
 import { quickClock } from "./testing/quickClock.js";
 
 const dynamo = dynaliteForTests();
 
-const aStream = async (clock = quickClock(1), shards = 2) => {
-  const kinesis = createSimulatedKinesis({ seed: 1, clock });
+const aStream = async (clock = quickClock(1), shards = 2, limits: Partial<KinesisLimits> = {}) => {
+  const kinesis = createSimulatedKinesis({ seed: 1, clock, limits });
   const client = new KinesisClient({
     region: "us-east-1",
     credentials: { accessKeyId: "k", secretAccessKey: "s" },
@@ -58,6 +66,51 @@ describe("a stream by the SDK's client", () => {
       expect((await stream.read(at, 10, idle())).records).toEqual([last]);
     }
     expect(found.sort()).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("reads a reply as the SDK does, with keys and data of all kinds, to a shard's end", async () => {
+    const { client } = await aStream(quickClock(1), 1, UNTHROTTLED);
+    const random = createRandom(7, "data");
+    const bytes = () => Buffer.from(Array.from({ length: random.integer(99) }, () => random.integer(256)));
+    await client.send(
+      new PutRecordsCommand({
+        StreamName: "events",
+        Records: Array.from({ length: 200 }, (_, index) => ({
+          PartitionKey: `${index} é 😀 "`,
+          Data: bytes(),
+        })),
+      }),
+    );
+    const stream = createKinesisStream(client, { StreamName: "events" });
+    const [shard] = await stream.listShards(null, idle());
+    await client.send(
+      new SplitShardCommand({
+        StreamName: "events",
+        ShardToSplit: shard?.id,
+        NewStartingHashKey: String(2n ** 127n),
+      }),
+    );
+    let iterator = await stream.iterator(shard?.id ?? "", { kind: "trimHorizon" }, idle());
+    const seen = { records: 0, ends: 0 };
+    for (let next: string | null = iterator; next !== null; ) {
+      iterator = next;
+      const reply = await stream.read(iterator, 70, idle());
+      const plain = readReply(
+        await client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: 70 })),
+      );
+      const comparable = (one: typeof reply) => ({
+        ...one,
+        nextIterator: typeof one.nextIterator,
+        // time goes on between the two
+        behindMs: one.behindMs > 0,
+        records: one.records.map((record) => ({ ...record, data: Buffer.from(record.data).toString("hex") })),
+      });
+      expect(comparable(reply)).toEqual(comparable(plain));
+      seen.records += reply.records.length;
+      if (reply.children) seen.ends += reply.children.length;
+      next = reply.nextIterator;
+    }
+    expect(seen).toEqual({ records: 200, ends: 2 });
   });
 
   it("says what kind of failure it was, and of what", async () => {

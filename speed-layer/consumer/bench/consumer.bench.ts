@@ -13,9 +13,9 @@ import { watchLoop } from "../worker/loopDelay.js";
  * What a consumer takes before a user's code: requests over a socket, replies parsed, records taken apart, batches pulled. The rate is of
  * its own CPU time; the delay of the event loop is that of 64 full shards, beside that of the same process before it began.
  */
-const WARM_UP_MS = 8_000;
-const RUN_MS = 12_000;
-const IDLE_MS = 4_000;
+const WARM_UP_MS = 5_000;
+const RUN_MS = 8_000;
+const IDLE_MS = 3_000;
 const MB = 1e6;
 const MB_PER_CPU_SECOND_MIN = 100;
 const DELAY_P99_MS_MAX = 50;

@@ -1,5 +1,4 @@
 import {
-  GetRecordsCommand,
   GetShardIteratorCommand,
   type KinesisClient,
   ListShardsCommand,
@@ -7,7 +6,8 @@ import {
 } from "@aws-sdk/client-kinesis";
 import type { ListedShard } from "../plan/newLeases.js";
 import { failureOf } from "./failures.js";
-import { filterOf, iteratorOf, positionOf, readEvent, readReply, readShard } from "./replies.js";
+import { getRecords } from "./getRecords.js";
+import { filterOf, iteratorOf, positionOf, readEvent, readShard } from "./replies.js";
 import type { FanOutEvent, FanOutStream, KinesisStream } from "./stream.js";
 
 const SHARD_PAGES_MAX = 1_000;
@@ -50,9 +50,7 @@ export const createKinesisStream = (client: KinesisClient, address: StreamAddres
         return ShardIterator;
       }),
     read: (ShardIterator, Limit, abortSignal) =>
-      asked("reading", async () =>
-        readReply(await client.send(new GetRecordsCommand({ ShardIterator, Limit }), { abortSignal })),
-      ),
+      asked("reading", () => getRecords(client, { ShardIterator, Limit }, abortSignal)),
   };
 };
 
