@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Books } from "../books/books.js";
 import type { Reader } from "../reader/reader.js";
 import { boundQuestions, enforceAccess } from "./access.js";
+import { noteAllowedMethods } from "./allowedMethods.js";
 import type { ExplainMetric } from "./definitions/definitionAnswer.js";
 import { allowOrigins } from "./cors.js";
 import { handleError, handleNotFound } from "./errorHandler.js";
@@ -45,6 +46,7 @@ const LIVE: LiveSettings = { answerEveryMs: 150, heartbeatEveryMs: 15_000 };
 export const apiPlugin =
   (reader: Reader, options: ApiOptions = {}): FastifyPluginAsync =>
   async (app: FastifyInstance) => {
+    noteAllowedMethods(app);
     app.setErrorHandler(handleError);
     app.setNotFoundHandler(handleNotFound);
     app.setValidatorCompiler(compileValidator);
