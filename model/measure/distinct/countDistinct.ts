@@ -5,6 +5,7 @@ import { estimateDistinct } from "./estimate.js";
 import {
   isDense,
   mergeRegisters,
+  mergeSorted,
   RANK_BITS,
   RANK_MAX,
   raise,
@@ -42,8 +43,18 @@ const fromCoupons = (column: unknown, lgK: number): Registers => {
   return registersOf(entries, lgK);
 };
 
-const mergeSparse = (states: readonly Registers[], lgK: number): Registers =>
-  states.reduce((merged, state) => mergeRegisters(merged, state, lgK), []);
+/** Used again by every call: what is put together is read at once. */
+const createMergeSparse = (lgK: number): ((states: readonly (readonly number[])[]) => Registers) => {
+  let merged: number[] = [];
+  let other: number[] = [];
+  return (states) => {
+    merged.length = 0;
+    for (const state of states) [merged, other] = [mergeSorted(merged, state, other), merged];
+    return registersOf(merged, lgK);
+  };
+};
+
+const areSparse = (states: readonly Registers[]): states is readonly number[][] => !states.some(isDense);
 
 /** Distinct values by DataSketches' HLL_8, lgK from 4 to 21: the same registers as Spark's `hll_sketch_agg`. */
 export const createCountDistinct = (
@@ -52,6 +63,7 @@ export const createCountDistinct = (
   const { lgK } = spec;
   const mask = slotMask(lgK);
   let scratch: Uint8Array | null = null;
+  const mergeSparse = createMergeSparse(lgK);
   const estimate = (registers: Registers): number =>
     estimateDistinct(rankHistogram(registers, lgK, HISTOGRAM));
   return {
@@ -66,8 +78,8 @@ export const createCountDistinct = (
     },
     merge: (into, from) => mergeRegisters(into, from, lgK),
     together(states) {
-      const dense = states.find(isDense);
-      if (!dense) return mergeSparse(states, lgK);
+      if (areSparse(states)) return mergeSparse(states);
+      const dense = states.find(isDense) as Uint8Array;
       scratch ??= new Uint8Array(1 << lgK);
       scratch.set(dense);
       for (const state of states) if (state !== dense) mergeRegisters(scratch, state, lgK);

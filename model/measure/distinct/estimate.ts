@@ -41,7 +41,8 @@ const tau = (x: number): number => {
 
 /** How many distinct values the registers have seen, from the count of registers of each rank (0 to 63). */
 export const estimateDistinct = (histogram: Uint32Array): number => {
-  const k = histogram.reduce((sum, count) => sum + count, 0);
+  let k = 0;
+  for (let rank = 0; rank <= RANK_MAX; rank++) k += histogram[rank] as number;
   let z = k * tau(1 - (histogram[RANK_MAX] as number) / k);
   for (let rank = RANK_MAX - 1; rank >= 1; rank--) z = 0.5 * (z + (histogram[rank] as number));
   z += k * sigma((histogram[0] as number) / k);

@@ -67,13 +67,19 @@ export const raise = (registers: Registers, slot: number, rank: number, lgK: num
   return registers;
 };
 
-const mergeSorted = (a: readonly number[], b: readonly number[]): number[] => {
-  const merged: number[] = [];
+/** The greater of each register of two lists that ascend by slot, written over `merged`, which is neither of them. */
+export const mergeSorted = (
+  a: readonly number[],
+  b: readonly number[],
+  merged: number[] = [],
+): number[] => {
+  merged.length = 0;
   let at = 0;
-  for (const entry of b) {
-    while (at < a.length && (a[at] as number) >>> RANK_BITS < entry >>> RANK_BITS)
-      merged.push(a[at++] as number);
-    if (at < a.length && (a[at] as number) >>> RANK_BITS === entry >>> RANK_BITS) {
+  for (let from = 0; from < b.length; from++) {
+    const entry = b[from] as number;
+    const slot = entry >>> RANK_BITS;
+    while (at < a.length && (a[at] as number) >>> RANK_BITS < slot) merged.push(a[at++] as number);
+    if (at < a.length && (a[at] as number) >>> RANK_BITS === slot) {
       merged.push(Math.max(a[at++] as number, entry));
     } else merged.push(entry);
   }

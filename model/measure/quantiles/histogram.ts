@@ -3,6 +3,8 @@ export type Histogram = number[];
 
 /** Up to here an array is made anew for each bin: a grown one would hold room for 16 more, in millions of groups. */
 const EXACT_LENGTH_MAX = 16;
+/** Merging more than this walks both instead of searching for each bin. */
+const SEARCHED_LENGTH_MAX = 16;
 
 /** Index of the first pair whose bin is not less than `bin`. */
 const searchBin = (histogram: Histogram, bin: number): number => {
@@ -28,9 +30,25 @@ export const addToBin = (histogram: Histogram, bin: number, count: number): Hist
   return histogram;
 };
 
+/** The sum of two, written over `merged`, which is neither of them. */
+export const mergeSorted = (a: Histogram, b: Histogram, merged: Histogram = []): Histogram => {
+  merged.length = 0;
+  let at = 0;
+  for (let from = 0; from < b.length; from += 2) {
+    const bin = b[from] as number;
+    for (; at < a.length && (a[at] as number) < bin; at += 2) merged.push(a[at] as number, a[at + 1] as number);
+    const same = at < a.length && a[at] === bin;
+    merged.push(bin, (b[from + 1] as number) + (same ? (a[at + 1] as number) : 0));
+    if (same) at += 2;
+  }
+  for (; at < a.length; at += 2) merged.push(a[at] as number, a[at + 1] as number);
+  return merged;
+};
+
 /** May reuse and return `into`, leaves `from` as it is. */
 export const mergeHistograms = (into: Histogram, from: Histogram): Histogram => {
   if (into.length === 0) return from.slice();
+  if (from.length > SEARCHED_LENGTH_MAX) return mergeSorted(into, from);
   let merged = into;
   for (let at = 0; at < from.length; at += 2)
     merged = addToBin(merged, from[at] as number, from[at + 1] as number);

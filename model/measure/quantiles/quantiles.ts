@@ -2,7 +2,7 @@ import { corrupt } from "../corrupt.js";
 import { integerInput } from "../integer.js";
 import type { Measure, MeasureSpec } from "../measure.js";
 import { binMax, binOf, binValue, subBitsFor } from "./bins.js";
-import { addToBin, type Histogram, mergeHistograms, quantileBin } from "./histogram.js";
+import { addToBin, type Histogram, mergeHistograms, mergeSorted, quantileBin } from "./histogram.js";
 import { quantileLabel } from "./label.js";
 import { decodeHistogram, encodeHistogram, skipHistogram } from "./histogramCodec.js";
 
@@ -33,12 +33,19 @@ export const createQuantiles = (spec: Extract<MeasureSpec, { kind: "quantiles" }
     const bin = quantileBin(histogram, probability);
     return bin === null ? null : binValue(bin, subBits);
   };
+  let merged: Histogram = [];
+  let other: Histogram = [];
   return {
     spec,
     zero: () => [],
     add: (histogram, input) =>
       input === null ? histogram : addToBin(histogram, binOf(integerInput("quantiles", input), subBits), 1),
     merge: mergeHistograms,
+    together(states) {
+      merged.length = 0;
+      for (const state of states) [merged, other] = [mergeSorted(merged, state, other), merged];
+      return merged;
+    },
     present: (histogram) => Object.fromEntries(labels.map(([label, p]) => [label, valueAt(histogram, p)])),
     rank: (histogram) => valueAt(histogram, 0.5) ?? Number.NEGATIVE_INFINITY,
     encode: (histogram, out) => encodeHistogram(histogram, subBits, out),
