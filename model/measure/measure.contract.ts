@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createByteReader, createByteWriter } from "../bytes.js";
-import { together } from "../view/merge.js";
+import { rankTogether, together } from "../view/merge.js";
 import type { Measure, MeasureInput } from "./measure.js";
 
 const SEED = 20_260_101;
@@ -69,6 +69,12 @@ export const measureLaws = (
         expect(bytesOf(together(measure, states))).toEqual(bytesOf(merged));
         expect(states).toEqual([stateOf(a), stateOf(b), stateOf(c)]);
         expect(bytesOf(together(measure, states.slice(0, 1)))).toEqual(bytesOf(stateOf(a)));
+        expect(rankTogether(measure, states)).toBe(measure.rank(merged));
+        expect(rankTogether(measure, [])).toBe(measure.rank(measure.zero()));
+        const many = Array.from({ length: 40 }, (_, index) => states[index % states.length]);
+        const all = many.reduce((into: unknown, state) => measure.merge(into, state), measure.zero());
+        expect(rankTogether(measure, many)).toBe(measure.rank(all));
+        expect(states).toEqual([stateOf(a), stateOf(b), stateOf(c)]);
       });
     });
 

@@ -45,6 +45,8 @@ export interface Measure<State = unknown> {
    * take much memory, which is used again. See `together`.
    */
   together?(states: readonly State[]): State;
+  /** The rank of what `together` gives, without making it. See `rankTogether`. */
+  rankTogether?(states: readonly State[]): number;
   present(state: State): PresentedValue;
   /** A number to order by: the value itself, the estimate, the median. */
   rank(state: State): number;

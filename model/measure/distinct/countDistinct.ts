@@ -4,12 +4,13 @@ import type { Measure, MeasureSpec } from "../measure.js";
 import { estimateDistinct } from "./estimate.js";
 import {
   isDense,
+  LISTS_AT_ONCE,
   mergeRegisters,
-  mergeSorted,
   RANK_BITS,
   RANK_MAX,
   raise,
   rankHistogram,
+  rankHistogramOfAll,
   type Registers,
   registersOf,
 } from "./registers.js";
@@ -43,18 +44,13 @@ const fromCoupons = (column: unknown, lgK: number): Registers => {
   return registersOf(entries, lgK);
 };
 
-/** Used again by every call: what is put together is read at once. */
-const createMergeSparse = (lgK: number): ((states: readonly (readonly number[])[]) => Registers) => {
-  let merged: number[] = [];
-  let other: number[] = [];
-  return (states) => {
-    merged.length = 0;
-    for (const state of states) [merged, other] = [mergeSorted(merged, state, other), merged];
-    return registersOf(merged, lgK);
-  };
-};
+const mergeSparse = (states: readonly Registers[], lgK: number): Registers =>
+  states.reduce((merged, state) => mergeRegisters(merged, state, lgK), []);
 
-const areSparse = (states: readonly Registers[]): states is readonly number[][] => !states.some(isDense);
+const areSparse = (states: readonly Registers[]): states is readonly number[][] => {
+  for (let index = 0; index < states.length; index++) if (isDense(states[index] as Registers)) return false;
+  return true;
+};
 
 /** Distinct values by DataSketches' HLL_8, lgK from 4 to 21: the same registers as Spark's `hll_sketch_agg`. */
 export const createCountDistinct = (
@@ -63,9 +59,16 @@ export const createCountDistinct = (
   const { lgK } = spec;
   const mask = slotMask(lgK);
   let scratch: Uint8Array | null = null;
-  const mergeSparse = createMergeSparse(lgK);
   const estimate = (registers: Registers): number =>
     estimateDistinct(rankHistogram(registers, lgK, HISTOGRAM));
+  const together = (states: readonly Registers[]): Registers => {
+    const dense = states.find(isDense);
+    if (!dense) return mergeSparse(states, lgK);
+    scratch ??= new Uint8Array(1 << lgK);
+    scratch.set(dense);
+    for (const state of states) if (state !== dense) mergeRegisters(scratch, state, lgK);
+    return scratch;
+  };
   return {
     spec,
     zero: () => [],
@@ -77,14 +80,11 @@ export const createCountDistinct = (
         : raise(registers, coupon & mask, coupon >>> COUPON_SLOT_BITS, lgK);
     },
     merge: (into, from) => mergeRegisters(into, from, lgK),
-    together(states) {
-      if (areSparse(states)) return mergeSparse(states);
-      const dense = states.find(isDense) as Uint8Array;
-      scratch ??= new Uint8Array(1 << lgK);
-      scratch.set(dense);
-      for (const state of states) if (state !== dense) mergeRegisters(scratch, state, lgK);
-      return scratch;
-    },
+    together,
+    rankTogether: (states) =>
+      states.length <= LISTS_AT_ONCE && areSparse(states)
+        ? estimateDistinct(rankHistogramOfAll(states, lgK, HISTOGRAM))
+        : estimate(together(states)),
     present: (registers) => Math.round(estimate(registers)),
     rank: estimate,
     encode: (registers, out) => encodeRegisters(registers, lgK, out),

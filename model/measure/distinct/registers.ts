@@ -6,6 +6,8 @@ export type Registers = number[] | Uint8Array;
 
 export const RANK_BITS = 6;
 export const RANK_MAX = 63;
+/** Past every slot. */
+const SLOT_END = 2 ** 26;
 /** Keeps an insertion cheap where k is large. */
 const SPARSE_ENTRIES_LIMIT = 4096;
 /** Up to here an array is made anew for each entry: a grown one would hold room for 16 more, in millions of groups. */
@@ -67,13 +69,9 @@ export const raise = (registers: Registers, slot: number, rank: number, lgK: num
   return registers;
 };
 
-/** The greater of each register of two lists that ascend by slot, written over `merged`, which is neither of them. */
-export const mergeSorted = (
-  a: readonly number[],
-  b: readonly number[],
-  merged: number[] = [],
-): number[] => {
-  merged.length = 0;
+/** The greater of each register of two lists that ascend by slot. */
+const mergeSorted = (a: readonly number[], b: readonly number[]): number[] => {
+  const merged: number[] = [];
   let at = 0;
   for (let from = 0; from < b.length; from++) {
     const entry = b[from] as number;
@@ -125,6 +123,44 @@ export const rankHistogram = (
   }
   histogram[0] = (1 << lgK) - registers.length;
   for (const entry of registers) histogram[entry & RANK_MAX] = (histogram[entry & RANK_MAX] as number) + 1;
+  return histogram;
+};
+
+/** Of more lists, what they are together is made. */
+export const LISTS_AT_ONCE = 32;
+/** Places in some lists; used again by every walk. */
+const places = new Uint32Array(LISTS_AT_ONCE);
+
+/** `rankHistogram` of some sparse registers together, at most `LISTS_AT_ONCE`, which are not put together. */
+export const rankHistogramOfAll = (
+  lists: readonly (readonly number[])[],
+  lgK: number,
+  histogram: Uint32Array,
+): Uint32Array => {
+  const count = lists.length;
+  histogram.fill(0);
+  places.fill(0, 0, count);
+  let raised = 0;
+  for (;;) {
+    let slot = SLOT_END;
+    for (let index = 0; index < count; index++) {
+      const of = lists[index] as readonly number[];
+      const at = places[index] as number;
+      if (at < of.length) slot = Math.min(slot, (of[at] as number) >>> RANK_BITS);
+    }
+    if (slot === SLOT_END) break;
+    let rank = 0;
+    for (let index = 0; index < count; index++) {
+      const of = lists[index] as readonly number[];
+      const at = places[index] as number;
+      if (at >= of.length || (of[at] as number) >>> RANK_BITS !== slot) continue;
+      rank = Math.max(rank, (of[at] as number) & RANK_MAX);
+      places[index] = at + 1;
+    }
+    histogram[rank] = (histogram[rank] as number) + 1;
+    raised++;
+  }
+  histogram[0] = (1 << lgK) - raised;
   return histogram;
 };
 

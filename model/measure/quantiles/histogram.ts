@@ -5,6 +5,8 @@ export type Histogram = number[];
 const EXACT_LENGTH_MAX = 16;
 /** Merging more than this walks both instead of searching for each bin. */
 const SEARCHED_LENGTH_MAX = 16;
+/** Of more, the sum is made. */
+export const HISTOGRAMS_AT_ONCE = 32;
 
 /** Index of the first pair whose bin is not less than `bin`. */
 const searchBin = (histogram: Histogram, bin: number): number => {
@@ -30,13 +32,14 @@ export const addToBin = (histogram: Histogram, bin: number, count: number): Hist
   return histogram;
 };
 
-/** The sum of two, written over `merged`, which is neither of them. */
-export const mergeSorted = (a: Histogram, b: Histogram, merged: Histogram = []): Histogram => {
-  merged.length = 0;
+/** The sum of two. */
+const mergeSorted = (a: Histogram, b: Histogram): Histogram => {
+  const merged: Histogram = [];
   let at = 0;
   for (let from = 0; from < b.length; from += 2) {
     const bin = b[from] as number;
-    for (; at < a.length && (a[at] as number) < bin; at += 2) merged.push(a[at] as number, a[at + 1] as number);
+    for (; at < a.length && (a[at] as number) < bin; at += 2)
+      merged.push(a[at] as number, a[at + 1] as number);
     const same = at < a.length && a[at] === bin;
     merged.push(bin, (b[from + 1] as number) + (same ? (a[at + 1] as number) : 0));
     if (same) at += 2;
@@ -68,6 +71,9 @@ const ceilProduct = (probability: number, total: number): number => {
   return Math.abs(product - nearest) <= product * 2 ** -50 ? nearest : Math.ceil(product);
 };
 
+/** Places in some histograms; used again by every walk. */
+const places = new Uint32Array(HISTOGRAMS_AT_ONCE);
+
 /** The bin that holds the value of rank `ceil(probability * total)`, counted from 1 (nearest rank); null when empty. */
 export const quantileBin = (histogram: Histogram, probability: number): number | null => {
   const rank = Math.max(1, ceilProduct(probability, totalOf(histogram)));
@@ -77,4 +83,34 @@ export const quantileBin = (histogram: Histogram, probability: number): number |
     if (seen >= rank) return histogram[at] as number;
   }
   return null;
+};
+
+/** The same of the sum of some, at most `HISTOGRAMS_AT_ONCE`, which is not made. */
+export const quantileBinOfAll = (histograms: readonly Histogram[], probability: number): number | null => {
+  const count = histograms.length;
+  let total = 0;
+  for (let index = 0; index < count; index++) {
+    total += totalOf(histograms[index] as Histogram);
+    places[index] = 0;
+  }
+  const rank = Math.max(1, ceilProduct(probability, total));
+  let seen = 0;
+  for (;;) {
+    let bin = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < count; index++) {
+      const of = histograms[index] as Histogram;
+      const at = places[index] as number;
+      if (at < of.length && (of[at] as number) < bin) bin = of[at] as number;
+    }
+    if (bin === Number.POSITIVE_INFINITY) return null;
+    for (let index = 0; index < count; index++) {
+      const of = histograms[index] as Histogram;
+      const at = places[index] as number;
+      if (at < of.length && of[at] === bin) {
+        seen += of[at + 1] as number;
+        places[index] = at + 2;
+      }
+    }
+    if (seen >= rank) return bin;
+  }
 };

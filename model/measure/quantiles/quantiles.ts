@@ -2,9 +2,18 @@ import { corrupt } from "../corrupt.js";
 import { integerInput } from "../integer.js";
 import type { Measure, MeasureSpec } from "../measure.js";
 import { binMax, binOf, binValue, subBitsFor } from "./bins.js";
-import { addToBin, type Histogram, mergeHistograms, mergeSorted, quantileBin } from "./histogram.js";
+import {
+  addToBin,
+  type Histogram,
+  HISTOGRAMS_AT_ONCE,
+  mergeHistograms,
+  quantileBin,
+  quantileBinOfAll,
+} from "./histogram.js";
 import { quantileLabel } from "./label.js";
 import { decodeHistogram, encodeHistogram, skipHistogram } from "./histogramCodec.js";
+
+const MEDIAN = 0.5;
 
 /** `{bin, n}[]`, ascending by bin. */
 const fromBins = (column: unknown, subBits: number): Histogram => {
@@ -33,21 +42,20 @@ export const createQuantiles = (spec: Extract<MeasureSpec, { kind: "quantiles" }
     const bin = quantileBin(histogram, probability);
     return bin === null ? null : binValue(bin, subBits);
   };
-  let merged: Histogram = [];
-  let other: Histogram = [];
+  const medianOf = (histogram: Histogram): number => valueAt(histogram, MEDIAN) ?? Number.NEGATIVE_INFINITY;
   return {
     spec,
     zero: () => [],
     add: (histogram, input) =>
       input === null ? histogram : addToBin(histogram, binOf(integerInput("quantiles", input), subBits), 1),
     merge: mergeHistograms,
-    together(states) {
-      merged.length = 0;
-      for (const state of states) [merged, other] = [mergeSorted(merged, state, other), merged];
-      return merged;
+    rankTogether(states) {
+      if (states.length > HISTOGRAMS_AT_ONCE) return medianOf(states.reduce(mergeHistograms, []));
+      const bin = quantileBinOfAll(states, MEDIAN);
+      return bin === null ? Number.NEGATIVE_INFINITY : binValue(bin, subBits);
     },
     present: (histogram) => Object.fromEntries(labels.map(([label, p]) => [label, valueAt(histogram, p)])),
-    rank: (histogram) => valueAt(histogram, 0.5) ?? Number.NEGATIVE_INFINITY,
+    rank: medianOf,
     encode: (histogram, out) => encodeHistogram(histogram, subBits, out),
     decode: (from) => decodeHistogram(from, subBits),
     skip: skipHistogram,

@@ -15,7 +15,7 @@ import type { Expectations } from "../trend/readExpectations.js";
 import { elapsedOf, spanOf, trendMeasure, type TrendWindow, trendWindows } from "../trend/trendWindows.js";
 import { sameRange } from "../window/slide.js";
 import type { Window } from "../window/window.js";
-import { frameOf, presentStates } from "./frame.js";
+import { frameOf } from "./frame.js";
 
 const ROWS_DEFAULT = 20;
 const BY_SCORE = "score";
@@ -150,11 +150,11 @@ const reckon = (
           }),
         );
   const rows = selection.rows().map(({ id, rank }): TopRow => {
-    const states = window.states(id);
-    if (states === null) throw new Error("a row's key is not in its window");
+    const values = window.values(id);
+    if (values === null) throw new Error("a row's key is not in its window");
     return {
       key: decodeKey(live.keys.keyOf(id), definition.by),
-      values: presentStates(metric, states),
+      values,
       score: index >= 0 ? scoreOf(id) : rank,
     };
   });
