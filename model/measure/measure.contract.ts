@@ -78,6 +78,20 @@ export const measureLaws = (
       });
     });
 
+    it("a rank never passes its bound, which also follows from one", () => {
+      const { rankBound } = measure;
+      if (!rankBound) return;
+      holds(group, group, group, (a = [], b = [], c = []) => {
+        const [first, second] = [rankBound(measure.rank(stateOf(a)), stateOf(b)), stateOf([...a, ...b])];
+        expect(measure.rank(second)).toBeLessThanOrEqual(first);
+        expect(measure.rank(stateOf([...a, ...b, ...c]))).toBeLessThanOrEqual(rankBound(first, stateOf(c)));
+        // What was added before may be added again with more.
+        expect(measure.rank(stateOf([...a, ...b, ...c]))).toBeLessThanOrEqual(
+          rankBound(first, stateOf([...b, ...c])),
+        );
+      });
+    });
+
     it("adding in any order gives the same state and the same answer", () => {
       holds(group, (a = []) => {
         const state = stateOf(a);

@@ -50,6 +50,11 @@ export interface Measure<State = unknown> {
   present(state: State): PresentedValue;
   /** A number to order by: the value itself, the estimate, the median. */
   rank(state: State): number;
+  /**
+   * Never less than the rank of a state once `added` was merged into it, whose rank was `before` or less: for measures whose rank
+   * takes long to reckon.
+   */
+  rankBound?(before: number, added: State): number;
   encode(state: State, out: ByteWriter): void;
   decode(from: ByteReader): State;
   /** Goes past what `decode` would read, which is not checked. */

@@ -1,7 +1,7 @@
 import { COUPON_SLOT_BITS, couponOf, NO_COUPON } from "../hash/coupon.js";
 import { corrupt } from "../corrupt.js";
 import type { Measure, MeasureSpec } from "../measure.js";
-import { estimateDistinct } from "./estimate.js";
+import { createEstimateBound, estimateDistinct } from "./estimate.js";
 import {
   isDense,
   LISTS_AT_ONCE,
@@ -22,6 +22,9 @@ const CONFIDENCE = 0.95;
 const ERROR_CONSTANT = 1.04;
 /** With few registers the estimate leans up, by about 1.2 / k (measured at lgK 4 and 5): twice that keeps the confidence. */
 const BIAS_CONSTANT = 2;
+
+/** A bound's table takes 8 bytes a register. */
+const BOUND_LG_K_MAX = 14;
 
 /** Used again by every estimate: an array of this size lies outside the heap, and costs more than what it is for. */
 const HISTOGRAM = new Uint32Array(RANK_MAX + 1);
@@ -59,6 +62,12 @@ export const createCountDistinct = (
   const { lgK } = spec;
   const mask = slotMask(lgK);
   let scratch: Uint8Array | null = null;
+  let boundOf: ReturnType<typeof createEstimateBound> | null = null;
+  const rankBound = (before: number, added: Registers): number => {
+    if (isDense(added)) return Number.POSITIVE_INFINITY;
+    boundOf ??= createEstimateBound(1 << lgK);
+    return added.length === 0 ? before : boundOf(before, added.length);
+  };
   const estimate = (registers: Registers): number =>
     estimateDistinct(rankHistogram(registers, lgK, HISTOGRAM));
   const together = (states: readonly Registers[]): Registers => {
@@ -87,6 +96,7 @@ export const createCountDistinct = (
         : estimate(together(states)),
     present: (registers) => Math.round(estimate(registers)),
     rank: estimate,
+    ...(lgK <= BOUND_LG_K_MAX ? { rankBound } : {}),
     encode: (registers, out) => encodeRegisters(registers, lgK, out),
     decode: (from) => decodeRegisters(from, lgK),
     skip: skipRegisters,

@@ -56,6 +56,9 @@ export const createQuantiles = (spec: Extract<MeasureSpec, { kind: "quantiles" }
     },
     present: (histogram) => Object.fromEntries(labels.map(([label, p]) => [label, valueAt(histogram, p)])),
     rank: medianOf,
+    // No more of the values lie above the greater of the median and what was added.
+    rankBound: (before, added) =>
+      added.length === 0 ? before : Math.max(before, binValue(added.at(-2) as number, subBits)),
     encode: (histogram, out) => encodeHistogram(histogram, subBits, out),
     decode: (from) => decodeHistogram(from, subBits),
     skip: skipHistogram,

@@ -1,17 +1,39 @@
 import { createRanks, type Ranks } from "../rank/ranks.js";
+import type { Selection } from "../rank/selection.js";
 import type { StartTurns } from "../turns.js";
 
-/** Ranks of a window's keys by each measure that was asked for. */
+/** A window's keys by one measure: most are known by a bound alone, and reckoned when they can be among what is asked for. */
+export interface Ranking {
+  /** Never less than the key's rank; NaN where the window has none of it. */
+  bound(id: number): number;
+  rank(id: number): number;
+  /** Offers what can be among the first, of some keys where they are given. */
+  select(selection: Selection, ids: readonly number[] | null): void;
+}
+
+/** Rankings by each measure that was asked for. */
 export interface Rankings {
   /** Reckoned in turns when it is first asked for. */
-  get(index: number): Promise<Ranks>;
-  /** Measures that it has ranks of. */
+  get(index: number): Promise<Ranking>;
+  /** Measures that it has rankings of. */
   indexes(): number[];
-  /** Those of a measure, ready or not. */
-  of(index: number): Ranks;
-  set(index: number, id: number, rank: number): void;
-  /** Told of keys whose rank by a measure has risen. */
+  bound(index: number, id: number): number;
+  /** What ranks below was not among the first since the commit before. */
+  least(index: number): number;
+  /** @param loose the rank is a bound */
+  set(index: number, id: number, rank: number, loose: boolean): void;
+  committed(): void;
+  /** Told of keys whose bound by a measure has risen. */
   onRise(index: number, risen: (id: number) => void): () => void;
+}
+
+interface Kept {
+  readonly ranks: Ranks;
+  readonly loose: Set<number>;
+  readonly ranking: Ranking;
+  readonly ready: Promise<Ranking>;
+  least: number;
+  leastSince: number;
 }
 
 export const createRankings = (
@@ -19,44 +41,77 @@ export const createRankings = (
   rank: (id: number, index: number) => number,
   startTurns: StartTurns,
 ): Rankings => {
-  const rankings = new Map<number, { readonly ranks: Ranks; readonly ready: Promise<Ranks> }>();
+  const kept = new Map<number, Kept>();
   const risers = new Map<number, Set<(id: number) => void>>();
 
-  const fill = async (ranks: Ranks, index: number): Promise<Ranks> => {
+  const fill = async (ranks: Ranks, index: number, ranking: Ranking): Promise<Ranking> => {
     const turns = startTurns();
     for (let id = 0; id < size(); id++) {
       ranks.set(id, rank(id, index));
       if (turns.due()) await turns.next();
     }
-    return ranks;
+    return ranking;
   };
-  const of = (index: number): Ranks => {
-    const known = rankings.get(index);
-    if (!known) throw new Error(`no ranks by measure ${index}`);
-    return known.ranks;
+  const of = (index: number): Kept => {
+    const known = kept.get(index);
+    if (!known) throw new Error(`no ranking by measure ${index}`);
+    return known;
   };
+  const rankOf = (index: number, id: number): number => {
+    const { ranks, loose } = of(index);
+    if (loose.delete(id)) ranks.set(id, rank(id, index));
+    return ranks.at(id);
+  };
+  const rankingOf = (index: number, ranks: Ranks): Ranking => ({
+    bound: ranks.at,
+    rank: (id) => rankOf(index, id),
+    select(selection, ids) {
+      if (ids === null) ranks.select(selection, (id) => rankOf(index, id));
+      else {
+        for (const id of ids) {
+          if (!(ranks.at(id) >= selection.least())) continue;
+          const own = rankOf(index, id);
+          if (own >= selection.least()) selection.offer(id, own);
+        }
+      }
+      const standing = of(index);
+      standing.leastSince = Math.min(standing.leastSince, selection.least());
+    },
+  });
   return {
     get(index) {
-      const known = rankings.get(index);
+      const known = kept.get(index);
       if (known) return known.ready;
       const ranks = createRanks();
-      const ready = fill(ranks, index);
-      rankings.set(index, { ranks, ready });
+      const ranking = rankingOf(index, ranks);
+      const least = Number.POSITIVE_INFINITY;
+      const ready = fill(ranks, index, ranking);
+      kept.set(index, { ranks, loose: new Set(), ranking, ready, least, leastSince: least });
       return ready;
     },
-    indexes: () => [...rankings.keys()],
-    of,
-    set(index, id, value) {
-      const ranks = of(index);
+    indexes: () => [...kept.keys()],
+    bound: (index, id) => of(index).ranks.at(id),
+    least: (index) => of(index).least,
+    set(index, id, value, isLoose) {
+      const { ranks, loose } = of(index);
       const before = ranks.at(id);
       ranks.set(id, value);
+      if (isLoose) loose.add(id);
+      else loose.delete(id);
       if (value <= before || Number.isNaN(value)) return;
       for (const risen of risers.get(index) ?? []) risen(id);
     },
+    committed() {
+      for (const each of kept.values()) {
+        if (each.leastSince === Number.POSITIVE_INFINITY) continue;
+        each.least = each.leastSince;
+        each.leastSince = Number.POSITIVE_INFINITY;
+      }
+    },
     onRise(index, risen) {
-      const of = risers.get(index) ?? new Set();
-      risers.set(index, of.add(risen));
-      return () => of.delete(risen);
+      const standing = risers.get(index) ?? new Set();
+      risers.set(index, standing.add(risen));
+      return () => standing.delete(risen);
     },
   };
 };

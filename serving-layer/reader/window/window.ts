@@ -12,12 +12,11 @@ import type { Metric } from "../catalog.js";
 import type { LiveMetric } from "../live/livePanes.js";
 import { NO_OVERLAY, type Overlay } from "../live/overlay.js";
 import { inRange, NO_ID, type Part } from "../live/part.js";
-import type { Ranks } from "../rank/ranks.js";
 import type { DayIndex } from "../settled/dayIndex.js";
 import type { StartTurns } from "../turns.js";
 import { createColumns } from "./columns.js";
 import { createPending } from "./pending.js";
-import { createRankings } from "./rankings.js";
+import { createRankings, type Ranking } from "./rankings.js";
 import { createSlide, type Moved, sameRange } from "./slide.js";
 
 /** Every key of a metric over one window, kept as parts come in and as it slides. */
@@ -33,10 +32,10 @@ export interface Window {
   /** A measure's number to order by, NaN where the window has none of the key. */
   rank(id: number, index: number): number;
   /** The same of every key. */
-  ranks(index: number): Promise<Ranks>;
-  /** Measures that it has ranks of. */
+  ranking(index: number): Promise<Ranking>;
+  /** Measures that it has rankings of. */
   ranked(): readonly number[];
-  /** Told of keys whose rank by a measure has risen. */
+  /** Told of keys whose rank by a measure, or a bound of it, has risen. */
   onRise(index: number, risen: (id: number) => void): () => void;
   readonly groups: number;
   /** Reckons what a read will change, in turns, for `commit` to let it stand. */
@@ -71,6 +70,12 @@ const RANKS_BETWEEN_LOOKS = 16;
 
 const NOTHING_MOVED: ReadonlyMap<number, Moved> = new Map();
 
+/** Ranks of some keys, of which some are bounds. */
+interface Reckoned {
+  readonly values: Float64Array;
+  readonly loose: Uint8Array;
+}
+
 /** What is to stand with the next read. */
 interface Prepared {
   readonly read: readonly Part[];
@@ -78,8 +83,8 @@ interface Prepared {
   /** Keys that panes left or entered. */
   readonly moved: ReadonlyMap<number, Moved>;
   readonly changed: readonly number[];
-  /** By measure: the ranks of what changed. */
-  readonly ranks: ReadonlyMap<number, Float64Array>;
+  /** By measure: the ranks of what changed, or bounds of them. */
+  readonly ranks: ReadonlyMap<number, Reckoned>;
 }
 
 /**
@@ -198,6 +203,33 @@ export const openWindow = async (
     return crossed;
   };
 
+  /** False: a part is there no more, so that a rank may have risen by what is gone. */
+  const onlyGrows = (parts: readonly Part[]): boolean => {
+    const names = new Set(parts.map(({ name }) => name));
+    return overlay.parts.every(({ name }) => pending.wasTidied(name) || names.has(name));
+  };
+  /** Of what was there together with the entries found; NaN where it is not known. */
+  const boundFound = (id: number, index: number, over: Overlay): number => {
+    const { rankBound } = measures[index] as Measure;
+    let bound = rankBound ? rankings.bound(index, id) : Number.NaN;
+    if (!rankBound || Number.isNaN(bound)) return Number.NaN;
+    for (const entry of found) bound = rankBound(bound, over.group(entry).states[index]);
+    return bound;
+  };
+  /** Into `reckoned`, in its place: a bound is enough of what was not among the first. */
+  const reckon = (
+    { values, loose }: Reckoned,
+    at: number,
+    id: number,
+    index: number,
+    over: Overlay,
+    grows: boolean,
+  ): void => {
+    const bound = grows ? boundFound(id, index, over) : Number.NaN;
+    loose[at] = bound < rankings.least(index) ? 1 : 0;
+    values[at] = loose[at] === 1 ? bound : rankFound(index, columns.state(id, index), over);
+  };
+
   const missing = await settle().catch((error: unknown) => {
     live.takers.delete(taken);
     throw error;
@@ -217,7 +249,7 @@ export const openWindow = async (
       }
       return values;
     },
-    ranks: rankings.get,
+    ranking: rankings.get,
     ranked: rankings.indexes,
     onRise: rankings.onRise,
     get groups() {
@@ -235,15 +267,25 @@ export const openWindow = async (
       const turns = startTurns();
       const crossed = crossedBy(over.parts, next);
       const changed = [...new Set([...changedBy(over.parts), ...crossed, ...moved.keys()])];
-      const ranks = new Map(rankings.indexes().map((index) => [index, new Float64Array(changed.length)]));
+      const ranks = new Map(
+        rankings
+          .indexes()
+          .map((index) => [
+            index,
+            { values: new Float64Array(changed.length), loose: new Uint8Array(changed.length) },
+          ]),
+      );
+      const grows = onlyGrows(over.parts);
       for (let at = 0; at < changed.length; at++) {
         const id = changed[at] as number;
         const of = moved.get(id);
         find(id, over, next);
-        for (const [index, values] of ranks) {
-          const known = found.length === 0 ? of?.ranks[index] : undefined;
-          const base = of === undefined ? columns.state(id, index) : of.states?.[index];
-          values[at] = known ?? rankFound(index, base, over);
+        for (const [index, reckoned] of ranks) {
+          if (of === undefined) reckon(reckoned, at, id, index, over, grows && !crossed.has(id));
+          else {
+            const known = found.length === 0 ? of.ranks[index] : undefined;
+            reckoned.values[at] = known ?? rankFound(index, of.states?.[index], over);
+          }
         }
         if (at % RANKS_BETWEEN_LOOKS === 0 && turns.due()) await turns.next();
       }
@@ -262,12 +304,14 @@ export const openWindow = async (
       follow(parts);
       followed = read;
       for (const index of rankings.indexes()) {
-        const ranks = ready?.ranks.get(index);
+        const reckoned = ready?.ranks.get(index);
         for (let at = 0; at < changed.length; at++) {
           const id = changed[at] as number;
-          rankings.set(index, id, ranks ? (ranks[at] as number) : rank(id, index));
+          if (!reckoned) rankings.set(index, id, rank(id, index), false);
+          else rankings.set(index, id, reckoned.values[at] as number, reckoned.loose[at] === 1);
         }
       }
+      rankings.committed();
     },
     tidy: () =>
       pending.tidy((id, paneMs, states) => {
