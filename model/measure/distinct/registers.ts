@@ -69,20 +69,31 @@ export const raise = (registers: Registers, slot: number, rank: number, lgK: num
   return registers;
 };
 
-/** The greater of each register of two lists that ascend by slot. */
-const mergeSorted = (a: readonly number[], b: readonly number[]): number[] => {
-  const merged: number[] = [];
+/** How many slots of the entries are not in the other list. */
+const countNew = (into: readonly number[], from: readonly number[]): number => {
+  let count = 0;
   let at = 0;
-  for (let from = 0; from < b.length; from++) {
-    const entry = b[from] as number;
-    const slot = entry >>> RANK_BITS;
-    while (at < a.length && (a[at] as number) >>> RANK_BITS < slot) merged.push(a[at++] as number);
-    if (at < a.length && (a[at] as number) >>> RANK_BITS === slot) {
-      merged.push(Math.max(a[at++] as number, entry));
-    } else merged.push(entry);
+  for (let index = 0; index < from.length; index++) {
+    const slot = (from[index] as number) >>> RANK_BITS;
+    while (at < into.length && (into[at] as number) >>> RANK_BITS < slot) at++;
+    if (at === into.length || (into[at] as number) >>> RANK_BITS !== slot) count++;
   }
-  while (at < a.length) merged.push(a[at++] as number);
-  return merged;
+  return count;
+};
+
+/** The greater of each register, in place, from the last slot to the first, in one walk. */
+const mergeWalking = (into: number[], from: readonly number[], added: number): number[] => {
+  let at = into.length - 1;
+  for (let index = 0; index < added; index++) into.push(0);
+  let to = into.length - 1;
+  for (let index = from.length - 1; index >= 0; index--) {
+    const entry = from[index] as number;
+    const slot = entry >>> RANK_BITS;
+    for (; at >= 0 && (into[at] as number) >>> RANK_BITS > slot; at--) into[to--] = into[at] as number;
+    const same = at >= 0 && (into[at] as number) >>> RANK_BITS === slot;
+    into[to--] = same ? Math.max(into[at--] as number, entry) : entry;
+  }
+  return into;
 };
 
 const raiseAll = (registers: Registers, sparse: readonly number[], lgK: number): Registers => {
@@ -96,8 +107,10 @@ export const mergeRegisters = (into: Registers, from: Registers, lgK: number): R
   if (!isDense(from)) {
     if (into.length === 0) return from.slice();
     if (isDense(into) || from.length <= SEARCHED_ENTRIES_MAX) return raiseAll(into, from, lgK);
-    const merged = mergeSorted(into, from);
-    return merged.length > sparseEntriesMax(lgK) ? toDense(merged, lgK) : merged;
+    const added = countNew(into, from);
+    return into.length + added > sparseEntriesMax(lgK)
+      ? raiseAll(toDense(into, lgK), from, lgK)
+      : mergeWalking(into, from, added);
   }
   if (!isDense(into)) return raiseAll(new Uint8Array(from), into, lgK);
   for (let slot = 0; slot < from.length; slot++) {

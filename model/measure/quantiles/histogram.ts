@@ -32,26 +32,44 @@ export const addToBin = (histogram: Histogram, bin: number, count: number): Hist
   return histogram;
 };
 
-/** The sum of two. */
-const mergeSorted = (a: Histogram, b: Histogram): Histogram => {
-  const merged: Histogram = [];
+/** How many of the bins are not in the other. */
+const countNew = (into: Histogram, from: Histogram): number => {
+  let count = 0;
   let at = 0;
-  for (let from = 0; from < b.length; from += 2) {
-    const bin = b[from] as number;
-    for (; at < a.length && (a[at] as number) < bin; at += 2)
-      merged.push(a[at] as number, a[at + 1] as number);
-    const same = at < a.length && a[at] === bin;
-    merged.push(bin, (b[from + 1] as number) + (same ? (a[at + 1] as number) : 0));
-    if (same) at += 2;
+  for (let index = 0; index < from.length; index += 2) {
+    const bin = from[index] as number;
+    while (at < into.length && (into[at] as number) < bin) at += 2;
+    if (into[at] !== bin) count++;
   }
-  for (; at < a.length; at += 2) merged.push(a[at] as number, a[at + 1] as number);
-  return merged;
+  return count;
+};
+
+/** Adds in place, from the last bin to the first, in one walk. */
+const mergeWalking = (into: Histogram, from: Histogram): Histogram => {
+  let at = into.length - 2;
+  for (let added = countNew(into, from); added > 0; added--) into.push(0, 0);
+  let to = into.length - 2;
+  for (let index = from.length - 2; index >= 0; index -= 2) {
+    const bin = from[index] as number;
+    const count = from[index + 1] as number;
+    for (; at >= 0 && (into[at] as number) > bin; at -= 2, to -= 2) {
+      into[to] = into[at] as number;
+      into[to + 1] = into[at + 1] as number;
+    }
+    const same = at >= 0 && into[at] === bin;
+    const standing = same ? (into[at + 1] as number) : 0;
+    if (same) at -= 2;
+    into[to] = bin;
+    into[to + 1] = standing + count;
+    to -= 2;
+  }
+  return into;
 };
 
 /** May reuse and return `into`, leaves `from` as it is. */
 export const mergeHistograms = (into: Histogram, from: Histogram): Histogram => {
   if (into.length === 0) return from.slice();
-  if (from.length > SEARCHED_LENGTH_MAX) return mergeSorted(into, from);
+  if (from.length > SEARCHED_LENGTH_MAX) return mergeWalking(into, from);
   let merged = into;
   for (let at = 0; at < from.length; at += 2)
     merged = addToBin(merged, from[at] as number, from[at + 1] as number);

@@ -29,12 +29,34 @@ export interface Rankings {
 
 interface Kept {
   readonly ranks: Ranks;
-  readonly loose: Set<number>;
+  readonly loose: Flags;
   readonly ranking: Ranking;
   readonly ready: Promise<Ranking>;
   least: number;
   leastSince: number;
 }
+
+/** A yes or no for each key; no where nothing was said. */
+interface Flags {
+  has(id: number): boolean;
+  set(id: number, flag: boolean): void;
+}
+
+const createFlags = (): Flags => {
+  let flags = new Uint8Array(0);
+  return {
+    has: (id) => flags[id] === 1,
+    set(id, flag) {
+      if (id >= flags.length) {
+        if (!flag) return;
+        const larger = new Uint8Array(Math.max(flags.length * 2, id + 1));
+        larger.set(flags);
+        flags = larger;
+      }
+      flags[id] = flag ? 1 : 0;
+    },
+  };
+};
 
 export const createRankings = (
   size: () => number,
@@ -59,7 +81,10 @@ export const createRankings = (
   };
   const rankOf = (index: number, id: number): number => {
     const { ranks, loose } = of(index);
-    if (loose.delete(id)) ranks.set(id, rank(id, index));
+    if (loose.has(id)) {
+      loose.set(id, false);
+      ranks.set(id, rank(id, index));
+    }
     return ranks.at(id);
   };
   const rankingOf = (index: number, ranks: Ranks): Ranking => ({
@@ -86,7 +111,7 @@ export const createRankings = (
       const ranking = rankingOf(index, ranks);
       const least = Number.POSITIVE_INFINITY;
       const ready = fill(ranks, index, ranking);
-      kept.set(index, { ranks, loose: new Set(), ranking, ready, least, leastSince: least });
+      kept.set(index, { ranks, loose: createFlags(), ranking, ready, least, leastSince: least });
       return ready;
     },
     indexes: () => [...kept.keys()],
@@ -96,8 +121,7 @@ export const createRankings = (
       const { ranks, loose } = of(index);
       const before = ranks.at(id);
       ranks.set(id, value);
-      if (isLoose) loose.add(id);
-      else loose.delete(id);
+      loose.set(id, isLoose);
       if (value <= before || Number.isNaN(value)) return;
       for (const risen of risers.get(index) ?? []) risen(id);
     },

@@ -82,7 +82,7 @@ interface Prepared {
   readonly range: TimeRange;
   /** Keys that panes left or entered. */
   readonly moved: ReadonlyMap<number, Moved>;
-  readonly changed: readonly number[];
+  readonly changed: Int32Array;
   /** By measure: the ranks of what changed, or bounds of them. */
   readonly ranks: ReadonlyMap<number, Reckoned>;
 }
@@ -186,7 +186,7 @@ export const openWindow = async (
     presented.clear();
   };
   /** What was tidied is in the columns: its keys' ranks stay. */
-  const changedBy = (parts: readonly Part[]): Set<number> =>
+  const changedBy = (parts: readonly Part[]): ReadonlySet<number> =>
     live.changedGroups(overlay.parts, parts, pending.wasTidied);
 
   /** Keys of parts that are not in the columns, and stay as they are, whose panes the window leaves or enters. */
@@ -266,7 +266,9 @@ export const openWindow = async (
       const over = live.overlayOf(pending.with(read));
       const turns = startTurns();
       const crossed = crossedBy(over.parts, next);
-      const changed = [...new Set([...changedBy(over.parts), ...crossed, ...moved.keys()])];
+      const alone = crossed.size === 0 && moved.size === 0;
+      const own = changedBy(over.parts);
+      const changed = Int32Array.from(alone ? own : new Set([...own, ...crossed, ...moved.keys()]));
       const ranks = new Map(
         rankings
           .indexes()
@@ -298,7 +300,7 @@ export const openWindow = async (
       // It came to stand while the others were prepared: it stays where it is until the next read.
       if (ready === null && !sameRange(next, range)) return;
       const parts = pending.with(read);
-      const changed = ready?.changed ?? [...changedBy(parts)];
+      const changed = ready?.changed ?? Int32Array.from(changedBy(parts));
       for (const [id, { states }] of ready?.moved ?? []) columns.put(id, states);
       range = next;
       follow(parts);
