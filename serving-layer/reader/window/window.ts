@@ -1,12 +1,4 @@
-import {
-  type GroupStates,
-  type Measure,
-  type Missing,
-  type PresentedValue,
-  rankTogether,
-  together,
-  type TimeRange,
-} from "@freshet/model";
+import type { Missing, PresentedValue, TimeRange } from "@freshet/model";
 import { presentStates } from "../answer/frame.js";
 import type { Metric } from "../catalog.js";
 import type { LiveMetric } from "../live/livePanes.js";
@@ -15,6 +7,7 @@ import { inRange, NO_ID, type Part } from "../live/part.js";
 import type { DayIndex } from "../settled/dayIndex.js";
 import type { StartTurns } from "../turns.js";
 import { createColumns } from "./columns.js";
+import { createOpenStates } from "./openStates.js";
 import { createPending } from "./pending.js";
 import { createRankings, type Ranking } from "./rankings.js";
 import { createSlide, type Moved, sameRange } from "./slide.js";
@@ -117,41 +110,13 @@ export const openWindow = async (
   /** Keys up to here have what was taken in the columns, while the window is made. */
   let made: number | null = 0;
 
-  /** The key's entries that are not in the columns; used again by the next `find`. */
-  const found: number[] = [];
-  const find = (id: number, over: Overlay, within: TimeRange): void => {
-    found.length = 0;
-    for (let entry = over.first(id); entry >= 0; entry = over.next(entry)) {
-      if (inRange(over.group(entry).paneMs, within) && !pending.isTidy(over, entry)) found.push(entry);
-    }
-  };
-  /** What is put together; used again by the next key. */
-  const some: unknown[] = [];
-  /** Of what the columns hold, together with the entries found. */
-  const rankFound = (index: number, base: unknown, over: Overlay): number => {
-    const measure = measures[index] as Measure;
-    if (found.length === 0) return base === undefined ? Number.NaN : measure.rank(base);
-    if (found.length === 1 && base === undefined) return over.rank(found[0] as number, index, measure);
-    some.length = 0;
-    if (base !== undefined) some.push(base);
-    for (const entry of found) some.push(over.group(entry).states[index]);
-    return rankTogether(measure, some);
-  };
+  const open = createOpenStates(measures, pending);
   const rank = (id: number, index: number): number => {
-    find(id, overlay, range);
-    return rankFound(index, columns.state(id, index), overlay);
+    open.find(id, overlay, range);
+    return open.rank(index, columns.state(id, index));
   };
 
   const rankings = createRankings(() => keys.size, rank, startTurns);
-  const statesOf = (id: number): GroupStates | null => {
-    const base = columns.states(id);
-    find(id, overlay, range);
-    if (base === null && found.length === 0) return null;
-    return measures.map((measure, index) => {
-      const open = found.map((entry) => overlay.group(entry).states[index]);
-      return together(measure, base === null ? open : [base[index], ...open]);
-    });
-  };
 
   const taken = (part: Part): void => {
     slide.taken(part);
@@ -208,26 +173,17 @@ export const openWindow = async (
     const names = new Set(parts.map(({ name }) => name));
     return overlay.parts.every(({ name }) => pending.wasTidied(name) || names.has(name));
   };
-  /** Of what was there together with the entries found; NaN where it is not known. */
-  const boundFound = (id: number, index: number, over: Overlay): number => {
-    const { rankBound } = measures[index] as Measure;
-    let bound = rankBound ? rankings.bound(index, id) : Number.NaN;
-    if (!rankBound || Number.isNaN(bound)) return Number.NaN;
-    for (const entry of found) bound = rankBound(bound, over.group(entry).states[index]);
-    return bound;
-  };
-  /** Into `reckoned`, in its place: a bound is enough of what was not among the first. */
+  /** Of the key that was looked up, into its place: a bound is enough of what was not among the first. */
   const reckon = (
     { values, loose }: Reckoned,
     at: number,
     id: number,
     index: number,
-    over: Overlay,
     grows: boolean,
   ): void => {
-    const bound = grows ? boundFound(id, index, over) : Number.NaN;
+    const bound = grows ? open.bound(index, rankings.bound(index, id)) : Number.NaN;
     loose[at] = bound < rankings.least(index) ? 1 : 0;
-    values[at] = loose[at] === 1 ? bound : rankFound(index, columns.state(id, index), over);
+    values[at] = loose[at] === 1 ? bound : open.rank(index, columns.state(id, index));
   };
 
   const missing = await settle().catch((error: unknown) => {
@@ -243,7 +199,8 @@ export const openWindow = async (
     values(id) {
       let values = presented.get(id);
       if (values === undefined) {
-        const states = statesOf(id);
+        open.find(id, overlay, range);
+        const states = open.states(columns.states(id));
         values = states && presentStates(metric, states);
         presented.set(id, values);
       }
@@ -281,12 +238,12 @@ export const openWindow = async (
       for (let at = 0; at < changed.length; at++) {
         const id = changed[at] as number;
         const of = moved.get(id);
-        find(id, over, next);
+        open.find(id, over, next);
         for (const [index, reckoned] of ranks) {
-          if (of === undefined) reckon(reckoned, at, id, index, over, grows && !crossed.has(id));
+          if (of === undefined) reckon(reckoned, at, id, index, grows && !crossed.has(id));
           else {
-            const known = found.length === 0 ? of.ranks[index] : undefined;
-            reckoned.values[at] = known ?? rankFound(index, of.states?.[index], over);
+            const known = open.empty() ? of.ranks[index] : undefined;
+            reckoned.values[at] = known ?? open.rank(index, of.states?.[index]);
           }
         }
         if (at % RANKS_BETWEEN_LOOKS === 0 && turns.due()) await turns.next();
