@@ -1,4 +1,6 @@
 export { type ApiOptions, apiPlugin } from "./api/plugin.js";
+export { noteAllowedMethods } from "./api/allowedMethods.js";
+export { refuseWhileClosing } from "./api/closing.js";
 export { unroutedProblems } from "./api/unroutedProblems.js";
 export type { ExplainMetric, MetricSql } from "./api/definitions/definitionAnswer.js";
 export * as answerSchemas from "./api/schemas/answers.js";

@@ -3,10 +3,17 @@ import { isIP } from "node:net";
 import { constants } from "node:zlib";
 import fastifyCompress, { type FastifyCompressOptions } from "@fastify/compress";
 import { type Command, InvalidArgumentError } from "commander";
-import Fastify, { LogController } from "fastify";
+import Fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import { explainMetric } from "@freshet/batch-layer";
 import { collectorPlugin, createIntake, createSpooledIntake } from "@freshet/producers";
-import { apiPlugin, openBooks, type Reader, unroutedProblems } from "@freshet/serving-layer";
+import {
+  apiPlugin,
+  noteAllowedMethods,
+  openBooks,
+  type Reader,
+  refuseWhileClosing,
+  unroutedProblems,
+} from "@freshet/serving-layer";
 import { EXIT, Failure } from "../output/failure.js";
 import { openAccess } from "./access.js";
 import { currentApp } from "./currentApp.js";
@@ -72,14 +79,17 @@ export const startServer = async (
   options: ServerOptions,
 ): Promise<{ readonly address: string; close(): Promise<void> }> => {
   const access = await openAccess(line.data.records, options);
+  const logger: FastifyBaseLogger = line.logger;
   const server = Fastify({
-    loggerInstance: line.logger,
+    loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     ...unroutedProblems,
     trustProxy: options.trustProxy ?? false,
     // Longer ones than the API takes are refused by its routes.
     routerOptions: { maxParamLength: maxHeaderSize },
   });
+  refuseWhileClosing(server);
+  noteAllowedMethods(server);
   await server.register(fastifyCompress, COMPRESSION);
   await server.register(openApiPlugin);
   const app = await currentApp(line.data.records);

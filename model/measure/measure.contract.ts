@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createByteReader, createByteWriter } from "../bytes.js";
-import { together } from "../view/merge.js";
+import { rankTogether, together } from "../view/merge.js";
 import type { Measure, MeasureInput } from "./measure.js";
 
 const SEED = 20_260_101;
@@ -69,6 +69,26 @@ export const measureLaws = (
         expect(bytesOf(together(measure, states))).toEqual(bytesOf(merged));
         expect(states).toEqual([stateOf(a), stateOf(b), stateOf(c)]);
         expect(bytesOf(together(measure, states.slice(0, 1)))).toEqual(bytesOf(stateOf(a)));
+        expect(rankTogether(measure, states)).toBe(measure.rank(merged));
+        expect(rankTogether(measure, [])).toBe(measure.rank(measure.zero()));
+        const many = Array.from({ length: 40 }, (_, index) => states[index % states.length]);
+        const all = many.reduce((into: unknown, state) => measure.merge(into, state), measure.zero());
+        expect(rankTogether(measure, many)).toBe(measure.rank(all));
+        expect(states).toEqual([stateOf(a), stateOf(b), stateOf(c)]);
+      });
+    });
+
+    it("a rank never passes its bound, which also follows from one", () => {
+      const { rankBound } = measure;
+      if (!rankBound) return;
+      holds(group, group, group, (a = [], b = [], c = []) => {
+        const [first, second] = [rankBound(measure.rank(stateOf(a)), stateOf(b)), stateOf([...a, ...b])];
+        expect(measure.rank(second)).toBeLessThanOrEqual(first);
+        expect(measure.rank(stateOf([...a, ...b, ...c]))).toBeLessThanOrEqual(rankBound(first, stateOf(c)));
+        // What was added before may be added again with more.
+        expect(measure.rank(stateOf([...a, ...b, ...c]))).toBeLessThanOrEqual(
+          rankBound(first, stateOf([...b, ...c])),
+        );
       });
     });
 

@@ -45,9 +45,16 @@ export interface Measure<State = unknown> {
    * take much memory, which is used again. See `together`.
    */
   together?(states: readonly State[]): State;
+  /** The rank of what `together` gives, without making it. See `rankTogether`. */
+  rankTogether?(states: readonly State[]): number;
   present(state: State): PresentedValue;
   /** A number to order by: the value itself, the estimate, the median. */
   rank(state: State): number;
+  /**
+   * Never less than the rank of a state once `added` was merged into it, whose rank was `before` or less: for measures whose rank
+   * takes long to reckon.
+   */
+  rankBound?(before: number, added: State): number;
   encode(state: State, out: ByteWriter): void;
   decode(from: ByteReader): State;
   /** Goes past what `decode` would read, which is not checked. */

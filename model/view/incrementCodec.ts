@@ -1,7 +1,7 @@
 import { type ByteReader, createByteReader, createByteWriter } from "../bytes.js";
 import type { EpochMs, GroupKey } from "../brand.js";
 import type { Measure } from "../measure/measure.js";
-import type { Group, Increment } from "./increment.js";
+import type { Group, Increment, MetricIncrement } from "./increment.js";
 
 /*
  * Body: version byte, varint number of metrics, then a directory entry and a section for each, by definition hash.
@@ -83,10 +83,13 @@ export interface GroupColumns {
   readonly states: readonly (readonly unknown[])[];
 }
 
-const decodeSection = (
+/** States that are decoded, or keys, between two steps. */
+const VALUES_A_STEP = 256;
+
+function* sectionSteps(
   from: ByteReader,
   { measures, holds, ofAll }: WantedStates,
-): Omit<GroupColumns, "definition" | "overflow"> => {
+): Generator<void, Omit<GroupColumns, "definition" | "overflow">> {
   const count = from.varint();
   if (count > from.remaining) throw new RangeError("increment body: more groups than bytes");
   const panes: EpochMs[] = [];
@@ -101,9 +104,11 @@ const decodeSection = (
     const shared = from.varint();
     before = before.slice(0, shared) + from.latin1(from.varint());
     keys.push(before as GroupKey);
+    if (index % VALUES_A_STEP === 0) yield;
   }
   const held = panes.map((paneMs, index) => holds(paneMs, keys[index] as GroupKey));
-  const states = measures.map((measure, place) => {
+  const states: unknown[][] = [];
+  for (const [place, measure] of measures.entries()) {
     const all = ofAll.has(place);
     const column: unknown[] = [];
     for (let index = 0; index < count; index++) {
@@ -112,20 +117,17 @@ const decodeSection = (
         measure.skip(from);
         column.push(undefined);
       }
+      if (index % VALUES_A_STEP === 0) yield;
     }
-    return column;
-  });
+    states.push(column);
+  }
   return { panes, keys, held, states };
-};
+}
 
-/**
- * Metrics of which nothing is wanted (null) are skipped.
- * @throws RangeError for another version, or a corrupt body; states that are not wanted are not checked.
- */
-export const decodeColumns = (
+function* columnsSteps(
   body: Uint8Array,
   wantedOf: (definition: string) => WantedStates | null,
-): readonly GroupColumns[] => {
+): Generator<void, readonly GroupColumns[]> {
   const from = createByteReader(body);
   const version = from.byte();
   if (version !== VERSION) throw new RangeError(`increment body of version ${version}, not ${VERSION}`);
@@ -144,12 +146,28 @@ export const decodeColumns = (
     const section = createByteReader(from.bytes(length));
     const wanted = wantedOf(definition);
     if (!wanted) continue;
-    metrics.push({ definition, overflow, ...decodeSection(section, wanted) });
+    metrics.push({ definition, overflow, ...(yield* sectionSteps(section, wanted)) });
     if (section.remaining > 0) throw new RangeError("increment body: bytes left over in a section");
   }
   if (from.remaining > 0) throw new RangeError("increment body: bytes left over");
   return metrics;
+}
+
+const allOf = <Result>(steps: Generator<void, Result>): Result => {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 };
+
+/**
+ * Metrics of which nothing is wanted (null) are skipped.
+ * @throws RangeError for another version, or a corrupt body; states that are not wanted are not checked.
+ */
+export const decodeColumns = (
+  body: Uint8Array,
+  wantedOf: (definition: string) => WantedStates | null,
+): readonly GroupColumns[] => allOf(columnsSteps(body, wantedOf));
 
 const NONE: ReadonlySet<number> = new Set();
 const EVERY = (): boolean => true;
@@ -161,17 +179,20 @@ const groupsOf = ({ panes, keys, states }: GroupColumns): Group[] =>
     states: states.map((column) => column[index]),
   }));
 
-/** Metrics that the reader does not know are skipped. @throws RangeError for a corrupt body or another version. */
-export const decodeIncrement = (body: Uint8Array, measuresOf: MeasuresOf): Increment => {
-  const columns = decodeColumns(body, (definition) => {
+/** `decodeIncrement` in steps of a fraction of a millisecond, for whoever has other things to do. */
+export function* incrementSteps(body: Uint8Array, measuresOf: MeasuresOf): Generator<void, Increment> {
+  const columns = yield* columnsSteps(body, (definition) => {
     const measures = measuresOf(definition);
     return measures && { measures, holds: EVERY, ofAll: NONE };
   });
-  return {
-    metrics: columns.map((metric) => ({
-      definition: metric.definition,
-      overflow: metric.overflow,
-      groups: groupsOf(metric),
-    })),
-  };
-};
+  const metrics: MetricIncrement[] = [];
+  for (const metric of columns) {
+    yield;
+    metrics.push({ definition: metric.definition, overflow: metric.overflow, groups: groupsOf(metric) });
+  }
+  return { metrics };
+}
+
+/** Metrics that the reader does not know are skipped. @throws RangeError for a corrupt body or another version. */
+export const decodeIncrement = (body: Uint8Array, measuresOf: MeasuresOf): Increment =>
+  allOf(incrementSteps(body, measuresOf));

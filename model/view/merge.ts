@@ -22,3 +22,7 @@ export const mergeStates = (
 export const together = (measure: Measure, states: readonly unknown[]): unknown =>
   measure.together?.(states) ??
   states.reduce((merged, state) => measure.merge(merged, state), measure.zero());
+
+/** The rank of some states as one, none of them touched. */
+export const rankTogether = (measure: Measure, states: readonly unknown[]): number =>
+  measure.rankTogether?.(states) ?? measure.rank(together(measure, states));

@@ -5,6 +5,7 @@ import { type Access, type Admission, LOCAL_ACCESS } from "@freshet/storage";
 import { createInFlight } from "./inFlight.js";
 import type { Intake } from "./intake.js";
 import type { IntakeOutcome } from "./outcome.js";
+import { textOfOutcomes } from "./outcomeText.js";
 import { type Problem, ProblemError, retryAfterSeconds, sendProblem } from "./problem.js";
 import { ROUTE_SCHEMA } from "./schema.js";
 import { SpoolFullError } from "./spooledIntake.js";
@@ -97,18 +98,20 @@ export const collectorPlugin = (intake: Intake, options: CollectorOptions = {}):
 };
 
 const answer = (reply: FastifyReply, outcomes: readonly IntakeOutcome[]): FastifyReply => {
-  const waits = outcomes.map((outcome) => (outcome.kind === "throttled" ? outcome.retryAfterMs : 0));
-  const retryAfterMs = waits.reduce((most, wait) => Math.max(most, wait), 0);
-  const throttled = outcomes.filter(({ kind }) => kind === "throttled").length;
+  let retryAfterMs = 0;
+  let throttled = 0;
+  for (const outcome of outcomes) {
+    if (outcome.kind !== "throttled") continue;
+    throttled++;
+    retryAfterMs = Math.max(retryAfterMs, outcome.retryAfterMs);
+  }
   if (throttled === outcomes.length)
     throw new ProblemError(busy("the log takes no more at this rate", retryAfterMs));
   if (throttled > 0) reply.header("retry-after", retryAfterSeconds(retryAfterMs));
-  return reply.code(throttled > 0 ? 207 : 200).send({ outcomes: outcomes.map(wireOutcome) });
-};
-
-const wireOutcome = (outcome: IntakeOutcome): object => {
-  const { kind: status, ...rest } = outcome;
-  return status === "stored" ? { status } : { status, ...rest };
+  return reply
+    .code(throttled > 0 ? 207 : 200)
+    .type("application/json; charset=utf-8")
+    .send(textOfOutcomes(outcomes));
 };
 
 const UNAUTHORIZED: Problem = {

@@ -43,15 +43,17 @@ export const createIntake = ({ log, app, now }: IntakeOptions): Intake => {
       const judgement = judgeNow();
       const nowMs = now();
       const judged = judgement.judge(events, trusted, (index) => arrivalMs?.[index] ?? nowMs);
-      const entries = judged.map((one, index) => entryOf(one, arrivalMs?.[index]));
-      const outcomes = await log.append(entries);
+      const outcomes = await log.append(arrivalMs ? stamped(judged, arrivalMs) : judged);
       return outcomes.map((outcome, index) => outcomeOf(judged[index] as Judged, outcome));
     },
   };
 };
 
-const entryOf = ({ partitionKey, record }: Judged, arrivalMs: EpochMs | undefined): LogEntry =>
-  arrivalMs === undefined ? { partitionKey, data: record } : { partitionKey, data: record, arrivalMs };
+const stamped = (judged: readonly Judged[], arrivalMs: readonly EpochMs[]): readonly LogEntry[] =>
+  judged.map(({ partitionKey, data }, index): LogEntry => {
+    const at = arrivalMs[index];
+    return at === undefined ? { partitionKey, data } : { partitionKey, data, arrivalMs: at };
+  });
 
 const outcomeOf = ({ rejection }: Judged, outcome: AppendOutcome): IntakeOutcome => {
   if (outcome.kind === "throttled" || rejection === null) return outcome;

@@ -7,16 +7,14 @@ import {
   type Reason,
 } from "@freshet/model";
 import { contentKey, fittingKey } from "@freshet/kpl";
-import { oversizeRecord } from "@freshet/storage";
+import { type LogEntry, oversizeRecord } from "@freshet/storage";
 import { type IntakeEvent, OversizeEvent } from "./event.js";
 
 import { rawRecord } from "./rawRecord.js";
 import { withoutMarks } from "./untrusted.js";
 
 /** What is to be done with one event: where it goes, what is stored, and what its sender hears when that is done. */
-export interface Judged {
-  readonly partitionKey: string;
-  readonly record: Uint8Array;
+export interface Judged extends Pick<LogEntry, "partitionKey" | "data"> {
   readonly rejection: { readonly reason: Reason; readonly detail: string } | null;
 }
 
@@ -37,7 +35,7 @@ export const compileJudge = (app: AppDocument, segmentMs: number): Judge => {
 
   const tooLarge = (head: Uint8Array, bytes: number): Judged => ({
     partitionKey: contentKey(head),
-    record: oversizeRecord(head, bytes),
+    data: oversizeRecord(head, bytes),
     rejection: { reason: "too_large", detail: `${bytes} bytes: expected at most ${settings.eventBytesMax}` },
   });
 
@@ -59,12 +57,12 @@ export const compileJudge = (app: AppDocument, segmentMs: number): Judge => {
       const read = reader.read(record);
       if (read.kind === "event") {
         const key = keyOf.get(read.type)?.(read) ?? read.id;
-        return { partitionKey: fittingKey(key), record, rejection: timeRejection(read, arrivalMs) };
+        return { partitionKey: fittingKey(key), data: record, rejection: timeRejection(read, arrivalMs) };
       }
       const { reason, detail, id } = read;
       return {
         partitionKey: id === null ? contentKey(record) : fittingKey(id),
-        record: reason === "malformed" ? rawRecord(record) : record,
+        data: reason === "malformed" ? rawRecord(record) : record,
         rejection: { reason, detail },
       };
     },

@@ -105,11 +105,11 @@ it(`judges many as each would be judged by itself (seed ${SEED})`, () => {
       const wanted = events.map((each, index) => one.judge(each, trusted, arrivalMsOf(index)));
       const found = many.judge(events, trusted, arrivalMsOf);
       const plain = (judged: typeof wanted) =>
-        judged.map((each) => ({ ...each, record: Buffer.from(each.record).toString("latin1") }));
+        judged.map((each) => ({ ...each, data: Buffer.from(each.data).toString("latin1") }));
       expect(plain([...found])).toEqual(plain(wanted));
-      for (const { rejection, record } of wanted) {
+      for (const { rejection, data } of wanted) {
         note(rejection?.reason ?? "stored");
-        if (rejection === null && Buffer.from(record).includes("$bounds")) note("own bounds");
+        if (rejection === null && Buffer.from(data).includes("$bounds")) note("own bounds");
       }
     }),
     { seed: SEED, numRuns: 3_000 },

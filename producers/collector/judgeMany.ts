@@ -55,7 +55,7 @@ export const compileJudgeMany = (app: AppDocument, segmentMs: number): JudgeMany
         const arrivalMs = arrivalMsOf(index);
         if (row < 0 || !isWell(columns, row, arrivalMs)) return one.judge(event, trusted, arrivalMs);
         const id = batch.bytes.toString("utf8", columns.idStarts[row], columns.idEnds[row]);
-        return { partitionKey: fittingKey(id), record: records[index] as Uint8Array, rejection: null };
+        return { partitionKey: fittingKey(id), data: records[index] as Uint8Array, rejection: null };
       });
     },
   };

@@ -47,13 +47,19 @@ export const handleError = (
   );
 };
 
-export const handleNotFound = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-  sendProblem(
-    reply,
-    problem(
-      "not_found",
-      "There is nothing here",
-      404,
-      `${request.method} ${request.url.slice(0, 200)} is not known: /v1/metrics lists what can be asked`,
-    ),
+/** Nothing under the address, or nothing by this method. */
+export const handleNotFound = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const { method, url, server } = request;
+  const asked = `${method} ${url.slice(0, 200)}`;
+  const allowed = server.allowedMethods?.(url.split("?", 1)[0] as string) ?? [];
+  if (allowed.length === 0) {
+    const detail = `${asked} is not known: /v1/metrics lists what can be asked`;
+    return sendProblem(reply, problem("not_found", "There is nothing here", 404, detail));
+  }
+  const allow = allowed.join(", ");
+  const detail = `${asked} is not known: it is there for ${allow}`;
+  return sendProblem(
+    reply.header("allow", allow),
+    problem("method_not_allowed", "It is there for another method", 405, detail),
   );
+};

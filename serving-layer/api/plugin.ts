@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Books } from "../books/books.js";
 import type { Reader } from "../reader/reader.js";
 import { boundQuestions, enforceAccess } from "./access.js";
+import { noteAllowedMethods } from "./allowedMethods.js";
 import type { ExplainMetric } from "./definitions/definitionAnswer.js";
 import { allowOrigins } from "./cors.js";
 import { handleError, handleNotFound } from "./errorHandler.js";
@@ -19,6 +20,7 @@ import { registerPrometheus } from "./routes/prometheus.js";
 import { registerQuestions } from "./routes/questions.js";
 import { registerSql } from "./routes/sql.js";
 import type { SqlDesk } from "../sql/sqlDesk.js";
+import { createJson } from "./json.js";
 import { compileValidator } from "./validate.js";
 
 export interface ApiOptions {
@@ -47,11 +49,13 @@ const LIVE: LiveSettings = { answerEveryMs: 150, heartbeatEveryMs: 15_000 };
 export const apiPlugin =
   (reader: Reader, options: ApiOptions = {}): FastifyPluginAsync =>
   async (app: FastifyInstance) => {
+    const jsonOf = createJson();
+    noteAllowedMethods(app);
     app.setErrorHandler(handleError);
     app.setNotFoundHandler(handleNotFound);
     app.setValidatorCompiler(compileValidator);
     // Answers are typed and small: serialising them by their schema would only be a second way to be wrong.
-    app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+    app.setSerializerCompiler(() => jsonOf);
     allowOrigins(app, options.corsOrigins ?? []);
     enforceAccess(app, options.access ?? LOCAL_ACCESS);
     boundQuestions(app);

@@ -54,4 +54,6 @@ export const unroutedProblems = {
     if (socket.writable) socket.write(textOf(problemOf(error.code)));
     socket.destroy();
   },
-} satisfies Pick<FastifyServerOptions, "frameworkErrors" | "clientErrorHandler">;
+  // See `refuseWhileClosing`.
+  return503OnClosing: false,
+} satisfies Pick<FastifyServerOptions, "frameworkErrors" | "clientErrorHandler" | "return503OnClosing">;

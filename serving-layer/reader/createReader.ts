@@ -78,7 +78,7 @@ export const createReader = async (options: {
   };
   const follower = createFollower({
     data: options.data,
-    readBodyBy: (measuresOf) => createReadBody(lake, measuresOf),
+    readBodyBy: (measuresOf) => createReadBody(lake, measuresOf, startTurns),
     sessionOf: (source) => createSession(source, readers),
     now,
     staleAfterMs: settings.staleAfterMs,

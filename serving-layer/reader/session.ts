@@ -243,7 +243,7 @@ export const createSession = (source: SessionSource, readers: Readers): Session 
       const kept = before.kept();
       for (const { name, ranked } of kept.windows) {
         const window = await session.window(name);
-        for (const index of ranked) await window.ranks(index);
+        for (const index of ranked) await window.ranking(index);
       }
       for (const { metric, range } of kept.spans) await session.expectations(metric, range);
       for (const { metric, wanted } of kept.filters) await session.filter(metric, wanted);

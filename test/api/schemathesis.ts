@@ -29,7 +29,7 @@ const CHECKS = [
   "negative_data_rejection",
   "ignored_auth",
 ];
-const REFUSALS = [400, 404, 413, 415, 431];
+const REFUSALS = [400, 404, 405, 413, 415, 431];
 const TIMEOUT_MS = 280_000;
 const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
 

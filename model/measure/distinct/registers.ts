@@ -6,6 +6,8 @@ export type Registers = number[] | Uint8Array;
 
 export const RANK_BITS = 6;
 export const RANK_MAX = 63;
+/** Past every slot. */
+const SLOT_END = 2 ** 26;
 /** Keeps an insertion cheap where k is large. */
 const SPARSE_ENTRIES_LIMIT = 4096;
 /** Up to here an array is made anew for each entry: a grown one would hold room for 16 more, in millions of groups. */
@@ -67,18 +69,31 @@ export const raise = (registers: Registers, slot: number, rank: number, lgK: num
   return registers;
 };
 
-const mergeSorted = (a: readonly number[], b: readonly number[]): number[] => {
-  const merged: number[] = [];
+/** How many slots of the entries are not in the other list. */
+const countNew = (into: readonly number[], from: readonly number[]): number => {
+  let count = 0;
   let at = 0;
-  for (const entry of b) {
-    while (at < a.length && (a[at] as number) >>> RANK_BITS < entry >>> RANK_BITS)
-      merged.push(a[at++] as number);
-    if (at < a.length && (a[at] as number) >>> RANK_BITS === entry >>> RANK_BITS) {
-      merged.push(Math.max(a[at++] as number, entry));
-    } else merged.push(entry);
+  for (let index = 0; index < from.length; index++) {
+    const slot = (from[index] as number) >>> RANK_BITS;
+    while (at < into.length && (into[at] as number) >>> RANK_BITS < slot) at++;
+    if (at === into.length || (into[at] as number) >>> RANK_BITS !== slot) count++;
   }
-  while (at < a.length) merged.push(a[at++] as number);
-  return merged;
+  return count;
+};
+
+/** The greater of each register, in place, from the last slot to the first, in one walk. */
+const mergeWalking = (into: number[], from: readonly number[], added: number): number[] => {
+  let at = into.length - 1;
+  for (let index = 0; index < added; index++) into.push(0);
+  let to = into.length - 1;
+  for (let index = from.length - 1; index >= 0; index--) {
+    const entry = from[index] as number;
+    const slot = entry >>> RANK_BITS;
+    for (; at >= 0 && (into[at] as number) >>> RANK_BITS > slot; at--) into[to--] = into[at] as number;
+    const same = at >= 0 && (into[at] as number) >>> RANK_BITS === slot;
+    into[to--] = same ? Math.max(into[at--] as number, entry) : entry;
+  }
+  return into;
 };
 
 const raiseAll = (registers: Registers, sparse: readonly number[], lgK: number): Registers => {
@@ -92,8 +107,10 @@ export const mergeRegisters = (into: Registers, from: Registers, lgK: number): R
   if (!isDense(from)) {
     if (into.length === 0) return from.slice();
     if (isDense(into) || from.length <= SEARCHED_ENTRIES_MAX) return raiseAll(into, from, lgK);
-    const merged = mergeSorted(into, from);
-    return merged.length > sparseEntriesMax(lgK) ? toDense(merged, lgK) : merged;
+    const added = countNew(into, from);
+    return into.length + added > sparseEntriesMax(lgK)
+      ? raiseAll(toDense(into, lgK), from, lgK)
+      : mergeWalking(into, from, added);
   }
   if (!isDense(into)) return raiseAll(new Uint8Array(from), into, lgK);
   for (let slot = 0; slot < from.length; slot++) {
@@ -119,6 +136,44 @@ export const rankHistogram = (
   }
   histogram[0] = (1 << lgK) - registers.length;
   for (const entry of registers) histogram[entry & RANK_MAX] = (histogram[entry & RANK_MAX] as number) + 1;
+  return histogram;
+};
+
+/** Of more lists, what they are together is made. */
+export const LISTS_AT_ONCE = 32;
+/** Places in some lists; used again by every walk. */
+const places = new Uint32Array(LISTS_AT_ONCE);
+
+/** `rankHistogram` of some sparse registers together, at most `LISTS_AT_ONCE`, which are not put together. */
+export const rankHistogramOfAll = (
+  lists: readonly (readonly number[])[],
+  lgK: number,
+  histogram: Uint32Array,
+): Uint32Array => {
+  const count = lists.length;
+  histogram.fill(0);
+  places.fill(0, 0, count);
+  let raised = 0;
+  for (;;) {
+    let slot = SLOT_END;
+    for (let index = 0; index < count; index++) {
+      const of = lists[index] as readonly number[];
+      const at = places[index] as number;
+      if (at < of.length) slot = Math.min(slot, (of[at] as number) >>> RANK_BITS);
+    }
+    if (slot === SLOT_END) break;
+    let rank = 0;
+    for (let index = 0; index < count; index++) {
+      const of = lists[index] as readonly number[];
+      const at = places[index] as number;
+      if (at >= of.length || (of[at] as number) >>> RANK_BITS !== slot) continue;
+      rank = Math.max(rank, (of[at] as number) & RANK_MAX);
+      places[index] = at + 1;
+    }
+    histogram[rank] = (histogram[rank] as number) + 1;
+    raised++;
+  }
+  histogram[0] = (1 << lgK) - raised;
   return histogram;
 };
 

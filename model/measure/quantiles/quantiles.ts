@@ -2,9 +2,18 @@ import { corrupt } from "../corrupt.js";
 import { integerInput } from "../integer.js";
 import type { Measure, MeasureSpec } from "../measure.js";
 import { binMax, binOf, binValue, subBitsFor } from "./bins.js";
-import { addToBin, type Histogram, mergeHistograms, quantileBin } from "./histogram.js";
+import {
+  addToBin,
+  type Histogram,
+  HISTOGRAMS_AT_ONCE,
+  mergeHistograms,
+  quantileBin,
+  quantileBinOfAll,
+} from "./histogram.js";
 import { quantileLabel } from "./label.js";
 import { decodeHistogram, encodeHistogram, skipHistogram } from "./histogramCodec.js";
+
+const MEDIAN = 0.5;
 
 /** `{bin, n}[]`, ascending by bin. */
 const fromBins = (column: unknown, subBits: number): Histogram => {
@@ -33,14 +42,23 @@ export const createQuantiles = (spec: Extract<MeasureSpec, { kind: "quantiles" }
     const bin = quantileBin(histogram, probability);
     return bin === null ? null : binValue(bin, subBits);
   };
+  const medianOf = (histogram: Histogram): number => valueAt(histogram, MEDIAN) ?? Number.NEGATIVE_INFINITY;
   return {
     spec,
     zero: () => [],
     add: (histogram, input) =>
       input === null ? histogram : addToBin(histogram, binOf(integerInput("quantiles", input), subBits), 1),
     merge: mergeHistograms,
+    rankTogether(states) {
+      if (states.length > HISTOGRAMS_AT_ONCE) return medianOf(states.reduce(mergeHistograms, []));
+      const bin = quantileBinOfAll(states, MEDIAN);
+      return bin === null ? Number.NEGATIVE_INFINITY : binValue(bin, subBits);
+    },
     present: (histogram) => Object.fromEntries(labels.map(([label, p]) => [label, valueAt(histogram, p)])),
-    rank: (histogram) => valueAt(histogram, 0.5) ?? Number.NEGATIVE_INFINITY,
+    rank: medianOf,
+    // No more of the values lie above the greater of the median and what was added.
+    rankBound: (before, added) =>
+      added.length === 0 ? before : Math.max(before, binValue(added.at(-2) as number, subBits)),
     encode: (histogram, out) => encodeHistogram(histogram, subBits, out),
     decode: (from) => decodeHistogram(from, subBits),
     skip: skipHistogram,

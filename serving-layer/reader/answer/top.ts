@@ -6,16 +6,16 @@ import { parseLimit } from "../question/parse.js";
 import { resolveWindow, type WindowAsked } from "../question/range.js";
 import { unknownName } from "../question/unknown.js";
 import type { Filter } from "../rank/filter.js";
-import type { Ranks } from "../rank/ranks.js";
 import type { ScoreRanks } from "../rank/scoreRanks.js";
 import { createSelection } from "../rank/selection.js";
 import type { TopQuestion } from "../reader.js";
 import type { Session } from "../session.js";
 import type { Expectations } from "../trend/readExpectations.js";
 import { elapsedOf, spanOf, trendMeasure, type TrendWindow, trendWindows } from "../trend/trendWindows.js";
+import type { Ranking } from "../window/rankings.js";
 import { sameRange } from "../window/slide.js";
 import type { Window } from "../window/window.js";
-import { frameOf, presentStates } from "./frame.js";
+import { frameOf } from "./frame.js";
 
 const ROWS_DEFAULT = 20;
 const BY_SCORE = "score";
@@ -36,7 +36,7 @@ interface Ready {
   readonly expectations: Expectations | null;
   readonly filter: Filter | null;
   readonly order:
-    | { readonly kind: "measure"; readonly ranks: Ranks }
+    | { readonly kind: "measure"; readonly ranking: Ranking }
     | { readonly kind: "score"; readonly ranks: ScoreRanks };
 }
 
@@ -72,12 +72,12 @@ export const answerTop = async (
     ]);
     const windows = trends.map((trend, at) => ({ ...trend, window: trendSums[at] as Window }));
     if (index >= 0 || expectations === null) {
-      const ranks = await window.ranks(index);
+      const ranking = await window.ranking(index);
       const filter = await getFilter();
-      return { window, trends: windows, expectations, filter, order: { kind: "measure", ranks } };
+      return { window, trends: windows, expectations, filter, order: { kind: "measure", ranking } };
     }
     const scored = await Promise.all(
-      windows.map(async (each) => ({ ...each, counts: await each.window.ranks(on) })),
+      windows.map(async (each) => ({ ...each, counts: await each.window.ranking(on) })),
     );
     const filter = await getFilter();
     const ranks = await session.scoreRanks(metric, scored, expectations);
@@ -121,14 +121,7 @@ const reckon = (
   const on = trendMeasure(definition);
   const selection = createSelection(limit, live.keys.keyOf);
   if (order.kind === "measure") {
-    const { ranks } = order;
-    if (filter === null) ranks.select(selection, (_id, rank) => rank);
-    else {
-      for (const id of filter.ids()) {
-        const rank = ranks.at(id);
-        if (rank >= selection.least()) selection.offer(id, rank);
-      }
-    }
+    order.ranking.select(selection, filter?.ids() ?? null);
   } else {
     order.ranks.select(
       selection,
@@ -150,11 +143,11 @@ const reckon = (
           }),
         );
   const rows = selection.rows().map(({ id, rank }): TopRow => {
-    const states = window.states(id);
-    if (states === null) throw new Error("a row's key is not in its window");
+    const values = window.values(id);
+    if (values === null) throw new Error("a row's key is not in its window");
     return {
       key: decodeKey(live.keys.keyOf(id), definition.by),
-      values: presentStates(metric, states),
+      values,
       score: index >= 0 ? scoreOf(id) : rank,
     };
   });

@@ -45,7 +45,7 @@ export type ChangedGroups = (
   some: readonly Part[],
   others: readonly Part[],
   passOver: (name: string) => boolean,
-) => Set<number>;
+) => ReadonlySet<number>;
 
 /** Two versions of a segment are compared once, whoever asks. */
 export const createChangedGroups = (groupsOf: GroupsOf): ChangedGroups => {
@@ -59,19 +59,38 @@ export const createChangedGroups = (groupsOf: GroupsOf): ChangedGroups => {
     known.set(after, { before, ids });
     return ids;
   };
-  return (some, others, passOver) => {
+  const reckon = (
+    some: readonly Part[],
+    others: readonly Part[],
+    passedOver: ReadonlySet<string>,
+  ): ReadonlySet<number> => {
     const changed = new Set<number>();
-    const add = (ids: Iterable<number>): void => {
-      for (const id of ids) if (id !== NO_ID) changed.add(id);
+    const add = (ids: ArrayLike<number>): void => {
+      for (let at = 0; at < ids.length; at++) if (ids[at] !== NO_ID) changed.add(ids[at] as number);
     };
     const left = new Map(some.map((part) => [part.name, part]));
     for (const part of others) {
       const before = left.get(part.name);
       left.delete(part.name);
-      if (passOver(part.name) || (before && samePart(before, part))) continue;
+      if (passedOver.has(part.name) || (before && samePart(before, part))) continue;
       add(before ? idsBetween(before.increment, part.increment) : (groupsOf(part.increment)?.ids ?? []));
     }
-    for (const { name, increment } of left.values()) if (!passOver(name)) add(groupsOf(increment)?.ids ?? []);
+    for (const { name, increment } of left.values())
+      if (!passedOver.has(name)) add(groupsOf(increment)?.ids ?? []);
     return changed;
+  };
+  /** Windows ask one after the other, most of them the same. */
+  let last: {
+    readonly some: readonly Part[];
+    readonly others: readonly Part[];
+    readonly passedOver: string;
+    readonly changed: ReadonlySet<number>;
+  } | null = null;
+  return (some, others, passOver) => {
+    const names = [...some, ...others].map(({ name }) => name).filter(passOver);
+    const passedOver = names.join("\n");
+    if (last?.some !== some || last.others !== others || last.passedOver !== passedOver)
+      last = { some, others, passedOver, changed: reckon(some, others, new Set(names)) };
+    return last.changed;
   };
 };

@@ -1,5 +1,6 @@
 import {
   type EpochMs,
+  type Group,
   type GroupStates,
   type Measure,
   mergeStates,
@@ -117,8 +118,9 @@ const createLiveMetric = (
     add(part) {
       const groups = groupsOf(part.increment);
       if (groups === null) return;
-      for (const [at, { paneMs, states }] of groups.groups.entries()) {
+      for (let at = 0; at < groups.groups.length; at++) {
         const id = groups.ids[at] as number;
+        const { paneMs, states } = groups.groups[at] as Group;
         if (id !== NO_ID) addGroup(id, paneMs, states);
       }
       for (const paneMs of groups.otherPanes) {

@@ -11,15 +11,16 @@ import {
 import type { Expectations } from "../trend/readExpectations.js";
 import { elapsedOf } from "../trend/trendWindows.js";
 import type { StartTurns } from "../turns.js";
+import type { Ranking } from "../window/rankings.js";
 import type { Window } from "../window/window.js";
-import { createRanks, type Ranks } from "./ranks.js";
+import { createRanks } from "./ranks.js";
 import type { Selection } from "./selection.js";
 
 /** A window of the trend with the counts in it. */
 export interface ScoredWindow {
   readonly widthMs: DurationMs;
   readonly window: Window;
-  readonly counts: Ranks;
+  readonly counts: Ranking;
 }
 
 /** Keys by their score, which changes with every instant: kept are bounds, and only what can be among the first is reckoned. */
@@ -59,14 +60,11 @@ export const createScoreRanks = async (
   );
   const known = windows.map((): (Expectation | undefined)[] => []);
 
-  const countOf = ({ counts }: ScoredWindow, id: number): number => {
-    const count = counts.at(id);
-    return Number.isNaN(count) ? 0 : count;
-  };
+  const orNone = (count: number): number => (Number.isNaN(count) ? 0 : count);
   const boundOf = (id: number): number => {
     let sum = 0;
     for (const [at, window] of windows.entries()) {
-      const count = countOf(window, id);
+      const count = orNone(window.counts.bound(id));
       const expectation = known[at]?.[id];
       if (expectation) sum += windowScore({ count, elapsed: earliest[at] as number, expectation });
       else {
@@ -85,7 +83,8 @@ export const createScoreRanks = async (
         while (of.length <= id) of.push(undefined);
         const expectation = of[id] ?? expectations.of(source.keyOf(id), scored.widthMs, range);
         of[id] = expectation;
-        return { count: countOf(scored, id), elapsed: elapsedOf(range, at), expectation };
+        const count = orNone(scored.counts.rank(id));
+        return { count, elapsed: elapsedOf(range, at), expectation };
       }),
     );
 

@@ -1,12 +1,15 @@
-import { type GroupStates, type Measure, type Missing, together, type TimeRange } from "@freshet/model";
+import type { Missing, PresentedValue, TimeRange } from "@freshet/model";
+import { presentStates } from "../answer/frame.js";
 import type { Metric } from "../catalog.js";
 import type { LiveMetric } from "../live/livePanes.js";
 import { NO_OVERLAY, type Overlay } from "../live/overlay.js";
 import { inRange, NO_ID, type Part } from "../live/part.js";
-import { createRanks, type Ranks } from "../rank/ranks.js";
 import type { DayIndex } from "../settled/dayIndex.js";
 import type { StartTurns } from "../turns.js";
 import { createColumns } from "./columns.js";
+import { createOpenStates } from "./openStates.js";
+import { createPending } from "./pending.js";
+import { createRankings, type Ranking } from "./rankings.js";
 import { createSlide, type Moved, sameRange } from "./slide.js";
 
 /** Every key of a metric over one window, kept as parts come in and as it slides. */
@@ -17,15 +20,15 @@ export interface Window {
   readonly missing: readonly Missing[];
   /** False: it cannot follow, and is to be made anew. */
   stands(): boolean;
-  /** The key's states, good until the next call; null where the window has none of it. */
-  states(id: number): GroupStates | null;
+  /** The key's values; null where the window has none of it. */
+  values(id: number): Readonly<Record<string, PresentedValue>> | null;
   /** A measure's number to order by, NaN where the window has none of the key. */
   rank(id: number, index: number): number;
   /** The same of every key. */
-  ranks(index: number): Promise<Ranks>;
-  /** Measures that it has ranks of. */
+  ranking(index: number): Promise<Ranking>;
+  /** Measures that it has rankings of. */
   ranked(): readonly number[];
-  /** Told of keys whose rank by a measure has risen. */
+  /** Told of keys whose rank by a measure, or a bound of it, has risen. */
   onRise(index: number, risen: (id: number) => void): () => void;
   readonly groups: number;
   /** Reckons what a read will change, in turns, for `commit` to let it stand. */
@@ -55,10 +58,16 @@ export interface WindowSource {
   ) => Promise<readonly Missing[]>;
 }
 
-/** Ranks that are reckoned, or groups that are added, before it is asked whether the turn has taken long enough. */
+/** Keys whose ranks are reckoned before it is asked whether the turn has taken long enough. */
 const RANKS_BETWEEN_LOOKS = 16;
 
 const NOTHING_MOVED: ReadonlyMap<number, Moved> = new Map();
+
+/** Ranks of some keys, of which some are bounds. */
+interface Reckoned {
+  readonly values: Float64Array;
+  readonly loose: Uint8Array;
+}
 
 /** What is to stand with the next read. */
 interface Prepared {
@@ -66,14 +75,9 @@ interface Prepared {
   readonly range: TimeRange;
   /** Keys that panes left or entered. */
   readonly moved: ReadonlyMap<number, Moved>;
-  readonly changed: readonly number[];
-  readonly values: ReadonlyMap<Ranks, Float64Array>;
-}
-
-interface Ranking {
-  readonly index: number;
-  readonly ranks: Ranks;
-  readonly ready: Promise<Ranks>;
+  readonly changed: Int32Array;
+  /** By measure: the ranks of what changed, or bounds of them. */
+  readonly ranks: ReadonlyMap<number, Reckoned>;
 }
 
 /**
@@ -93,65 +97,31 @@ export const openWindow = async (
   /** The settled part and the parts that were taken. */
   const columns = createColumns(measures);
   const slide = createSlide({ ...source, measures });
-  const rankings = new Map<number, Ranking>();
-  const risers = new Set<{ readonly index: number; readonly risen: (id: number) => void }>();
   let range = asked;
   let standing = true;
   /** Parts that are not in the columns, but for those that were tidied since. */
   let overlay: Overlay = NO_OVERLAY;
-  /** Parts of it that were taken and are not tidied yet. */
-  const pending: Part[] = [];
-  /** Names of parts of it that are in the columns. */
-  const tidied = new Set<string>();
-  /** The part that is being put there, and how many of its groups are. */
-  let tidying: { readonly name: string; groups: number } | null = null;
+  const pending = createPending(live, startTurns);
+  /** Of keys that were asked for since the last commit. */
+  const presented = new Map<number, Readonly<Record<string, PresentedValue>> | null>();
   /** The read that it follows. */
   let followed: readonly Part[] | null = null;
   let prepared: Prepared | null = null;
   /** Keys up to here have what was taken in the columns, while the window is made. */
   let made: number | null = 0;
 
-  const isTidy = (over: Overlay, entry: number): boolean => {
-    if (tidied.size === 0 && tidying === null) return false;
-    const { name } = over.part(entry);
-    return tidied.has(name) || (tidying?.name === name && over.place(entry) < tidying.groups);
-  };
-  /** The key's entries that are not in the columns; used again by the next `find`. */
-  const found: number[] = [];
-  const find = (id: number, over: Overlay, within: TimeRange): void => {
-    found.length = 0;
-    for (let entry = over.first(id); entry >= 0; entry = over.next(entry)) {
-      if (inRange(over.group(entry).paneMs, within) && !isTidy(over, entry)) found.push(entry);
-    }
-  };
-  /** What is put together; used again by the next key. */
-  const some: unknown[] = [];
-  /** Of what the columns hold, together with the entries found. */
-  const rankFound = (index: number, base: unknown, over: Overlay): number => {
-    const measure = measures[index] as Measure;
-    if (found.length === 0) return base === undefined ? Number.NaN : measure.rank(base);
-    if (found.length === 1 && base === undefined) return over.rank(found[0] as number, index, measure);
-    some.length = 0;
-    if (base !== undefined) some.push(base);
-    for (const entry of found) some.push(over.group(entry).states[index]);
-    return measure.rank(together(measure, some));
-  };
+  const open = createOpenStates(measures, pending);
   const rank = (id: number, index: number): number => {
-    find(id, overlay, range);
-    return rankFound(index, columns.state(id, index), overlay);
+    open.find(id, overlay, range);
+    return open.rank(index, columns.state(id, index));
   };
 
-  const setRank = ({ index, ranks }: Ranking, id: number, value: number): void => {
-    const before = ranks.at(id);
-    ranks.set(id, value);
-    if (value <= before || Number.isNaN(value)) return;
-    for (const riser of risers) if (riser.index === index) riser.risen(id);
-  };
+  const rankings = createRankings(() => keys.size, rank, startTurns);
 
   const taken = (part: Part): void => {
     slide.taken(part);
     if (made === null) {
-      pending.push(part);
+      pending.add(part);
       return;
     }
     const of = live.groupsOf(part.increment);
@@ -175,15 +145,14 @@ export const openWindow = async (
     return missing;
   };
 
-  const withPending = (read: readonly Part[]): readonly Part[] =>
-    pending.length === 0 ? read : [...pending, ...read];
   const follow = (parts: readonly Part[]): void => {
     overlay = live.overlayOf(parts);
-    tidied.clear();
+    pending.followed();
+    presented.clear();
   };
   /** What was tidied is in the columns: its keys' ranks stay. */
-  const changedBy = (parts: readonly Part[]): Set<number> =>
-    live.changedGroups(overlay.parts, parts, (name) => tidied.has(name));
+  const changedBy = (parts: readonly Part[]): ReadonlySet<number> =>
+    live.changedGroups(overlay.parts, parts, pending.wasTidied);
 
   /** Keys of parts that are not in the columns, and stay as they are, whose panes the window leaves or enters. */
   const crossedBy = (parts: readonly Part[], next: TimeRange): Set<number> => {
@@ -199,6 +168,24 @@ export const openWindow = async (
     return crossed;
   };
 
+  /** False: a part is there no more, so that a rank may have risen by what is gone. */
+  const onlyGrows = (parts: readonly Part[]): boolean => {
+    const names = new Set(parts.map(({ name }) => name));
+    return overlay.parts.every(({ name }) => pending.wasTidied(name) || names.has(name));
+  };
+  /** Of the key that was looked up, into its place: a bound is enough of what was not among the first. */
+  const reckon = (
+    { values, loose }: Reckoned,
+    at: number,
+    id: number,
+    index: number,
+    grows: boolean,
+  ): void => {
+    const bound = grows ? open.bound(index, rankings.bound(index, id)) : Number.NaN;
+    loose[at] = bound < rankings.least(index) ? 1 : 0;
+    values[at] = loose[at] === 1 ? bound : open.rank(index, columns.state(id, index));
+  };
+
   const missing = await settle().catch((error: unknown) => {
     live.takers.delete(taken);
     throw error;
@@ -209,37 +196,19 @@ export const openWindow = async (
     range: () => range,
     stands: () => standing,
     rank,
-    states(id) {
-      const base = columns.states(id);
-      find(id, overlay, range);
-      if (base === null && found.length === 0) return null;
-      return measures.map((measure, index) => {
-        const open = found.map((entry) => overlay.group(entry).states[index]);
-        return together(measure, base === null ? open : [base[index], ...open]);
-      });
+    values(id) {
+      let values = presented.get(id);
+      if (values === undefined) {
+        open.find(id, overlay, range);
+        const states = open.states(columns.states(id));
+        values = states && presentStates(metric, states);
+        presented.set(id, values);
+      }
+      return values;
     },
-    ranks(index) {
-      const known = rankings.get(index);
-      if (known) return known.ready;
-      const ranks = createRanks();
-      const fill = async (): Promise<Ranks> => {
-        const turns = startTurns();
-        for (let id = 0; id < keys.size; id++) {
-          ranks.set(id, rank(id, index));
-          if (turns.due()) await turns.next();
-        }
-        return ranks;
-      };
-      const ranking = { index, ranks, ready: fill() };
-      rankings.set(index, ranking);
-      return ranking.ready;
-    },
-    ranked: () => [...rankings.keys()],
-    onRise(index, risen) {
-      const riser = { index, risen };
-      risers.add(riser);
-      return () => risers.delete(riser);
-    },
+    ranking: rankings.get,
+    ranked: rankings.indexes,
+    onRise: rankings.onRise,
     get groups() {
       return columns.groups;
     },
@@ -251,27 +220,35 @@ export const openWindow = async (
         standing = false;
         return;
       }
-      const over = live.overlayOf(withPending(read));
+      const over = live.overlayOf(pending.with(read));
       const turns = startTurns();
       const crossed = crossedBy(over.parts, next);
-      const changed = [...new Set([...changedBy(over.parts), ...crossed, ...moved.keys()])];
-      const reckoned = [...rankings.values()].map(({ index, ranks }) => ({
-        ...{ index, ranks },
-        values: new Float64Array(changed.length),
-      }));
+      const alone = crossed.size === 0 && moved.size === 0;
+      const own = changedBy(over.parts);
+      const changed = Int32Array.from(alone ? own : new Set([...own, ...crossed, ...moved.keys()]));
+      const ranks = new Map(
+        rankings
+          .indexes()
+          .map((index) => [
+            index,
+            { values: new Float64Array(changed.length), loose: new Uint8Array(changed.length) },
+          ]),
+      );
+      const grows = onlyGrows(over.parts);
       for (let at = 0; at < changed.length; at++) {
         const id = changed[at] as number;
         const of = moved.get(id);
-        find(id, over, next);
-        for (const { index, values } of reckoned) {
-          const known = found.length === 0 ? of?.ranks[index] : undefined;
-          const base = of === undefined ? columns.state(id, index) : of.states?.[index];
-          values[at] = known ?? rankFound(index, base, over);
+        open.find(id, over, next);
+        for (const [index, reckoned] of ranks) {
+          if (of === undefined) reckon(reckoned, at, id, index, grows && !crossed.has(id));
+          else {
+            const known = open.empty() ? of.ranks[index] : undefined;
+            reckoned.values[at] = known ?? open.rank(index, of.states?.[index]);
+          }
         }
         if (at % RANKS_BETWEEN_LOOKS === 0 && turns.due()) await turns.next();
       }
-      const values = new Map(reckoned.map(({ ranks, values: of }) => [ranks, of]));
-      prepared = { read, range: next, moved, changed, values };
+      prepared = { read, range: next, moved, changed, ranks };
     },
     commit(read, next) {
       const ready = prepared?.read === read ? prepared : null;
@@ -279,39 +256,29 @@ export const openWindow = async (
       if (read === followed && sameRange(next, range)) return;
       // It came to stand while the others were prepared: it stays where it is until the next read.
       if (ready === null && !sameRange(next, range)) return;
-      const parts = withPending(read);
-      const changed = ready?.changed ?? [...changedBy(parts)];
+      const parts = pending.with(read);
+      const changed = ready?.changed ?? Int32Array.from(changedBy(parts));
       for (const [id, { states }] of ready?.moved ?? []) columns.put(id, states);
       range = next;
       follow(parts);
       followed = read;
-      for (const ranking of rankings.values()) {
-        const values = ready?.values.get(ranking.ranks);
-        for (const [at, id] of changed.entries()) {
-          setRank(ranking, id, values ? (values[at] as number) : rank(id, ranking.index));
+      for (const index of rankings.indexes()) {
+        const reckoned = ready?.ranks.get(index);
+        for (let at = 0; at < changed.length; at++) {
+          const id = changed[at] as number;
+          if (!reckoned) rankings.set(index, id, rank(id, index), false);
+          else rankings.set(index, id, reckoned.values[at] as number, reckoned.loose[at] === 1);
         }
       }
+      rankings.committed();
     },
-    async tidy() {
-      const turns = startTurns();
-      for (let part = pending[0]; part !== undefined; part = pending[0]) {
-        const { name, increment } = part;
-        tidying = { name, groups: 0 };
-        const of = live.groupsOf(increment);
-        for (const [at, { paneMs, states }] of of?.groups.entries() ?? []) {
-          const id = of?.ids[at] as number;
-          if (id !== NO_ID && inRange(paneMs, range)) columns.merge(id, states);
-          tidying.groups = at + 1;
-          if (at % RANKS_BETWEEN_LOOKS === 0 && turns.due()) await turns.next();
-        }
-        tidied.add(name);
-        tidying = null;
-        pending.shift();
-      }
-    },
+    tidy: () =>
+      pending.tidy((id, paneMs, states) => {
+        if (inRange(paneMs, range)) columns.merge(id, states);
+      }),
     async lookAhead() {
       const next = standing ? source.nextRange(range) : null;
-      if (next !== null) await slide.lookAhead(range, next, [...rankings.keys()]);
+      if (next !== null) await slide.lookAhead(range, next, rankings.indexes());
     },
     release() {
       live.takers.delete(taken);

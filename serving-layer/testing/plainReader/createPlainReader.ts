@@ -36,7 +36,7 @@ export const createPlainReader = async (options: {
   const queries = await createQueryTurns(options.duckdb);
   const follower = createFollower({
     data: options.data,
-    readBodyBy: (measuresOf) => createReadBody(lake, measuresOf),
+    readBodyBy: (measuresOf) => createReadBody(lake, measuresOf, startTurns),
     sessionOf: (source) =>
       createPlainSession(source, {
         readSettled: createReadSettled(queries.withConnection, lake, startTurns),

@@ -110,6 +110,24 @@ describe("DuckDB's connection", () => {
     expect(columns[3]).toEqual(rows.map((row) => row.d));
   });
 
+  it("reads lists of lists and of structs, with nulls at every depth, as rows do", async () => {
+    const db = await open();
+    await db.run(
+      `CREATE TABLE nested AS SELECT
+         CASE WHEN range % 7 = 0 THEN NULL ELSE list_transform(range(range % 4), lambda x: CASE WHEN (x + range) % 3 = 0 THEN NULL ELSE [x, NULL, range] END) END AS lists,
+         CASE WHEN range % 5 = 0 THEN NULL ELSE [{bin: range::INTEGER, n: CASE WHEN range % 2 = 0 THEN NULL ELSE range END}, NULL] END AS structs
+       FROM range(5000)`,
+    );
+    const wanted = (range: number) => ({
+      lists:
+        range % 7 === 0
+          ? null
+          : Array.from({ length: range % 4 }, (_, x) => ((x + range) % 3 === 0 ? null : [x, null, range])),
+      structs: range % 5 === 0 ? null : [{ bin: range, n: range % 2 === 0 ? null : range }, null],
+    });
+    expect(await db.rows("SELECT * FROM nested")).toEqual(Array.from({ length: 5_000 }, (_, n) => wanted(n)));
+  });
+
   it("frees the connection when a stream is left early, and refuses other work on it meanwhile", async () => {
     const db = await open();
     for await (const chunk of db.stream("SELECT * FROM range(1000000)")) {
