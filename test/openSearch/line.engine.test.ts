@@ -40,8 +40,12 @@ const ask = async <T>(path: string, body?: object, method = "POST"): Promise<T> 
   });
   return (await response.json()) as T;
 };
-const search = (index: string, body: object): Promise<Hits> =>
-  ask<Hits>(`${index}/_search?ignore_unavailable=true&allow_no_indices=true`, body);
+const NO_HITS: Hits = { hits: { total: { value: 0 }, hits: [] } };
+/** An index that is being made answers 503, without hits. */
+const search = async (index: string, body: object): Promise<Hits> => ({
+  ...NO_HITS,
+  ...(await ask<Partial<Hits>>(`${index}/_search?ignore_unavailable=true&allow_no_indices=true`, body)),
+});
 
 const until = async <T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> => {
   for (const startedMs = performance.now(); performance.now() - startedMs < WITHIN_MS; ) {

@@ -50,6 +50,16 @@ const parsed = (text: string): WireReply => {
   }
 };
 
+let turn: Promise<unknown> = Promise.resolve();
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Replies that come together are read one in a turn of the event loop: what is due to others runs in between. */
+const inTurn = <T>(read: () => T): Promise<T> => {
+  const mine = turn.then(read);
+  turn = mine.then(nextTurn, nextTurn);
+  return mine;
+};
+
 const replyOf = ({ Records = [], ...reply }: WireReply): Reply =>
   readReply({
     ...reply,
@@ -77,7 +87,8 @@ export const getRecords = async (
       const result = await next(args);
       const { response } = result;
       if (isJsonReply(response)) {
-        reply = replyOf(parsed(await textOf(response.body)));
+        const text = await textOf(response.body);
+        reply = await inTurn(() => replyOf(parsed(text)));
         response.body = NOTHING;
       }
       return result;
