@@ -61,10 +61,12 @@ export interface Session extends FollowedSession {
   filter(metric: Metric, wanted: Parts): Promise<Filter>;
   /** What is normal in windows within a range. */
   expectations(metric: Metric, range: TimeRange): Promise<Expectations>;
+  /** @param moves the windows do: what was reckoned is good for as long as `holds` says */
   scoreRanks(
     metric: Metric,
     windows: readonly ScoredWindow[],
     expectations: Expectations,
+    moves: boolean,
   ): Promise<ScoreRanks>;
   /** Whether the generation and every segment after its cut fold the definition. */
   folds(hash: string): boolean;
@@ -191,10 +193,11 @@ export const createSession = (source: SessionSource, readers: Readers): Session 
       spans.set(metric.definition.hash, { metric, range });
       return normal.get(name, () => readers.expectations.read(manifest, metric, range));
     },
-    async scoreRanks(metric, scored, expectations) {
+    async scoreRanks(metric, scored, expectations, moves) {
       const { definition } = metric;
       const { paneMs, timeZone } = definition;
-      const name = `${definition.hash} ${scored.map(({ window }) => window.range().fromMs).join(" ")}`;
+      const instants = moves ? [] : scored.map(({ window }) => window.range().fromMs);
+      const name = `${definition.hash} ${instants.join(" ")}`;
       const known = await scores.get(name)?.catch(() => undefined);
       if (known?.holds(scored, expectations, newestMs())) {
         await known.prepare();

@@ -40,6 +40,12 @@ interface Ready {
     | { readonly kind: "score"; readonly ranks: ScoreRanks };
 }
 
+/** What a question is about: keys that its filter lets through and that its window holds. */
+const accepts =
+  (window: Window, filter: Filter | null) =>
+  (id: number): boolean =>
+    (filter === null || filter.has(id)) && !Number.isNaN(window.rank(id, 0));
+
 export const answerTop = async (
   session: Session,
   metric: Metric,
@@ -80,7 +86,10 @@ export const answerTop = async (
       windows.map(async (each) => ({ ...each, counts: await each.window.ranking(on) })),
     );
     const filter = await getFilter();
-    const ranks = await session.scoreRanks(metric, scored, expectations);
+    const ranks = await session.scoreRanks(metric, scored, expectations, moves);
+    const kind = JSON.stringify([windowMs, range.toExclusiveMs - range.fromMs, limit, [...wanted]]);
+    const selection = createSelection(limit, session.live(metric).keys.keyOf);
+    await ranks.prepareSelection(kind, selection, session.newestMs(), accepts(window, filter));
     return { window, trends: windows, expectations, filter, order: { kind: "score", ranks } };
   };
   const holds = ({ window, trends }: Ready, asked: WindowAsked): boolean =>
@@ -123,11 +132,7 @@ const reckon = (
   if (order.kind === "measure") {
     order.ranking.select(selection, filter?.ids() ?? null);
   } else {
-    order.ranks.select(
-      selection,
-      newestMs,
-      (id) => (filter === null || filter.has(id)) && !Number.isNaN(window.rank(id, 0)),
-    );
+    order.ranks.select(selection, newestMs, accepts(window, filter));
   }
   const scoreOf = (id: number): number | null =>
     expectations === null

@@ -4,17 +4,18 @@ const BLOCK_BITS = 8;
 const BLOCK = 1 << BLOCK_BITS;
 const CAPACITY = 1 << 12;
 
+/** The key's own rank, of which the number kept is an upper bound, or NaN to pass it over; it may lower that number. */
+export type Refine = (id: number, bound: number) => number;
+
 /** A number for each key, which finds the greatest of them without looking at all. */
 export interface Ranks {
   /** NaN: the key has none. */
   at(id: number): number;
   set(id: number, rank: number): void;
-  /**
-   * Offers what can be among the first, the greatest first or nearly so.
-   *
-   * @param refine the key's own rank, of which the number kept is an upper bound, or NaN to pass it over; it may lower that number
-   */
-  select(selection: Selection, refine: (id: number, bound: number) => number): void;
+  /** Offers what can be among the first, the greatest first or nearly so. */
+  select(selection: Selection, refine: Refine): void;
+  /** The same step by step: what waits may run in between, and change ranks. */
+  steps(selection: Selection, refine: Refine): Iterator<void>;
 }
 
 /*
@@ -36,11 +37,7 @@ export const createRanks = (): Ranks => {
     most = blocks;
   };
 
-  const lookInto = (
-    block: number,
-    selection: Selection,
-    refine: (id: number, bound: number) => number,
-  ): void => {
+  const lookInto = (block: number, selection: Selection, refine: Refine): void => {
     let greatest = Number.NaN;
     const end = (block + 1) * BLOCK;
     for (let id = block * BLOCK; id < end; id++) {
@@ -55,6 +52,15 @@ export const createRanks = (): Ranks => {
     most[block] = greatest;
   };
 
+  function* steps(selection: Selection, refine: Refine): Generator<void> {
+    const blocks = heapOf(most);
+    for (let block = blocks.next(); block >= 0; block = blocks.next()) {
+      if (!((most[block] as number) >= selection.least())) return;
+      lookInto(block, selection, refine);
+      yield;
+    }
+  }
+
   return {
     at: (id) => values[id] ?? Number.NaN,
     set(id, rank) {
@@ -66,12 +72,10 @@ export const createRanks = (): Ranks => {
       const block = id >> BLOCK_BITS;
       if (!((most[block] as number) >= rank) && !Number.isNaN(rank)) most[block] = rank;
     },
+    steps,
     select(selection, refine) {
-      const blocks = heapOf(most);
-      for (let block = blocks.next(); block >= 0; block = blocks.next()) {
-        if (!((most[block] as number) >= selection.least())) return;
-        lookInto(block, selection, refine);
-      }
+      const looks = steps(selection, refine);
+      while (!looks.next().done);
     },
   };
 };

@@ -13,7 +13,7 @@ import { elapsedOf } from "../trend/trendWindows.js";
 import type { StartTurns } from "../turns.js";
 import type { Ranking } from "../window/rankings.js";
 import type { Window } from "../window/window.js";
-import { createRanks } from "./ranks.js";
+import { createRanks, type Refine } from "./ranks.js";
 import type { Selection } from "./selection.js";
 
 /** A window of the trend with the counts in it. */
@@ -27,6 +27,18 @@ export interface ScoredWindow {
 export interface ScoreRanks {
   /** Looks at keys that are new or have risen, in turns. */
   prepare(): Promise<void>;
+  /**
+   * Reckons what the first selection of a kind will ask for, in turns: of keys that nothing is known of yet, many can be among the
+   * first.
+   *
+   * @param kind equal names accept the same keys
+   */
+  prepareSelection(
+    kind: string,
+    selection: Selection,
+    newestMs: EpochMs,
+    accept: (id: number) => boolean,
+  ): Promise<void>;
   select(selection: Selection, newestMs: EpochMs, accept: (id: number) => boolean): void;
   /** False: what it is made from is no more. */
   holds(windows: readonly ScoredWindow[], expectations: Expectations, newestMs: EpochMs): boolean;
@@ -35,6 +47,8 @@ export interface ScoreRanks {
 
 /** Less than any key's dispersion: no score is above that of a key of which nothing else is known. */
 const ALPHA_LEAST = 1e-6;
+/** Kinds of selections of which it is kept that they were reckoned. */
+const KINDS_MAX = 64;
 /** What rounding may add. */
 const SLACK = 1e-9;
 
@@ -116,16 +130,36 @@ export const createScoreRanks = async (
   };
   await prepare();
 
+  const refineAt =
+    (at: EpochMs, accept: (id: number) => boolean): Refine =>
+    (id) => {
+      if (!accept(id)) return Number.NaN;
+      const score = scoreOf(id, at);
+      bounds.set(id, boundOf(id));
+      return score;
+    };
+  const selected = new Map<string, Promise<void>>();
+  const selectInTurns = async (selection: Selection, refine: Refine): Promise<void> => {
+    const turns = source.startTurns();
+    for (const looks = bounds.steps(selection, refine); !looks.next().done; ) {
+      if (turns.due()) await turns.next();
+    }
+  };
+
   return {
     prepare,
+    prepareSelection(kind, selection, at, accept) {
+      let ready = selected.get(kind);
+      if (!ready) {
+        if (selected.size >= KINDS_MAX) selected.clear();
+        ready = selectInTurns(selection, refineAt(at, accept));
+        selected.set(kind, ready);
+      }
+      return ready;
+    },
     select(selection, at, accept) {
       while (boundNext());
-      bounds.select(selection, (id) => {
-        if (!accept(id)) return Number.NaN;
-        const score = scoreOf(id, at);
-        bounds.set(id, boundOf(id));
-        return score;
-      });
+      bounds.select(selection, refineAt(at, accept));
     },
     holds: (others, of, at) =>
       of === expectations &&
