@@ -9,6 +9,7 @@ import { registerDoctor } from "./command/doctor.js";
 import { registerGenerations } from "./command/generations.js";
 import { registerInit } from "./command/init.js";
 import { registerKeys } from "./command/keys.js";
+import { registerLoad } from "./command/load.js";
 import { registerMend } from "./command/mend.js";
 import { registerReplay } from "./command/replay.js";
 import { registerServe } from "./command/serve.js";
@@ -34,6 +35,7 @@ export const createProgram = (): Command => {
   registerInit(program);
   registerDev(program);
   registerReplay(program);
+  registerLoad(program);
   registerSpeed(program);
   registerBatch(program);
   registerServe(program);

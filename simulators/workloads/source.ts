@@ -13,6 +13,31 @@ export interface EventSource {
   answers(): KnownAnswers;
 }
 
+/** Streams of one kind, and what is known of them before one begins. */
+export interface Workload {
+  /** In words, for reports. */
+  readonly name: string;
+  readonly watched: readonly WatchedKey[];
+  /** The longest before its sending that an event can have happened. */
+  readonly lateMaxMs: number;
+  /** What a probe is an event of, and where it shows. */
+  readonly probe: ProbePlan;
+  /** @param fromMs when the first event is meant to be sent, since 1970 */
+  open(fromMs: number): EventSource;
+}
+
+/** An event whose way to the live stream can be timed. */
+export interface ProbePlan {
+  readonly metric: string;
+  /** The dimension that all probes of a run have in common, and the one that tells them apart. */
+  readonly common: string;
+  readonly lane: string;
+  /** The measure that counts events. */
+  readonly count: string;
+  /** The event's type and its other fields. */
+  readonly event: Readonly<Record<string, string | number>>;
+}
+
 /** What must come of a stream of events, once every copy has been found. */
 export interface KnownAnswers {
   /** As if each event were a log record of its own. */
@@ -21,13 +46,17 @@ export interface KnownAnswers {
   readonly beyondLive: number;
   /** Of the accepted, those that arrive long after they happened. */
   readonly late: number;
-  /** Some keys, pane by pane. */
+  /** Of the series that the workload watches, in their order. */
   readonly series: readonly KnownSeries[];
 }
 
-export interface KnownSeries {
+/** A key of a metric whose panes are counted beside the line. */
+export interface WatchedKey {
   readonly metric: string;
   readonly key: KeyValues;
+}
+
+export interface KnownSeries extends WatchedKey {
   readonly points: readonly KnownPoint[];
 }
 

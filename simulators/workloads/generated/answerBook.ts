@@ -1,6 +1,6 @@
 import type { Reason } from "@freshet/model";
 import { ARTICLE, CLUSTER } from "../clicks/template.js";
-import type { KnownAnswers, KnownSeries } from "../source.js";
+import type { KnownAnswers, WatchedKey } from "../source.js";
 
 /** Keeps the known answers of a generated stream, event by event. */
 export interface AnswerBook {
@@ -29,24 +29,26 @@ interface Pane {
   dwellMs: number;
 }
 
-const keyOf = (watched: number) => ({
-  article: `a${ARTICLE.from + Math.floor(watched / WATCHED_CLUSTERS)}`,
-  cluster: `c${CLUSTER.from + (watched % WATCHED_CLUSTERS)}`,
-});
+/** By article, then by cluster. */
+export const WATCHED: readonly WatchedKey[] = Array.from(
+  { length: WATCHED_ARTICLES * WATCHED_CLUSTERS },
+  (_, index) => ({
+    metric: METRIC,
+    key: {
+      article: `a${ARTICLE.from + Math.floor(index / WATCHED_CLUSTERS)}`,
+      cluster: `c${CLUSTER.from + (index % WATCHED_CLUSTERS)}`,
+    },
+  }),
+);
 
 export const createAnswerBook = (): AnswerBook => {
-  const watched = Array.from({ length: WATCHED_ARTICLES * WATCHED_CLUSTERS }, () => new Map<number, Pane>());
+  const watched = WATCHED.map(() => new Map<number, Pane>());
   const rejected: Partial<Record<Reason, number>> = {};
   const counts = { accepted: 0, duplicates: 0, bad: 0, beyondLive: 0, late: 0 };
   const accept = (isLate: boolean): void => {
     counts.accepted++;
     if (isLate) counts.late++;
   };
-  const seriesOf = (panes: ReadonlyMap<number, Pane>, index: number): KnownSeries => ({
-    metric: METRIC,
-    key: keyOf(index),
-    points: [...panes].sort(([a], [b]) => a - b).map(([timeMs, pane]) => ({ timeMs, values: { ...pane } })),
-  });
   return {
     accept,
     acceptView({ timeMs, dwellMs, article, cluster }, isLate) {
@@ -75,7 +77,12 @@ export const createAnswerBook = (): AnswerBook => {
         ledger: { records: events, events, accepted, duplicates, rejected: { ...rejected } },
         beyondLive,
         late,
-        series: watched.map(seriesOf).filter(({ points }) => points.length > 0),
+        series: watched.map((panes, index) => ({
+          ...(WATCHED[index] as WatchedKey),
+          points: [...panes]
+            .sort(([a], [b]) => a - b)
+            .map(([timeMs, pane]) => ({ timeMs, values: { ...pane } })),
+        })),
       };
     },
   };

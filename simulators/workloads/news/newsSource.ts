@@ -1,5 +1,6 @@
-import type { EventSource, KnownAnswers } from "../source.js";
+import type { EventSource, KnownAnswers, WatchedKey } from "../source.js";
 import { knownLedger } from "./knownAnswers.js";
+import type { Site } from "./site.js";
 import type { SimulatedEvent } from "./slots.js";
 import { newsWorkload } from "./workload.js";
 
@@ -17,27 +18,28 @@ const PANE_MS = 60_000;
 const EVENT_BYTES_MAX = 1_024;
 const WATCHED_KEYS = 20;
 
-const answersOf = (sent: readonly SimulatedEvent[]): KnownAnswers => {
-  const byArticle = new Map<string, Map<number, number>>();
-  const totals = new Map<string, number>();
+/** The articles that are read most on any day. */
+export const watchedNews = ({ standing }: Site): readonly WatchedKey[] =>
+  standing.slice(0, WATCHED_KEYS).map(({ slug }) => ({ metric: METRIC, key: { article: slug } }));
+
+const answersOf = (site: Site, sent: readonly SimulatedEvent[]): KnownAnswers => {
+  const watched = watchedNews(site);
+  const panesOf = new Map(watched.map(({ key }) => [key["article"], new Map<number, number>()]));
   for (const { kind, event } of sent) {
-    if (kind !== "view" && kind !== "late") continue;
-    const article = String(event["article"]);
+    const panes = panesOf.get(event["article"] ?? null);
+    if (!panes || (kind !== "view" && kind !== "late")) continue;
     const timeMs = Date.parse(event.time);
     const pane = timeMs - (timeMs % PANE_MS);
-    const panes = byArticle.get(article) ?? new Map<number, number>();
-    byArticle.set(article, panes.set(pane, (panes.get(pane) ?? 0) + 1));
-    totals.set(article, (totals.get(article) ?? 0) + 1);
+    panes.set(pane, (panes.get(pane) ?? 0) + 1);
   }
-  const mostRead = [...totals].sort(([, a], [, b]) => b - a).slice(0, WATCHED_KEYS);
   return {
     ledger: knownLedger(sent),
     beyondLive: sent.filter(({ kind }) => kind === "far_duplicate").length,
     late: sent.filter(({ kind }) => kind === "late").length,
-    series: mostRead.map(([article]) => ({
-      metric: METRIC,
-      key: { article },
-      points: [...(byArticle.get(article) ?? [])]
+    series: watched.map(({ metric, key }) => ({
+      metric,
+      key,
+      points: [...(panesOf.get(key["article"] ?? null) ?? [])]
         .sort(([a], [b]) => a - b)
         .map(([timeMs, views]) => ({ timeMs, values: { views } })),
     })),
@@ -51,7 +53,8 @@ export const createNewsSource = ({
   durationMs,
   eventsPerSecond,
 }: NewsSourceOptions): EventSource => {
-  const stream = newsWorkload({ seed }).live(fromMs, { eventsPerSecond });
+  const { site, live } = newsWorkload({ seed });
+  const stream = live(fromMs, { eventsPerSecond });
   const sent: SimulatedEvent[] = [];
   const encoder = new TextEncoder();
   let waiting: readonly SimulatedEvent[] = [];
@@ -80,6 +83,6 @@ export const createNewsSource = ({
       fill();
       return at + encoder.encodeInto(JSON.stringify(next.event), bytes.subarray(at)).written;
     },
-    answers: () => answersOf(sent),
+    answers: () => answersOf(site, sent),
   };
 };

@@ -8,6 +8,8 @@ export interface DueTimes {
 }
 
 const MS_PER_SECOND = 1_000;
+/** What adding up fractions may lose. */
+const ROUNDING = 1e-9;
 
 /** As many in each millisecond as the curve has there, evenly; what is less than one is carried on. */
 export const createDueTimes = (curve: RateCurve, durationMs: number): DueTimes => {
@@ -25,7 +27,7 @@ export const createDueTimes = (curve: RateCurve, durationMs: number): DueTimes =
         return;
       }
       carried += rateAt(curve, slotMs) / MS_PER_SECOND;
-      count = Math.floor(carried);
+      count = Math.floor(carried + ROUNDING);
       carried -= count;
     } while (count === 0);
     done = 0;
