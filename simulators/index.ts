@@ -44,6 +44,6 @@ export type { Correctness } from "./load/verify.js";
 export { createGenerated } from "./workloads/generated/generatedSource.js";
 export * from "./workloads/generated/options.js";
 export { CURVE_FORMS, parseCurve } from "./workloads/rate/parseCurve.js";
-export { type RateCurve, rateAt } from "./workloads/rate/rateCurve.js";
+export { type RateCurve, rateAt, warmedUp } from "./workloads/rate/rateCurve.js";
 export * from "./workloads/source.js";
 export * from "./workloads/workloads.js";

@@ -42,6 +42,12 @@ export const registerLoad = (program: Command): void => {
     .option("--rate <n>", "events a second; where a search begins", positiveNumber, 1_000)
     .option("--duration <duration>", "how long; of a search, each step", durationText, "30s")
     .option(
+      "--warm-up <duration>",
+      "before it, in which the rate rises and latencies do not count",
+      durationText,
+      "5s",
+    )
+    .option(
       "--curve <curve>",
       "how the rate changes: steady, ramp:FROM, steps:RATE,RATE,.../DURATION, diurnal:DAY, bursts:FACTOR/PERIOD",
       "steady",

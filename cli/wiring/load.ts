@@ -16,6 +16,7 @@ import {
   newsLoad,
   nextRate,
   parseCurve,
+  warmedUp,
   runLoad,
   sdkTarget,
   type SearchStep,
@@ -31,6 +32,7 @@ export interface LoadRunOptions extends CommonOptions {
   readonly through: "http" | "sdk" | "log";
   readonly rate: number;
   readonly duration: string;
+  readonly warmUp: string;
   readonly curve: string;
   readonly search: boolean;
   readonly freshness: string;
@@ -81,13 +83,18 @@ const sharesOf = (options: LoadRunOptions, target: LoadTarget): GeneratedShares 
 
 const workloadAt = (options: LoadRunOptions, target: LoadTarget, perSecond: number): Workload => {
   const { seed, keys, skew, clockSkew } = options;
-  const durationMs = parseDuration(options.duration);
+  const warmUpMs = parseDuration(options.warmUp);
+  const durationMs = warmUpMs + parseDuration(options.duration);
   if (durationMs > DURATION_MS_MAX) throw new Failure(`--duration: at most ${DURATION_MS_MAX / 60_000}m`);
   if (options.workload === "news") return newsLoad({ seed, durationMs, eventsPerSecond: perSecond });
   try {
     return generatedWorkload({
       ...DEFAULT_GENERATED,
-      ...{ seed, durationMs, rate: parseCurve(options.curve, perSecond, durationMs) },
+      ...{
+        seed,
+        durationMs,
+        rate: warmedUp(parseCurve(options.curve, perSecond, durationMs - warmUpMs), warmUpMs),
+      },
       ...(keys !== undefined && { articles: keys }),
       ...(skew !== undefined && { zipfExponent: skew }),
       ...(clockSkew !== undefined && {
@@ -123,7 +130,7 @@ const openTarget = async (
     }
     case "log": {
       const line = await openLine(options);
-      const target = logTarget(`the log ${line.data.log.identity.id}`, line.data.log);
+      const target = await logTarget(`the log ${line.data.log.identity.id}`, line.data.log);
       return { target, close: () => line.close() };
     }
   }
@@ -142,7 +149,9 @@ export const runLoads = async (
   const runAt = (perSecond: number): Promise<LoadResult> =>
     runLoad({
       ...{ workload: workloadAt(options, target, perSecond), target, client },
-      ...{ durationMs: parseDuration(options.duration), seed: options.seed },
+      durationMs: parseDuration(options.duration) + parseDuration(options.warmUp),
+      warmUpMs: parseDuration(options.warmUp),
+      seed: options.seed,
       ...{ run: `load-${randomUUID().slice(0, 8)}`, clock: systemClock, onProgress, signal },
     });
   const runs: LoadResult[] = [];

@@ -32,7 +32,7 @@ export interface Ledger {
   /** @param waitedMs since the moment at which the event was meant to be sent */
   settle(verdict: LoadVerdict, waitedMs: number, atMs: number): void;
   throttled(atMs: number): void;
-  behind(ms: number): void;
+  behind(ms: number, atMs: number): void;
   counts(): LoadCounts;
   /** From when events were meant to be sent to when they were stored or rejected. */
   acceptance(): LatencySummary;
@@ -55,7 +55,8 @@ interface Second {
   readonly acceptance: Latencies;
 }
 
-export const createLedger = (): Ledger => {
+/** @param warmUpMs what was meant to be sent before does not count in latencies */
+export const createLedger = (warmUpMs = 0): Ledger => {
   const total = { sent: 0, stored: 0, rejected: 0, failed: 0, throttled: 0, behindMaxMs: 0 };
   const acceptance = createLatencies();
   const done: LoadSecond[] = [];
@@ -91,13 +92,14 @@ export const createLedger = (): Ledger => {
       }
       second.stored++;
       second.acceptance.record(waitedMs);
-      acceptance.record(waitedMs);
+      if (atMs - waitedMs >= warmUpMs) acceptance.record(waitedMs);
     },
     throttled(atMs) {
       at(atMs).throttled++;
       total.throttled++;
     },
-    behind(ms) {
+    behind(ms, atMs) {
+      if (atMs < warmUpMs) return;
       total.behindMaxMs = Math.max(total.behindMaxMs, ms);
     },
     counts: () => ({ ...total, waiting: waiting() }),

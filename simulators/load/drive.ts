@@ -82,7 +82,7 @@ export const drive = async (options: DriveOptions): Promise<void> => {
       const delivery = deliver(batch).finally(() => underWay.delete(delivery));
       underWay.add(delivery);
     }
-    ledger.behind(Math.max(0, sinceStart() - source.dueMs));
+    ledger.behind(Math.max(0, sinceStart() - source.dueMs), sinceStart());
     await sleep(clock, TURN_MS);
   }
   while (underWay.size > 0) await Promise.race(underWay);

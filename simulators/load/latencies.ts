@@ -38,10 +38,14 @@ export const createLatencies = (): Latencies => {
     highestTrackableValue: HIGHEST_US,
     numberOfSignificantValueDigits: 3,
   });
-  const at = (percentile: number): number => histogram.getValueAtPercentile(percentile) / US_PER_MS;
+  let longestUs = 0;
+  /** A bucket is told by its upper end, which may lie beyond the longest. */
+  const at = (percentile: number): number =>
+    Math.min(histogram.getValueAtPercentile(percentile), longestUs) / US_PER_MS;
   return {
     record(ms, count = 1) {
       const us = Math.min(HIGHEST_US, Math.max(1, Math.round(ms * US_PER_MS)));
+      longestUs = Math.max(longestUs, us);
       histogram.recordValueWithCount(us, count);
     },
     summary() {
@@ -56,7 +60,7 @@ export const createLatencies = (): Latencies => {
         p99Ms: at(99),
         p999Ms: at(99.9),
         p9999Ms: at(99.99),
-        maxMs: histogram.maxValue / US_PER_MS,
+        maxMs: longestUs / US_PER_MS,
       };
     },
     distribution() {

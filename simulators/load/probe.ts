@@ -32,6 +32,8 @@ export interface ProbeOptions {
   readonly run: string;
   readonly fromMs: number;
   readonly durationMs: number;
+  /** Probes that are due before do not count in `freshness`. */
+  readonly warmUpMs: number;
   readonly elapsedMs: () => number;
   /** Milliseconds between probes, on average. */
   readonly everyMs: number;
@@ -58,7 +60,7 @@ const momentsOf = ({ seed, durationMs, everyMs }: ProbeOptions): readonly number
 };
 
 export const createProbes = (options: ProbeOptions): Probes => {
-  const { client, plan, run, fromMs, elapsedMs } = options;
+  const { client, plan, run, fromMs, warmUpMs, elapsedMs } = options;
   const moments = momentsOf(options);
   const lanes = Array.from({ length: LANES }, (): Lane => ({ dueMs: [], seen: 0 }));
   const latencies = createLatencies();
@@ -79,7 +81,7 @@ export const createProbes = (options: ProbeOptions): Probes => {
     const dueMs = lane.dueMs[lane.seen++];
     if (dueMs === undefined) return;
     seen++;
-    latencies.record(nowMs - dueMs);
+    if (dueMs >= warmUpMs) latencies.record(nowMs - dueMs);
     const second = secondOf(dueMs);
     second.unseen--;
     second.maxMs = Math.max(second.maxMs, nowMs - dueMs);

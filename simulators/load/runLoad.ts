@@ -21,7 +21,9 @@ export interface LoadOptions {
   readonly target: LoadTarget;
   /** Of the server that answers questions. */
   readonly client: Client;
+  /** With the warm-up, whose latencies do not count; all else does. */
   readonly durationMs: number;
+  readonly warmUpMs?: number;
   readonly seed: number;
   /** Sets this run's probes apart from those of others. */
   readonly run: string;
@@ -44,6 +46,7 @@ export interface LoadResult {
   readonly target: string;
   readonly startedAt: string;
   readonly durationMs: number;
+  readonly warmUpMs: number;
   /** Until every event had its outcome, and until everything was counted. */
   readonly settledMs: number;
   readonly countedMs: number;
@@ -95,13 +98,14 @@ export const runLoad = async (options: LoadOptions): Promise<LoadResult> => {
   const startMs = clock.elapsedMs() + LEAD_MS;
   const stream = workload.open(fromMs);
   const everyMs = options.probeEveryMs ?? PROBE_EVERY_MS;
+  const warmUpMs = options.warmUpMs ?? 0;
   const probes = createProbes({
-    ...{ client, plan: workload.probe, seed, run, fromMs, durationMs, everyMs },
+    ...{ client, plan: workload.probe, seed, run, fromMs, durationMs, warmUpMs, everyMs },
     elapsedMs: clock.elapsedMs,
   });
   probes.follow(startMs);
   await sleep(clock, LEAD_MS);
-  const ledger = createLedger();
+  const ledger = createLedger(warmUpMs);
   const source = joinSources(stream, probes.source);
 
   let isDone = false;
@@ -123,6 +127,7 @@ export const runLoad = async (options: LoadOptions): Promise<LoadResult> => {
       target: target.name,
       startedAt: new Date(fromMs).toISOString(),
       durationMs,
+      warmUpMs,
       settledMs,
       countedMs,
       counts: ledger.counts(),

@@ -29,7 +29,7 @@ export interface Chart {
 const WIDTH = 640;
 const HEIGHT = 260;
 const LEFT = 64;
-const RIGHT = 16;
+const RIGHT = 28;
 const TOP = 12;
 const BOTTOM = 36;
 const STEPS = 5;
@@ -101,7 +101,7 @@ export const chartSvg = ({ title, xName, yName, lines, logarithmic, bound, xTick
     xTicks ??
     Array.from({ length: STEPS + 1 }, (_, index) => {
       const x = xLeast + ((xMost - xLeast) * index) / STEPS;
-      return { x, text: numberText(x) };
+      return { x, text: numberText(Math.round(x)) };
     });
   const drawn = lines.map(({ tone, points: own, marks }) =>
     marks

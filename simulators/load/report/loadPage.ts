@@ -54,6 +54,9 @@ const figuresOf = (run: LoadResult): string => {
 
 const chartsOf = (run: LoadResult, freshnessMsMax: number): string => {
   const { seconds, freshSeconds, distributions } = run;
+  const answered = seconds.filter(({ acceptance }) => acceptance.count > 0);
+  const acceptedIn = (of: (summary: LatencySummary) => number): readonly ChartPoint[] =>
+    answered.map(({ second, acceptance }) => ({ x: second, y: of(acceptance) }));
   const lineOf = (of: (second: LoadResult["seconds"][number]) => number): readonly ChartPoint[] =>
     seconds.map((second) => ({ x: second.second, y: of(second) }));
   const bound = { y: freshnessMsMax, name: "freshness that must be kept" };
@@ -79,9 +82,9 @@ const chartsOf = (run: LoadResult, freshnessMsMax: number): string => {
         logarithmic: true,
       },
       lines: [
-        { name: "p50", tone: "c1", points: lineOf(({ acceptance }) => acceptance.p50Ms) },
-        { name: "p99", tone: "c2", points: lineOf(({ acceptance }) => acceptance.p99Ms) },
-        { name: "longest", tone: "c3", points: lineOf(({ acceptance }) => acceptance.maxMs) },
+        { name: "p50", tone: "c1", points: acceptedIn(({ p50Ms }) => p50Ms) },
+        { name: "p99", tone: "c2", points: acceptedIn(({ p99Ms }) => p99Ms) },
+        { name: "longest", tone: "c3", points: acceptedIn(({ maxMs }) => maxMs) },
       ],
     }),
     chartSvg({

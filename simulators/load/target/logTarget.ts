@@ -1,8 +1,21 @@
-import type { LogEntry, ShardLog } from "@freshet/storage";
-import { eventOf, type LoadTarget } from "../target.js";
+import { hash } from "node:crypto";
+import { type Aggregator, createAggregator } from "@freshet/kpl";
+import type { AppendOutcome, LogEntry, ShardLog } from "@freshet/storage";
+import { eventOf, type LoadBatch, type LoadTarget, type LoadVerdict } from "../target.js";
 
+/** An entry and which events of the batch it holds. */
+interface Parcel {
+  readonly entry: LogEntry;
+  readonly indexes: readonly number[];
+}
+
+const AGGREGATE_BYTES = 50_000;
+const AGGREGATE_EVENTS_MAX = 10_000;
 const ID = Buffer.from('"id":"');
 const QUOTE = 0x22;
+/** The shard is told by the first 32 bits of the key's MD5; what falls beside a finer border is delivered all the same. */
+const PREFIX_DIGITS = 8;
+const PREFIX_SHIFT = 96n;
 
 /** Of the text as a producer writes it; what has no id goes by its length. */
 const idOf = (event: Buffer): string => {
@@ -12,25 +25,70 @@ const idOf = (event: Buffer): string => {
   return event.toString("utf8", at + ID.length, end < 0 ? event.length : end);
 };
 
-/** Appends events straight to a shard log, each a record of its own: Kinesis, or the log of a data directory. */
-export const logTarget = (name: string, log: ShardLog): LoadTarget => ({
-  name,
-  keepsPartitionKeys: true,
-  takesBadText: true,
-  async send(batch) {
-    const entries = batch.partitionKeys.map((partitionKey, index): LogEntry => {
-      const { buffer, byteOffset, length } = eventOf(batch, index);
-      const data = Buffer.from(buffer, byteOffset, length);
-      return { partitionKey: partitionKey ?? idOf(data), data };
-    });
-    try {
-      return (await log.append(entries)).map((outcome) =>
-        outcome.kind === "stored" ? { kind: "stored" } : { kind: "throttled", afterMs: outcome.retryAfterMs },
-      );
-    } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      return entries.map(() => ({ kind: "failed", detail }));
+/** The last prefix of each open shard's range, in order. */
+const bordersOf = async (log: ShardLog): Promise<readonly number[]> =>
+  (await log.shards())
+    .filter(({ closed }) => !closed)
+    .map(({ hashRange }) => Number(hashRange.last >> PREFIX_SHIFT))
+    .sort((a, b) => a - b);
+
+const joinByShard = (batch: LoadBatch, borders: readonly number[]): readonly Parcel[] => {
+  const limits = { bytesMax: AGGREGATE_BYTES, countMax: AGGREGATE_EVENTS_MAX };
+  const open = borders.map(() => ({ aggregator: createAggregator(limits), indexes: [] as number[] }));
+  const parcels: Parcel[] = [];
+  const close = (lane: { aggregator: Aggregator; indexes: number[] }): void => {
+    const entry = lane.aggregator.take();
+    if (entry) parcels.push({ entry, indexes: lane.indexes });
+    lane.indexes = [];
+  };
+  batch.partitionKeys.forEach((given, index) => {
+    const { buffer, byteOffset, length } = eventOf(batch, index);
+    const data = Buffer.from(buffer, byteOffset, length);
+    const partitionKey = given ?? idOf(data);
+    const prefix = Number.parseInt(hash("md5", partitionKey, "hex").slice(0, PREFIX_DIGITS), 16);
+    const lane =
+      open[
+        Math.max(
+          0,
+          borders.findIndex((last) => prefix <= last),
+        )
+      ];
+    if (!lane) return;
+    if (!lane.aggregator.add({ partitionKey, data })) {
+      close(lane);
+      lane.aggregator.add({ partitionKey, data });
     }
-  },
-  close: () => Promise.resolve(),
-});
+    lane.indexes.push(index);
+  });
+  for (const lane of open) close(lane);
+  return parcels;
+};
+
+const verdictOf = (outcome: AppendOutcome | undefined): LoadVerdict =>
+  outcome?.kind === "throttled" ? { kind: "throttled", afterMs: outcome.retryAfterMs } : { kind: "stored" };
+
+/** Puts events straight into a shard log, Kinesis or a data directory's, joined by shard as the KPL does. @throws where its shards cannot be listed */
+export const logTarget = async (name: string, log: ShardLog): Promise<LoadTarget> => {
+  const borders = await bordersOf(log);
+  return {
+    name,
+    keepsPartitionKeys: true,
+    takesBadText: true,
+    async send(batch) {
+      const verdicts: LoadVerdict[] = [];
+      const tell = (parcel: Parcel, verdict: LoadVerdict): void => {
+        for (const index of parcel.indexes) verdicts[index] = verdict;
+      };
+      const parcels = joinByShard(batch, borders);
+      try {
+        const outcomes = await log.append(parcels.map(({ entry }) => entry));
+        parcels.forEach((parcel, index) => tell(parcel, verdictOf(outcomes[index])));
+      } catch (error) {
+        const detail = error instanceof Error ? error.message : String(error);
+        for (const parcel of parcels) tell(parcel, { kind: "failed", detail });
+      }
+      return verdicts;
+    },
+    close: () => Promise.resolve(),
+  };
+};

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createDueTimes } from "./dueTimes.js";
 import { parseCurve } from "./parseCurve.js";
-import { type RateCurve, rateAt } from "./rateCurve.js";
+import { type RateCurve, rateAt, warmedUp } from "./rateCurve.js";
 
 const RUN_MS = 60_000;
 const CURVES = ["steady", "ramp:100", "steps:50,5000,3/10s", "diurnal:1m", "bursts:8/20s"];
@@ -44,6 +44,8 @@ describe("curves", () => {
     expect(at("bursts:8/20s", 9)).toBe(2_000);
     expect(at("bursts:8/20s", 12)).toBeCloseTo(16_000);
     expect(at("bursts:8/20s", 19.9)).toBeLessThan(2_000 * 1.1);
+    const warm = warmedUp(parseCurve("ramp:100", 2_000, RUN_MS), 10_000);
+    expect([0, 5, 10, 40].map((seconds) => rateAt(warm, seconds * 1_000))).toEqual([0, 50, 100, 1_050]);
     const day = Array.from({ length: 24 }, (_, hour) => at("diurnal:24s", hour + 0.5));
     expect(Math.max(...day) / Math.min(...day)).toBeGreaterThan(3);
     expect(day.reduce((sum, rate) => sum + rate, 0) / 24).toBeCloseTo(2_000 * 1.1, -2);

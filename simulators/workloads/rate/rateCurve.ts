@@ -15,7 +15,9 @@ export type RateCurve =
       readonly perSecond: number;
       readonly factor: number;
       readonly periodMs: number;
-    };
+    }
+  /** Rises in a line to where `then` begins. */
+  | { readonly kind: "warm_up"; readonly overMs: number; readonly then: RateCurve };
 
 const DAY_MS = 86_400_000;
 const MONDAY_MS = 4 * DAY_MS;
@@ -46,5 +48,13 @@ export const rateAt = (curve: RateCurve, sinceMs: number): number => {
       const inPeriodMs = (sinceMs % curve.periodMs) - curve.periodMs / 2;
       return curve.perSecond + burstRate(shape, inPeriodMs);
     }
+    case "warm_up":
+      return sinceMs < curve.overMs
+        ? (rateAt(curve.then, 0) * sinceMs) / curve.overMs
+        : rateAt(curve.then, sinceMs - curve.overMs);
   }
 };
+
+/** The curve, after a rise to its beginning; code is compiled and caches fill meanwhile. */
+export const warmedUp = (then: RateCurve, overMs: number): RateCurve =>
+  overMs > 0 ? { kind: "warm_up", overMs, then } : then;
