@@ -7,18 +7,19 @@ export interface DueBatch extends LoadBatch {
 }
 
 const NEWLINE = 0x0a;
+const EVENTS_AT_FIRST = 128;
 
 /** Writes what is due by then, at most so many; null where nothing is. */
 export const writeDue = (source: EventSource, byMs: number, eventsMax: number): DueBatch | null => {
   if (source.dueMs > byMs || eventsMax < 1) return null;
-  let bytes = new Uint8Array(source.eventBytesMax * 64);
+  let bytes = Buffer.allocUnsafeSlow(source.eventBytesMax * EVENTS_AT_FIRST);
   const starts = [0];
   const partitionKeys: (string | null)[] = [];
   const dueMs: number[] = [];
   let at = 0;
   while (source.dueMs <= byMs && dueMs.length < eventsMax) {
     if (at + source.eventBytesMax + 1 > bytes.length) {
-      const larger = new Uint8Array(bytes.length * 2);
+      const larger = Buffer.allocUnsafeSlow(bytes.length * 2);
       larger.set(bytes);
       bytes = larger;
     }

@@ -29,8 +29,8 @@ export interface LoadSecond {
 export interface Ledger {
   readonly waiting: number;
   sent(events: number, atMs: number): void;
-  /** @param waitedMs since the moment at which the event was meant to be sent */
-  settle(verdict: LoadVerdict, waitedMs: number, atMs: number): void;
+  /** Of events that were due at one moment. @param waitedMs since then */
+  settle(verdict: LoadVerdict, events: number, waitedMs: number, atMs: number): void;
   throttled(atMs: number): void;
   behind(ms: number, atMs: number): void;
   counts(): LoadCounts;
@@ -82,17 +82,17 @@ export const createLedger = (warmUpMs = 0): Ledger => {
       at(atMs).sent += events;
       total.sent += events;
     },
-    settle(verdict, waitedMs, atMs) {
+    settle(verdict, events, waitedMs, atMs) {
       const second = at(atMs);
       if (verdict.kind === "throttled") return;
-      total[verdict.kind]++;
+      total[verdict.kind] += events;
       if (verdict.kind === "failed") {
         if (failures.size < FAILURES_MAX) failures.add(verdict.detail);
         return;
       }
-      second.stored++;
-      second.acceptance.record(waitedMs);
-      if (atMs - waitedMs >= warmUpMs) acceptance.record(waitedMs);
+      second.stored += events;
+      second.acceptance.record(waitedMs, events);
+      if (atMs - waitedMs >= warmUpMs) acceptance.record(waitedMs, events);
     },
     throttled(atMs) {
       at(atMs).throttled++;

@@ -22,6 +22,10 @@ export const WAITING_EVENTS_MAX = 200_000;
 /** A throttled event is sent again until then. */
 const GIVE_UP_AFTER_MS = 120_000;
 const RETRY_MS_MAX = 1_000;
+/** Latencies are as exact as that; a run of events counts as the first of it, which waited longest. */
+const TOGETHER_MS = 0.1;
+const STORED: LoadVerdict = { kind: "stored" };
+const GIVEN_UP: LoadVerdict = { kind: "failed", detail: `throttled for ${GIVE_UP_AFTER_MS} ms` };
 
 const sleep = (clock: Clock, ms: number): Promise<void> =>
   new Promise((resolve) => {
@@ -45,19 +49,34 @@ export const drive = async (options: DriveOptions): Promise<void> => {
     const nowMs = sinceStart();
     const again: number[] = [];
     let afterMs = 0;
-    verdicts.forEach((verdict, index) => {
-      const waitedMs = nowMs - (batch.dueMs[index] as number);
-      if (verdict.kind !== "throttled") return ledger.settle(verdict, waitedMs, nowMs);
-      ledger.throttled(nowMs);
-      if (waitedMs > GIVE_UP_AFTER_MS)
-        return ledger.settle(
-          { kind: "failed", detail: `throttled for ${GIVE_UP_AFTER_MS} ms` },
-          waitedMs,
-          nowMs,
-        );
-      again.push(index);
-      afterMs = Math.max(afterMs, Math.min(RETRY_MS_MAX, verdict.afterMs));
+    // events with the same outcome that were due at once are booked at once
+    let run: { kind: string; fromMs: number; count: number; verdict: LoadVerdict } = {
+      ...{ kind: "", fromMs: 0, count: 0 },
+      verdict: STORED,
+    };
+    const book = (): void => {
+      if (run.count > 0) ledger.settle(run.verdict, run.count, nowMs - run.fromMs, nowMs);
+    };
+    verdicts.forEach((said, index) => {
+      const dueMs = batch.dueMs[index] as number;
+      let verdict = said;
+      if (said.kind === "throttled") {
+        ledger.throttled(nowMs);
+        if (nowMs - dueMs <= GIVE_UP_AFTER_MS) {
+          again.push(index);
+          afterMs = Math.max(afterMs, Math.min(RETRY_MS_MAX, said.afterMs));
+          return;
+        }
+        verdict = GIVEN_UP;
+      }
+      if (verdict.kind === run.kind && dueMs - run.fromMs < TOGETHER_MS) {
+        run.count++;
+        return;
+      }
+      book();
+      run = { kind: verdict.kind, fromMs: dueMs, count: 1, verdict };
     });
+    book();
     return { again, afterMs };
   };
 

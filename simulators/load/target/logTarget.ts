@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { type Aggregator, createAggregator } from "@freshet/kpl";
+import { createAggregator } from "@freshet/kpl";
 import type { AppendOutcome, LogEntry, ShardLog } from "@freshet/storage";
 import { eventOf, type LoadBatch, type LoadTarget, type LoadVerdict } from "../target.js";
 
@@ -14,7 +14,6 @@ const AGGREGATE_EVENTS_MAX = 10_000;
 const ID = Buffer.from('"id":"');
 const QUOTE = 0x22;
 /** The shard is told by the first 32 bits of the key's MD5; what falls beside a finer border is delivered all the same. */
-const PREFIX_DIGITS = 8;
 const PREFIX_SHIFT = 96n;
 
 /** Of the text as a producer writes it; what has no id goes by its length. */
@@ -32,36 +31,39 @@ const bordersOf = async (log: ShardLog): Promise<readonly number[]> =>
     .map(({ hashRange }) => Number(hashRange.last >> PREFIX_SHIFT))
     .sort((a, b) => a - b);
 
-const joinByShard = (batch: LoadBatch, borders: readonly number[]): readonly Parcel[] => {
+/** Joins what goes to the same shard; its encoders' memory stays from batch to batch. */
+const createJoiner = (borders: readonly number[]): ((batch: LoadBatch) => readonly Parcel[]) => {
   const limits = { bytesMax: AGGREGATE_BYTES, countMax: AGGREGATE_EVENTS_MAX };
-  const open = borders.map(() => ({ aggregator: createAggregator(limits), indexes: [] as number[] }));
-  const parcels: Parcel[] = [];
-  const close = (lane: { aggregator: Aggregator; indexes: number[] }): void => {
-    const entry = lane.aggregator.take();
-    if (entry) parcels.push({ entry, indexes: lane.indexes });
-    lane.indexes = [];
+  const lanes = borders.map(() => ({ aggregator: createAggregator(limits), indexes: [] as number[] }));
+  return (batch) => {
+    const parcels: Parcel[] = [];
+    const close = (lane: (typeof lanes)[number]): void => {
+      const entry = lane.aggregator.take();
+      if (entry) parcels.push({ entry, indexes: lane.indexes });
+      lane.indexes = [];
+    };
+    batch.partitionKeys.forEach((given, index) => {
+      const { buffer, byteOffset, length } = eventOf(batch, index);
+      const data = Buffer.from(buffer, byteOffset, length);
+      const partitionKey = given ?? idOf(data);
+      const prefix = hash("md5", partitionKey, "buffer").readUInt32BE(0);
+      const lane =
+        lanes[
+          Math.max(
+            0,
+            borders.findIndex((last) => prefix <= last),
+          )
+        ];
+      if (!lane) return;
+      if (!lane.aggregator.add({ partitionKey, data })) {
+        close(lane);
+        lane.aggregator.add({ partitionKey, data });
+      }
+      lane.indexes.push(index);
+    });
+    for (const lane of lanes) close(lane);
+    return parcels;
   };
-  batch.partitionKeys.forEach((given, index) => {
-    const { buffer, byteOffset, length } = eventOf(batch, index);
-    const data = Buffer.from(buffer, byteOffset, length);
-    const partitionKey = given ?? idOf(data);
-    const prefix = Number.parseInt(hash("md5", partitionKey, "hex").slice(0, PREFIX_DIGITS), 16);
-    const lane =
-      open[
-        Math.max(
-          0,
-          borders.findIndex((last) => prefix <= last),
-        )
-      ];
-    if (!lane) return;
-    if (!lane.aggregator.add({ partitionKey, data })) {
-      close(lane);
-      lane.aggregator.add({ partitionKey, data });
-    }
-    lane.indexes.push(index);
-  });
-  for (const lane of open) close(lane);
-  return parcels;
 };
 
 const verdictOf = (outcome: AppendOutcome | undefined): LoadVerdict =>
@@ -69,7 +71,7 @@ const verdictOf = (outcome: AppendOutcome | undefined): LoadVerdict =>
 
 /** Puts events straight into a shard log, Kinesis or a data directory's, joined by shard as the KPL does. @throws where its shards cannot be listed */
 export const logTarget = async (name: string, log: ShardLog): Promise<LoadTarget> => {
-  const borders = await bordersOf(log);
+  const joinByShard = createJoiner(await bordersOf(log));
   return {
     name,
     keepsPartitionKeys: true,
@@ -79,7 +81,7 @@ export const logTarget = async (name: string, log: ShardLog): Promise<LoadTarget
       const tell = (parcel: Parcel, verdict: LoadVerdict): void => {
         for (const index of parcel.indexes) verdicts[index] = verdict;
       };
-      const parcels = joinByShard(batch, borders);
+      const parcels = joinByShard(batch);
       try {
         const outcomes = await log.append(parcels.map(({ entry }) => entry));
         parcels.forEach((parcel, index) => tell(parcel, verdictOf(outcomes[index])));
