@@ -11,6 +11,7 @@ import { registerInit } from "./command/init.js";
 import { registerKeys } from "./command/keys.js";
 import { registerLoad } from "./command/load.js";
 import { registerMend } from "./command/mend.js";
+import { registerPlan } from "./command/plan.js";
 import { registerReplay } from "./command/replay.js";
 import { registerServe } from "./command/serve.js";
 import { registerSpeed } from "./command/speed.js";
@@ -36,6 +37,7 @@ export const createProgram = (): Command => {
   registerDev(program);
   registerReplay(program);
   registerLoad(program);
+  registerPlan(program);
   registerSpeed(program);
   registerBatch(program);
   registerServe(program);

@@ -29,6 +29,7 @@ export type { SimulatedEvent } from "./workloads/news/slots.js";
 export type { WireEvent } from "./workloads/news/view.js";
 export * from "./workloads/news/workload.js";
 export * from "./load/counts.js";
+export { drive, type DriveOptions } from "./load/drive.js";
 export * from "./load/latencies.js";
 export * from "./load/probe.js";
 export { whyNotHeld } from "./load/judge.js";

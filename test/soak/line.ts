@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { repositoryFile } from "../support/freshet.js";
 
 /** `freshet dev` with the click stream's app, in a process of its own. */
 export interface RunningLine {
@@ -37,11 +36,21 @@ const addressOf = (child: ChildProcess, said: () => string): Promise<string> =>
     child.on("close", (code) => reject(new Error(`freshet dev ended with ${code}: ${said()}`)));
   });
 
+/** From the repository's root. */
 export const startLine = async (directory: string): Promise<RunningLine> => {
   const dataDir = join(directory, "data");
-  const app = repositoryFile("examples/clicks/freshet.config.ts");
-  const args = ["dev", "--app", app, "--data", dataDir, "--port", "0", "--retain-log", "5m"];
-  const child = spawn(process.execPath, [repositoryFile("cli/bin/freshet.js"), ...args], {
+  const args = [
+    "dev",
+    "--app",
+    "examples/clicks/freshet.config.ts",
+    "--data",
+    dataDir,
+    "--port",
+    "0",
+    "--retain-log",
+    "5m",
+  ];
+  const child = spawn(process.execPath, ["cli/bin/freshet.js", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";

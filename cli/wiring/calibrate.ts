@@ -1,0 +1,190 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { availableParallelism, cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { startLandingThread } from "@freshet/batch-layer";
+import type { EpochMs, SegmentKey } from "@freshet/model";
+import {
+  clicksApp,
+  type Coefficients,
+  createGenerated,
+  DEFAULT_GENERATED,
+  expectedDistinct,
+  type GeneratedOptions,
+} from "@freshet/simulators";
+import { publishApp, startSpeedLayer } from "@freshet/speed-layer";
+import type { LogEntry } from "@freshet/storage";
+import { runBatchOn } from "./batchRun.js";
+import { type Line, NEW_LOG, openLine } from "./line.js";
+
+export interface CalibrateOptions {
+  readonly events: number;
+  readonly onStep: (text: string) => void;
+}
+
+/** What a pass is measured with. */
+export interface PassOptions {
+  readonly events: number;
+  /** Of arrival: it says how many a segment holds. */
+  readonly eventsPerSecond: number;
+  readonly keys: number;
+  readonly skew: number;
+}
+
+const EVENTS_PER_SECOND = 50_000;
+const FEW_KEYS = 10;
+const MANY_KEYS = 900_000;
+const SKEW = 1.1;
+const SEED = 7;
+const WARM_UP_SHARE = 0.25;
+const ENTRIES = 500;
+const PAGE_SEGMENTS = 1_000;
+
+/** What one pass over a line measured, an event; times are microseconds of processor time, of all threads. */
+export interface Pass {
+  readonly groupsPerEvent: number;
+  readonly groupsPerSegment: number;
+  readonly eventBytes: number;
+  readonly speedUs: number;
+  readonly landUs: number;
+  readonly batchUs: number;
+  readonly bodyBytesPerSegment: number;
+  readonly lakeBytes: number;
+}
+
+const cpuUsOf = async (work: () => Promise<unknown>): Promise<number> => {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+};
+
+const bytesUnder = (directory: string): number =>
+  readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+
+const generatedOf = ({ events, eventsPerSecond, keys, skew }: PassOptions): GeneratedOptions => ({
+  ...DEFAULT_GENERATED,
+  seed: SEED,
+  fromMs: Date.now() - (events / eventsPerSecond) * 1_000,
+  durationMs: (events / eventsPerSecond) * 1_000,
+  rate: { kind: "steady", perSecond: eventsPerSecond },
+  ...{ articles: keys, zipfExponent: skew, clusters: 1 },
+  shares: { ...DEFAULT_GENERATED.shares, view: 1, late: 0, bad: 0 },
+});
+
+/** Lays the events into the log at their virtual arrival. Returns their bytes. */
+const appendAll = async ({ data }: Line, options: GeneratedOptions): Promise<number> => {
+  const source = createGenerated(options);
+  let total = 0;
+  while (source.dueMs < Number.POSITIVE_INFINITY) {
+    const entries: LogEntry[] = [];
+    while (entries.length < ENTRIES && source.dueMs < Number.POSITIVE_INFINITY) {
+      const arrivalMs = Math.floor(options.fromMs + source.dueMs) as EpochMs;
+      const room = Buffer.allocUnsafe(source.eventBytesMax);
+      const event = room.subarray(0, source.write(room, 0));
+      total += event.length;
+      entries.push({ partitionKey: `${total}`, data: event, arrivalMs });
+    }
+    await data.log.append(entries);
+  }
+  return total;
+};
+
+const bodiesOf = async ({ data }: Line): Promise<{ readonly bytes: number; readonly segments: number }> => {
+  let bytes = 0;
+  let segments = 0;
+  for (const { id } of await data.log.shards()) {
+    for (let after: SegmentKey | null = null; ; ) {
+      const page = await data.increments.segments(id, after, PAGE_SEGMENTS);
+      for (const { body, finished } of page) {
+        if (!finished) continue;
+        segments++;
+        bytes += body.kind === "inline" ? body.bytes.length : body.length;
+      }
+      if (page.length < PAGE_SEGMENTS) break;
+      after = page.at(-1) ?? null;
+    }
+  }
+  return { bytes, segments: Math.max(1, segments) };
+};
+
+/** Lays events into the log of a directory of its own, then runs one layer after the other over them. */
+export const measurePass = async (options: PassOptions): Promise<Pass> => {
+  const { events, eventsPerSecond, keys, skew } = options;
+  const directory = mkdtempSync(join(tmpdir(), "freshet-calibrate-"));
+  const common = { app: "", data: directory, json: false, logLevel: "error" };
+  const line = await openLine(common, {}, { kind: "directory", dir: join(directory, "data") });
+  try {
+    const generated = generatedOf(options);
+    await publishApp(line.data.records, line.data.log, clicksApp, generated.fromMs);
+    const bytes = await appendAll(line, generated);
+    const { store, logger } = line;
+    const speedUs = await cpuUsOf(async () => {
+      const speed = await startSpeedLayer({ store, threads: 0, logger });
+      await speed.caughtUp();
+      await speed.stop();
+    });
+    const landUs = await cpuUsOf(async () => {
+      const landing = await startLandingThread({ store, logLevel: "error" });
+      await landing.caughtUp();
+      await landing.stop();
+    });
+    const lakeBytes = bytesUnder(join(directory, "data", "lake", "raw"));
+    const batchUs = await cpuUsOf(() => runBatchOn(line, { rebuild: false }));
+    const bodies = await bodiesOf(line);
+    const groupsPerSegment = expectedDistinct(eventsPerSecond / NEW_LOG.shards, keys, skew);
+    return {
+      groupsPerSegment,
+      groupsPerEvent: (groupsPerSegment * NEW_LOG.shards) / eventsPerSecond,
+      eventBytes: bytes / events,
+      ...{ speedUs: speedUs / events, landUs: landUs / events, batchUs: batchUs / events },
+      bodyBytesPerSegment: bodies.bytes / bodies.segments,
+      lakeBytes: lakeBytes / events,
+    };
+  } finally {
+    await line.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+};
+
+/**
+ * Measures what an event costs on this machine: the line's own parts over generated events, once with few groups and once with many; the difference is what
+ * a group costs. The first pass, shorter, only warms the code up.
+ */
+export const calibrate = async ({ events, onStep }: CalibrateOptions): Promise<Coefficients> => {
+  const common = { events, eventsPerSecond: EVENTS_PER_SECOND, skew: SKEW };
+  onStep("Warming up ...");
+  await measurePass({ ...common, events: Math.ceil(events * WARM_UP_SHARE), keys: MANY_KEYS });
+  onStep(`${events.toLocaleString("en")} events with few groups ...`);
+  const few = await measurePass({ ...common, keys: FEW_KEYS });
+  onStep(`${events.toLocaleString("en")} events with many groups ...`);
+  const many = await measurePass({ ...common, keys: MANY_KEYS });
+  const slope = (of: (pass: Pass) => number, by: (pass: Pass) => number): number =>
+    Math.max(0, (of(many) - of(few)) / (by(many) - by(few)));
+  const speedUsPerGroup = slope(
+    ({ speedUs }) => speedUs,
+    ({ groupsPerEvent }) => groupsPerEvent,
+  );
+  const bodyBytesPerGroup = slope(
+    ({ bodyBytesPerSegment }) => bodyBytesPerSegment,
+    ({ groupsPerSegment }) => groupsPerSegment,
+  );
+  return {
+    format: 1,
+    measuredAt: new Date().toISOString(),
+    machine: `${cpus()[0]?.model ?? "unknown"}, ${availableParallelism()} cores, Node ${process.version}`,
+    measured: {
+      eventBytes: many.eventBytes,
+      speedUsPerEvent: Math.max(0.05, few.speedUs - few.groupsPerEvent * speedUsPerGroup),
+      speedUsPerGroup,
+      bodyBytesPerGroup,
+      bodyBytesPerSegment: Math.max(0, few.bodyBytesPerSegment - few.groupsPerSegment * bodyBytesPerGroup),
+      landUsPerEvent: many.landUs,
+      lakeBytesPerEvent: many.lakeBytes,
+      batchUsPerEvent: many.batchUs,
+    },
+  };
+};
+
+export const EVENTS_LEAST = Math.ceil(2 * EVENTS_PER_SECOND);
