@@ -165,7 +165,7 @@ const calibrated = { format: Type.Literal(1), measuredAt: instant, machine: text
 const calibrate = object({
   ...calibrated,
   measured: object({
-    ...{ eventBytes: amount, speedUsPerEvent: amount, speedUsPerGroup: amount, bodyBytesPerGroup: amount },
+    ...{ eventBytes: amount, speedUsPerEvent: amount, speedUsPerGroup: amount, bodyBytesOfFirst: amount },
     ...{
       bodyBytesPerSegment: amount,
       landUsPerEvent: amount,

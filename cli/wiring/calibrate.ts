@@ -9,6 +9,7 @@ import {
   createGenerated,
   DEFAULT_GENERATED,
   expectedDistinct,
+  fitBytesOfMore,
   type GeneratedOptions,
 } from "@freshet/simulators";
 import { publishApp, startSpeedLayer } from "@freshet/speed-layer";
@@ -28,6 +29,8 @@ export interface PassOptions {
   readonly eventsPerSecond: number;
   readonly keys: number;
   readonly skew: number;
+  /** Landing and batch are left out, and told as 0. */
+  readonly speedOnly?: boolean;
 }
 
 const EVENTS_PER_SECOND = 50_000;
@@ -126,12 +129,15 @@ export const measurePass = async (options: PassOptions): Promise<Pass> => {
       await speed.stop();
     });
     const landUs = await cpuUsOf(async () => {
+      if (options.speedOnly) return;
       const landing = await startLandingThread({ store, logLevel: "error" });
       await landing.caughtUp();
       await landing.stop();
     });
-    const lakeBytes = bytesUnder(join(directory, "data", "lake", "raw"));
-    const batchUs = await cpuUsOf(() => runBatchOn(line, { rebuild: false }));
+    const lakeBytes = options.speedOnly ? 0 : bytesUnder(join(directory, "data", "lake", "raw"));
+    const batchUs = await cpuUsOf(async () => {
+      if (!options.speedOnly) await runBatchOn(line, { rebuild: false });
+    });
     const bodies = await bodiesOf(line);
     const groupsPerSegment = expectedDistinct(eventsPerSecond / NEW_LOG.shards, keys, skew);
     return {
@@ -149,27 +155,26 @@ export const measurePass = async (options: PassOptions): Promise<Pass> => {
 };
 
 /**
- * Measures what an event costs on this machine: the line's own parts over generated events, once with few groups and once with many; the difference is what
- * a group costs. The first pass, shorter, only warms the code up.
+ * Measures what an event costs on this machine: the line's own parts over generated events, with few groups, with many, and with almost one
+ * an event; the differences are what groups cost. The first pass, shorter, only warms the code up.
  */
 export const calibrate = async ({ events, onStep }: CalibrateOptions): Promise<Coefficients> => {
   const common = { events, eventsPerSecond: EVENTS_PER_SECOND, skew: SKEW };
   onStep("Warming up ...");
   await measurePass({ ...common, events: Math.ceil(events * WARM_UP_SHARE), keys: MANY_KEYS });
   onStep(`${events.toLocaleString("en")} events with few groups ...`);
-  const few = await measurePass({ ...common, keys: FEW_KEYS });
+  const few = await measurePass({ ...common, keys: FEW_KEYS, skew: 0, speedOnly: true });
   onStep(`${events.toLocaleString("en")} events with many groups ...`);
   const many = await measurePass({ ...common, keys: MANY_KEYS });
-  const slope = (of: (pass: Pass) => number, by: (pass: Pass) => number): number =>
-    Math.max(0, (of(many) - of(few)) / (by(many) - by(few)));
-  const speedUsPerGroup = slope(
-    ({ speedUs }) => speedUs,
-    ({ groupsPerEvent }) => groupsPerEvent,
+  onStep(`${events.toLocaleString("en")} events with almost as many groups ...`);
+  const single = await measurePass({ ...common, keys: MANY_KEYS, skew: 0, speedOnly: true });
+  const speedUsPerGroup = Math.max(
+    0,
+    (single.speedUs - few.speedUs) / (single.groupsPerEvent - few.groupsPerEvent),
   );
-  const bodyBytesPerGroup = slope(
-    ({ bodyBytesPerSegment }) => bodyBytesPerSegment,
-    ({ groupsPerSegment }) => groupsPerSegment,
-  );
+  const bodyBytesOfFirst = single.bodyBytesPerSegment / single.groupsPerSegment;
+  const bodyBytesOfMost = few.bodyBytesPerSegment / few.groupsPerSegment;
+  const perSegment = EVENTS_PER_SECOND / NEW_LOG.shards;
   return {
     format: 1,
     measuredAt: new Date().toISOString(),
@@ -178,8 +183,12 @@ export const calibrate = async ({ events, onStep }: CalibrateOptions): Promise<C
       eventBytes: many.eventBytes,
       speedUsPerEvent: Math.max(0.05, few.speedUs - few.groupsPerEvent * speedUsPerGroup),
       speedUsPerGroup,
-      bodyBytesPerGroup,
-      bodyBytesPerSegment: Math.max(0, few.bodyBytesPerSegment - few.groupsPerSegment * bodyBytesPerGroup),
+      bodyBytesOfFirst,
+      bodyBytesOfMore: fitBytesOfMore(
+        { bodyBytesOfFirst, bodyBytesOfMost },
+        { bytes: many.bodyBytesPerSegment, events: perSegment, keys: MANY_KEYS, exponent: SKEW },
+      ),
+      bodyBytesOfMost,
       landUsPerEvent: many.landUs,
       lakeBytesPerEvent: many.lakeBytes,
       batchUsPerEvent: many.batchUs,

@@ -1,3 +1,4 @@
+import { bodyBytesOf } from "./bodyBytes.js";
 import type { Coefficients } from "./coefficients.js";
 import { expectedDistinct } from "./distinct.js";
 import type { PlanQuestion } from "./question.js";
@@ -115,7 +116,7 @@ export const needsOf = (question: PlanQuestion, coefficients: Coefficients): Nee
   const bytesPerSecond = eventsPerSecond * eventBytes;
   const shards = Math.max(1, Math.ceil((bytesPerSecond * peak) / (SHARD_BYTES * SHARD_USE)));
   const groupsPerSegment = expectedDistinct(eventsPerSecond / shards, keys, skew);
-  const bodyBytesPerSegment = measured.bodyBytesPerSegment + groupsPerSegment * measured.bodyBytesPerGroup;
+  const bodyBytesPerSegment = bodyBytesOf(measured, eventsPerSecond / shards, keys, skew);
   const inRecords = bodyBytesPerSegment <= INLINE_BYTES_MAX;
   const writes = writeUnitsOf(shards, bodyBytesPerSegment, FLUSH_MS);
   const speedVcpus = speedVcpusOf(coefficients, question, shards);

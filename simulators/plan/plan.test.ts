@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../random/random.js";
 import { weightedSampler, zipfWeights } from "../random/sampler.js";
+import { bodyBytesOf, fitBytesOfMore } from "./bodyBytes.js";
 import type { Coefficients } from "./coefficients.js";
 import { expectedDistinct } from "./distinct.js";
 import { writeUnitsOf } from "./needs.js";
@@ -17,8 +18,9 @@ const COEFFICIENTS: Coefficients = {
     eventBytes: 220,
     speedUsPerEvent: 4,
     speedUsPerGroup: 2,
-    bodyBytesPerGroup: 60,
-    bodyBytesPerSegment: 100,
+    bodyBytesOfFirst: 40,
+    bodyBytesOfMore: 10,
+    bodyBytesOfMost: 2_500,
     landUsPerEvent: 3,
     lakeBytesPerEvent: 80,
     batchUsPerEvent: 5,
@@ -51,6 +53,29 @@ describe("how many keys a segment meets", () => {
     );
     const mean = rounds.reduce((sum, met) => sum + met, 0) / rounds.length;
     expect(Math.abs(expectedDistinct(events, keys, exponent) / mean - 1)).toBeLessThan(0.02);
+  });
+});
+
+describe("a body's bytes", () => {
+  const costs = { bodyBytesOfFirst: 40, bodyBytesOfMore: 10, bodyBytesOfMost: 2_500 };
+
+  it("are of its groups, each at most as large as a dense one", () => {
+    expect(bodyBytesOf(costs, 1, 1_000_000, 0)).toBeCloseTo(40);
+    expect(bodyBytesOf(costs, 1_000_000, 10, 0)).toBeCloseTo(25_000);
+    // ten groups with ten events each
+    expect(bodyBytesOf(costs, 100, 10, 0)).toBeCloseTo(10 * (30 + 100), 0);
+  });
+
+  it("tell what an event more adds, where one was measured", () => {
+    const { bodyBytesOfMore: _, ...known } = costs;
+    for (const [events, keys, exponent] of [
+      [500, 500, 1.1],
+      [12_500, 900_000, 1.1],
+      [3_000, 4_000, 0.5],
+    ] as const) {
+      const bytes = bodyBytesOf(costs, events, keys, exponent);
+      expect(fitBytesOfMore(known, { bytes, events, keys, exponent })).toBeCloseTo(10, 3);
+    }
   });
 });
 
