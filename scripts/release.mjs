@@ -8,6 +8,7 @@ import { prepare } from "./prepare/prepare.mjs";
 import { run } from "./prepare/run.mjs";
 import { noticesOf } from "./release/notices.mjs";
 import { publishedPackages, releaseFaults } from "./release/packages.mjs";
+import { sbomOf } from "./release/sbom.mjs";
 import { stagePackage } from "./release/stage.mjs";
 
 const HELP = `npm run release [-- --tag vX.Y.Z] [--out DIR] [--publish]
@@ -26,8 +27,7 @@ const outputOf = async (command, cwd) => {
   return output.join("");
 };
 
-const packAll = async (packages, out) => {
-  const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+const packAll = async (packages, lock, out) => {
   const staging = join(out, "staging");
   for (const one of packages) {
     const directory = join(staging, one.folder.replaceAll("/", "-"));
@@ -35,16 +35,6 @@ const packAll = async (packages, out) => {
     await outputOf(["npm", "pack", directory, "--pack-destination", out, "--silent"], root);
   }
   rmSync(staging, { recursive: true });
-};
-
-/** From the lock alone: what is shipped, not what it is built and tested with. */
-const writeSbom = async (out) => {
-  const text = await outputOf(
-    ["npm", "sbom", "--sbom-format", "cyclonedx", "--omit", "dev", "--package-lock-only", "--silent"],
-    root,
-  );
-  const sbom = JSON.parse(text.slice(text.indexOf("{")));
-  writeFileSync(join(out, "sbom.cdx.json"), `${JSON.stringify(sbom, null, 2)}\n`);
 };
 
 const writeSums = (out) => {
@@ -89,8 +79,9 @@ const main = async () => {
   const out = resolve(values.out);
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  await packAll(packages, out);
-  await writeSbom(out);
+  const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  await packAll(packages, lock, out);
+  writeFileSync(join(out, "sbom.cdx.json"), `${JSON.stringify(sbomOf(lock, packages), null, 2)}\n`);
   writeSums(out);
   console.log(`${packages.length} packages of ${packages[0].manifest.version} in ${out}`);
   if (!values.publish) return 0;

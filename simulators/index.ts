@@ -46,6 +46,7 @@ export { createGenerated } from "./workloads/generated/generatedSource.js";
 export * from "./workloads/generated/options.js";
 export { CURVE_FORMS, parseCurve } from "./workloads/rate/parseCurve.js";
 export { type RateCurve, rateAt, warmedUp } from "./workloads/rate/rateCurve.js";
+export { readRecorded, type RecordedEvent } from "./workloads/recorded/recordedEvents.js";
 export * from "./workloads/source.js";
 export * from "./workloads/workloads.js";
 export { bodyBytesOf, fitBytesOfMore } from "./plan/bodyBytes.js";

@@ -5,7 +5,7 @@ import { Option } from "commander";
 import { EXIT, Failure } from "../output/failure.js";
 import { loadProgressText, loadText } from "../output/load.js";
 import { createOutput } from "../output/print.js";
-import { durationText, positiveNumber, withCommonOptions } from "../wiring/options.js";
+import { durationText, integerAtLeast, positiveNumber, withCommonOptions } from "../wiring/options.js";
 import { type LoadRunOptions, runLoads } from "../wiring/load.js";
 import { loadPage } from "@freshet/simulators";
 
@@ -64,6 +64,18 @@ export const registerLoad = (program: Command): void => {
     .option("--bad <share>", "of events that cannot be counted", share)
     .option("--hot <share>", "of events that go to one shard (--through log)", share)
     .option("--clock-skew <duration>", "the most by which a producer's clock is off", durationText)
+    .option(
+      "--file <file>",
+      "send a file's events instead (NDJSON of events; plain or gzip), as if they happened now",
+    )
+    .option("--speed <factor>", "of a file: event time this many times faster", positiveNumber, 1)
+    .option(
+      "--fan-out <n>",
+      "of a file: each event so many times, with ids of their own",
+      integerAtLeast(1),
+      1,
+    )
+    .option("--fan-by <field>", "of a file: the field that tells their keys apart")
     .option(
       "--key <key>",
       "of the API and the collector, where the server asks for one (default: $FRESHET_KEY)",

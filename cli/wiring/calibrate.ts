@@ -34,6 +34,7 @@ export interface PassOptions {
 }
 
 const EVENTS_PER_SECOND = 50_000;
+const SEGMENTS_LEAST = 4;
 const FEW_KEYS = 10;
 const MANY_KEYS = 900_000;
 const SKEW = 1.1;
@@ -159,7 +160,8 @@ export const measurePass = async (options: PassOptions): Promise<Pass> => {
  * an event; the differences are what groups cost. The first pass, shorter, only warms the code up.
  */
 export const calibrate = async ({ events, onStep }: CalibrateOptions): Promise<Coefficients> => {
-  const common = { events, eventsPerSecond: EVENTS_PER_SECOND, skew: SKEW };
+  const eventsPerSecond = Math.min(EVENTS_PER_SECOND, events / SEGMENTS_LEAST);
+  const common = { events, eventsPerSecond, skew: SKEW };
   onStep("Warming up ...");
   await measurePass({ ...common, events: Math.ceil(events * WARM_UP_SHARE), keys: MANY_KEYS });
   onStep(`${events.toLocaleString("en")} events with few groups ...`);
@@ -174,7 +176,7 @@ export const calibrate = async ({ events, onStep }: CalibrateOptions): Promise<C
   );
   const bodyBytesOfFirst = single.bodyBytesPerSegment / single.groupsPerSegment;
   const bodyBytesOfMost = few.bodyBytesPerSegment / few.groupsPerSegment;
-  const perSegment = EVENTS_PER_SECOND / NEW_LOG.shards;
+  const perSegment = eventsPerSecond / NEW_LOG.shards;
   return {
     format: 1,
     measuredAt: new Date().toISOString(),
@@ -196,4 +198,4 @@ export const calibrate = async ({ events, onStep }: CalibrateOptions): Promise<C
   };
 };
 
-export const EVENTS_LEAST = Math.ceil(2 * EVENTS_PER_SECOND);
+export const EVENTS_LEAST = 10_000;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { createClient } from "@freshet/client";
 import { parseDuration } from "@freshet/model";
@@ -15,6 +16,8 @@ import {
   logTarget,
   newsLoad,
   nextRate,
+  readRecorded,
+  recordedLoad,
   parseCurve,
   warmedUp,
   runLoad,
@@ -47,6 +50,10 @@ export interface LoadRunOptions extends CommonOptions {
   readonly hot?: number;
   readonly clockSkew?: string;
   readonly key?: string;
+  readonly file?: string;
+  readonly speed: number;
+  readonly fanOut: number;
+  readonly fanBy?: string;
 }
 
 export interface LoadListener {
@@ -81,6 +88,14 @@ const sharesOf = (options: LoadRunOptions, target: LoadTarget): GeneratedShares 
   };
 };
 
+const recordedOf = (file: string, options: LoadRunOptions, durationMs: number): Workload => {
+  if (options.search) throw new Failure("--file has no probes, so no freshness to search by");
+  if (!existsSync(file)) throw new Failure(`cannot read ${file}: no such file.`);
+  const { speed, fanOut, fanBy } = options;
+  const events = readRecorded(readFileSync(file));
+  return recordedLoad(file, { events, speed, fanOut, fanBy: fanBy ?? null, durationMs });
+};
+
 const workloadAt = (options: LoadRunOptions, target: LoadTarget, perSecond: number): Workload => {
   const { seed, keys, skew, clockSkew } = options;
   const warmUpMs = parseDuration(options.warmUp);
@@ -88,6 +103,7 @@ const workloadAt = (options: LoadRunOptions, target: LoadTarget, perSecond: numb
   if (durationMs > DURATION_MS_MAX) throw new Failure(`--duration: at most ${DURATION_MS_MAX / 60_000}m`);
   if (options.workload === "news") return newsLoad({ seed, durationMs, eventsPerSecond: perSecond });
   try {
+    if (options.file !== undefined) return recordedOf(options.file, options, durationMs);
     return generatedWorkload({
       ...DEFAULT_GENERATED,
       ...{
@@ -191,6 +207,7 @@ export const runLoads = async (
 /** @throws Failure where nobody answers, or another app is served. */
 const expectMetric = async (client: ReturnType<typeof createClient>, { probe }: Workload): Promise<void> => {
   const { metrics } = await client.metrics();
+  if (probe === null) return;
   if (metrics.some(({ name }) => name === probe.metric)) return;
   throw new Failure(
     `the server has no metric ${probe.metric}: serve examples/news or examples/clicks, which know the workload's events`,

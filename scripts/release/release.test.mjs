@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { neededBy } from "./notices.mjs";
 import { inOrder, publishedManifest, releaseFaults } from "./packages.mjs";
+import { sbomOf } from "./sbom.mjs";
 import { isPublished } from "./stage.mjs";
 
 const root = mkdtempSync(join(tmpdir(), "freshet-release-"));
@@ -107,5 +108,21 @@ describe("a release", () => {
       "node_modules/y",
       "own",
     ]);
+  });
+
+  it("names in its bill what packages need, with purl, licence and hash", () => {
+    const lock = {
+      packages: {
+        a: { dependencies: { "@s/x": "1.0.0" } },
+        "node_modules/@s/x": { version: "1.0.0", license: "MIT", integrity: "sha512-AAEC" },
+        "node_modules/unused": { version: "1.0.0" },
+      },
+    };
+    const { components } = sbomOf(lock, [aPackage({ license: "Apache-2.0" })]);
+    expect(components.map(({ purl }) => purl)).toEqual(["pkg:npm/%40s/x@1.0.0", "pkg:npm/%40x/a@1.2.3"]);
+    expect(components[0]).toMatchObject({
+      licenses: [{ license: { id: "MIT" } }],
+      hashes: [{ alg: "SHA-512", content: "000102" }],
+    });
   });
 });

@@ -146,3 +146,16 @@ export const createProbes = (options: ProbeOptions): Probes => {
     },
   };
 };
+
+const NOTHING: LatencySummary = createLatencies().summary();
+
+/** Of a workload that has no probe. */
+export const noProbes = (source: EventSource): Probes => ({
+  source,
+  follow: () => undefined,
+  ...{ sent: 0, seen: 0 },
+  freshness: () => NOTHING,
+  distribution: () => [],
+  seconds: () => [],
+  close: () => Promise.resolve(),
+});

@@ -5,7 +5,7 @@ import { createLedger, type Ledger, type LoadCounts, type LoadSecond } from "./c
 import { drive } from "./drive.js";
 import { joinSources } from "./joinSources.js";
 import type { LatencyPoint, LatencySummary } from "./latencies.js";
-import { createProbes, type FreshSecond, type Probes } from "./probe.js";
+import { createProbes, type FreshSecond, noProbes, type Probes } from "./probe.js";
 import type { LoadTarget } from "./target.js";
 import {
   askLine,
@@ -99,14 +99,18 @@ export const runLoad = async (options: LoadOptions): Promise<LoadResult> => {
   const stream = workload.open(fromMs);
   const everyMs = options.probeEveryMs ?? PROBE_EVERY_MS;
   const warmUpMs = options.warmUpMs ?? 0;
-  const probes = createProbes({
-    ...{ client, plan: workload.probe, seed, run, fromMs, durationMs, warmUpMs, everyMs },
-    elapsedMs: clock.elapsedMs,
-  });
+  const { probe: plan } = workload;
+  const probes =
+    plan === null
+      ? noProbes(stream)
+      : createProbes({
+          ...{ client, plan, seed, run, fromMs, durationMs, warmUpMs, everyMs },
+          elapsedMs: clock.elapsedMs,
+        });
   probes.follow(startMs);
   await sleep(clock, LEAD_MS);
   const ledger = createLedger(warmUpMs);
-  const source = joinSources(stream, probes.source);
+  const source = plan === null ? stream : joinSources(stream, probes.source);
 
   let isDone = false;
   const tell = (): void => {

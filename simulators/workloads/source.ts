@@ -20,8 +20,8 @@ export interface Workload {
   readonly watched: readonly WatchedKey[];
   /** The longest before its sending that an event can have happened. */
   readonly lateMaxMs: number;
-  /** What a probe is an event of, and where it shows. */
-  readonly probe: ProbePlan;
+  /** What a probe is an event of, and where it shows; null: freshness cannot be told. */
+  readonly probe: ProbePlan | null;
   /** @param fromMs when the first event is meant to be sent, since 1970 */
   open(fromMs: number): EventSource;
 }

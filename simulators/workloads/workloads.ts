@@ -3,6 +3,7 @@ import { createGenerated } from "./generated/generatedSource.js";
 import { checkGenerated, type GeneratedOptions } from "./generated/options.js";
 import { createNewsSource, type NewsSourceOptions, watchedNews } from "./news/newsSource.js";
 import { createSite } from "./news/site.js";
+import { createRecorded, type RecordedOptions } from "./recorded/recordedSource.js";
 import type { ProbePlan, Workload } from "./source.js";
 
 /** A view as the news app and the click stream's app both have it. */
@@ -43,3 +44,13 @@ export const newsLoad = (options: Omit<NewsSourceOptions, "fromMs">): Workload =
   probe: PROBE,
   open: (fromMs) => createNewsSource({ ...options, fromMs }),
 });
+
+/** A file's events, of whatever app: its answers are those of the ledger alone. @throws RangeError for options that cannot be. */
+export const recordedLoad = (name: string, options: Omit<RecordedOptions, "fromMs">): Workload => {
+  createRecorded({ ...options, fromMs: 0 });
+  return {
+    name: `${name}, ${options.speed} times as fast, ${options.fanOut} times`,
+    ...{ watched: [], lateMaxMs: 0, probe: null },
+    open: (fromMs) => createRecorded({ ...options, fromMs }),
+  };
+};
