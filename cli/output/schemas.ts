@@ -167,7 +167,8 @@ const calibrate = object({
   measured: object({
     ...{ eventBytes: amount, speedUsPerEvent: amount, speedUsPerGroup: amount, bodyBytesOfFirst: amount },
     ...{
-      bodyBytesPerSegment: amount,
+      bodyBytesOfMore: amount,
+      bodyBytesOfMost: amount,
       landUsPerEvent: amount,
       lakeBytesPerEvent: amount,
       batchUsPerEvent: amount,
