@@ -29,6 +29,8 @@ const placeOf = (lock, from, name) => {
   }
 };
 
+const byText = (a, b) => (a < b ? -1 : 1);
+
 const licenceTexts = (directory) => {
   if (!existsSync(directory)) return [];
   return readdirSync(directory)
@@ -39,17 +41,17 @@ const licenceTexts = (directory) => {
 
 /** What a package's dependencies ask to be told: their names, licences and texts, each text once. */
 export const noticesOf = (root, lock, folder) => {
-  const byText = new Map();
+  const linesByText = new Map();
   for (const path of neededBy(lock, folder)) {
     if (!path.includes("node_modules/")) continue;
     const { version, license = "see the package" } = lock.packages[path];
     const line = `- ${path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length)} ${version} (${license})`;
     const text = licenceTexts(join(root, path)).join("\n\n");
-    byText.set(text, [...(byText.get(text) ?? []), line]);
+    linesByText.set(text, [...(linesByText.get(text) ?? []), line]);
   }
-  const sections = [...byText]
-    .map(([text, lines]) => [text, [...new Set(lines)].sort()])
-    .sort(([, [a]], [, [b]]) => (a < b ? -1 : 1))
+  const sections = [...linesByText]
+    .map(([text, lines]) => [text, [...new Set(lines)].sort(byText)])
+    .sort(([, [a]], [, [b]]) => byText(a, b))
     .map(([text, lines]) => `${lines.join("\n")}\n${text === "" ? "" : `\n\`\`\`\n${text}\n\`\`\`\n`}`);
   return `# Third-party notices\n\nWhat this package needs to run, and the licences of that.\n\n${sections.join("\n")}`;
 };

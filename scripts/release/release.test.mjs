@@ -102,7 +102,7 @@ describe("a release", () => {
         "node_modules/unused": {},
       },
     };
-    expect(neededBy(lock, "app").sort()).toEqual([
+    expect(neededBy(lock, "app").sort((a, b) => (a < b ? -1 : 1))).toEqual([
       "node_modules/x",
       "node_modules/x/node_modules/y",
       "node_modules/y",

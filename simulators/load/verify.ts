@@ -51,7 +51,7 @@ export const askLine = async (
 ): Promise<LineAnswers> => {
   const { ledger } = await client.status();
   return {
-    ledger: ledger as LedgerCounts,
+    ledger,
     values: await Promise.all(watched.map((one) => readSeries(client, one, range))),
   };
 };
