@@ -1,5 +1,4 @@
-import { hash } from "node:crypto";
-import { createAggregator } from "@freshet/kpl";
+import { createAggregator, hashKeyOf } from "@freshet/kpl";
 import type { AppendOutcome, LogEntry, ShardLog } from "@freshet/storage";
 import { eventOf, type LoadBatch, type LoadTarget, type LoadVerdict } from "../target.js";
 
@@ -14,6 +13,7 @@ const AGGREGATE_EVENTS_MAX = 10_000;
 const ID = Buffer.from('"id":"');
 const QUOTE = 0x22;
 /** The shard is told by the first 32 bits of the key's MD5; what falls beside a finer border is delivered all the same. */
+const PREFIX_DIGITS = 8;
 const PREFIX_SHIFT = 96n;
 
 /** Of the text as a producer writes it; what has no id goes by its length. */
@@ -46,7 +46,7 @@ const createJoiner = (borders: readonly number[]): ((batch: LoadBatch) => readon
       const { buffer, byteOffset, length } = eventOf(batch, index);
       const data = Buffer.from(buffer, byteOffset, length);
       const partitionKey = given ?? idOf(data);
-      const prefix = hash("md5", partitionKey, "buffer").readUInt32BE(0);
+      const prefix = Number.parseInt(hashKeyOf(partitionKey).slice(0, PREFIX_DIGITS), 16);
       const lane =
         lanes[
           Math.max(
