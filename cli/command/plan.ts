@@ -12,7 +12,7 @@ import {
   type PriceTable,
   US_EAST_1,
 } from "@freshet/simulators";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { EXIT, Failure } from "../output/failure.js";
 import { planText } from "../output/plan.js";
 import { createOutput } from "../output/print.js";
@@ -32,6 +32,7 @@ interface PlanOptions {
   readonly skew: number;
   readonly peak: number;
   readonly replicas: number;
+  readonly landing: "firehose" | "workers";
   readonly logRetention: string;
   readonly coefficients: string;
   readonly prices?: string;
@@ -94,6 +95,11 @@ export const registerPlan = (program: Command): void => {
     .option("--skew <exponent>", "of Zipf's law over the keys", Number, DEFAULT_QUESTION.skew)
     .option("--peak <times>", "the busiest moment over the mean", positiveNumber, DEFAULT_QUESTION.peak)
     .option("--replicas <n>", "of the serving layer", integerAtLeast(1), DEFAULT_QUESTION.replicas)
+    .addOption(
+      new Option("--landing <way>", "what lays raw events into the lake: Firehose, or workers of ours")
+        .choices(["firehose", "workers"])
+        .default(DEFAULT_QUESTION.landing),
+    )
     .option("--log-retention <duration>", "of the stream", durationText, "1d")
     .option("--coefficients <file>", "as `freshet calibrate` wrote it", COEFFICIENTS)
     .option("--prices <file>", `a price table (default: ${US_EAST_1.region} of ${US_EAST_1.asOf})`)
@@ -112,6 +118,7 @@ export const registerPlan = (program: Command): void => {
             logDays: parseDuration(options.logRetention) / DAY_MS,
             replicas: options.replicas,
             peak: options.peak,
+            landing: options.landing,
           },
           coefficientsOf(options.coefficients),
           pricesOf(options.prices),

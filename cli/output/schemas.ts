@@ -182,6 +182,7 @@ const plan = object({
   question: object({
     ...asked,
     ...{ skew: amount, freshnessMs: amount, logDays: amount, replicas: count, peak: amount },
+    landing: oneOf(["firehose", "workers"]),
   }),
   needs: object({
     shards: count,
@@ -199,7 +200,14 @@ const plan = object({
       putsPerSecond: amount,
       getsPerSecond: amount,
     },
-    ...{ speedVcpus: amount, ...workers, batchVcpuHoursPerDay: amount, lakeGb: amount, tableGb: amount },
+    ...{
+      speedVcpus: amount,
+      ...workers,
+      landingWorkers: count,
+      batchVcpuHoursPerDay: amount,
+      lakeGb: amount,
+      tableGb: amount,
+    },
   }),
   costs: Type.Array(object({ part: text, usdPerMonth: amount, atMostUsdPerMonth: amount, because: text })),
   ...{ usdPerMonth: amount, atMostUsdPerMonth: amount, usdPerBillionEvents: amount },

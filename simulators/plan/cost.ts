@@ -32,6 +32,7 @@ const PUT_UNIT_BYTES = 25_000;
 const SERVING_VCPUS = 1;
 const SERVING_GB = 4;
 const EMR_GB_PER_VCPU = 4;
+const LANDING_GB = 4;
 const SEARCH_NODES = 2;
 const SEARCH_GB = 100;
 
@@ -70,18 +71,26 @@ export const costsOf = (question: PlanQuestion, needs: Needs, { usd }: PriceTabl
     atMostUsdPerMonth: Math.max(usdPerMonth, atMost),
     because,
   });
+  const landing =
+    question.landing === "firehose"
+      ? of(
+          "landing",
+          firehoseOf(PUT_UNIT_BYTES),
+          `Firehose, ${count(monthGb)} GB; at most: every event counted as ${FIREHOSE_ROUNDING / 1_000} KB`,
+          firehoseOf(eventBytes),
+        )
+      : of(
+          "landing",
+          fargate(needs.landingWorkers, workerVcpus, LANDING_GB),
+          `${needs.landingWorkers} workers of ${workerVcpus} vCPU and ${LANDING_GB} GB`,
+        );
   return [
     of(
       "stream",
       stream,
       `${shards} shards, ${reading === "fan_out" ? "fan-out" : "polling"}, ${count(needs.putUnitsPerSecond)} PUT units/s`,
     ),
-    of(
-      "landing",
-      firehoseOf(PUT_UNIT_BYTES),
-      `Firehose, ${count(monthGb)} GB; at most: every event counted as ${FIREHOSE_ROUNDING / 1_000} KB`,
-      firehoseOf(eventBytes),
-    ),
+    landing,
     of(
       "speed",
       fargate(workers, workerVcpus, workerGb),

@@ -23,6 +23,8 @@ export interface Needs {
   readonly workers: number;
   readonly workerVcpus: number;
   readonly workerGb: number;
+  /** Of landing by workers of ours; 0 where Firehose does it. */
+  readonly landingWorkers: number;
   /** Of batch, by day. */
   readonly batchVcpuHoursPerDay: number;
   readonly lakeGb: number;
@@ -121,6 +123,11 @@ export const needsOf = (question: PlanQuestion, coefficients: Coefficients): Nee
   const writes = writeUnitsOf(shards, bodyBytesPerSegment, FLUSH_MS);
   const speedVcpus = speedVcpusOf(coefficients, question, shards);
   const workers = Math.max(2, Math.ceil((speedVcpus * peak) / (WORKER_VCPUS * WORKER_USE)));
+  const landVcpus = (eventsPerSecond * measured.landUsPerEvent * (eventBytes / measured.eventBytes)) / 1e6;
+  const landingWorkers =
+    question.landing === "firehose"
+      ? 0
+      : Math.max(2, Math.ceil((landVcpus * peak) / (WORKER_VCPUS * WORKER_USE)));
   const identityGb = (eventsPerSecond * peak * DEDUPE_SECONDS * IDENTITY_BYTES) / GB;
   const groupGb = (shards * groupsPerSegment * 2 * GROUP_BYTES) / GB;
   const workerNeedGb = WORKER_BASE_GB + (2 * (identityGb + groupGb)) / workers;
@@ -141,6 +148,7 @@ export const needsOf = (question: PlanQuestion, coefficients: Coefficients): Nee
     workers,
     workerVcpus: WORKER_VCPUS,
     workerGb: WORKER_GB_STEPS.find((gb) => gb >= workerNeedGb) ?? Math.ceil(workerNeedGb),
+    landingWorkers,
     batchVcpuHoursPerDay: batchUs / US_PER_HOUR,
     lakeGb:
       (eventsPerSecond *

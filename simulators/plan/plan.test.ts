@@ -117,6 +117,14 @@ describe("a plan", () => {
     expect(writeUnitsOf(1, 2_000, 1_000).steady).toBeCloseTo(2 + 3 + 2 + 0.3 + 0.8);
   });
 
+  it("lands by Firehose or by workers of ours", () => {
+    expect(plan().needs.landingWorkers).toBe(0);
+    // 58,000 events of 3 us at the peak are 0.26 vCPU, two workers the least
+    expect(plan({ landing: "workers" }).needs.landingWorkers).toBe(2);
+    expect(plan({ landing: "workers", eventsPerSecond: 2e6 }).needs.landingWorkers).toBe(8);
+    expect(costOf({ landing: "workers" }, "landing")).toBeLessThan(costOf({}, "landing"));
+  });
+
   it("feeds the stacks", () => {
     const { scale, needs } = plan();
     expect(scale).toMatchObject({

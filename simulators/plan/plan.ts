@@ -60,6 +60,7 @@ const CHANGES: readonly {
   },
   { change: "ten times the keys", apply: ({ keys }) => ({ keys: keys * 10 }) },
   { change: "four seconds fresh, by polling", apply: () => ({ freshnessMs: 4_000 }) },
+  { change: "landing by workers of ours", apply: () => ({ landing: "workers" }) },
   { change: "a peak of three times the mean", apply: () => ({ peak: 3 }) },
 ];
 

@@ -19,6 +19,8 @@ export interface PlanQuestion {
   readonly replicas: number;
   /** The busiest moment over the mean. */
   readonly peak: number;
+  /** What lays the raw events into the lake: Firehose, or workers of ours. */
+  readonly landing: "firehose" | "workers";
 }
 
 export const DEFAULT_QUESTION: Omit<
@@ -29,9 +31,10 @@ export const DEFAULT_QUESTION: Omit<
   logDays: 1,
   replicas: 2,
   peak: 1.5,
+  landing: "firehose",
 };
 
-const RANGES: Readonly<Record<keyof PlanQuestion, readonly [number, number]>> = {
+const RANGES: Readonly<Record<Exclude<keyof PlanQuestion, "landing">, readonly [number, number]>> = {
   eventsPerSecond: [1, 10_000_000],
   eventBytes: [20, 1_000_000],
   keys: [1, 1_000_000_000],
@@ -46,7 +49,7 @@ const RANGES: Readonly<Record<keyof PlanQuestion, readonly [number, number]>> = 
 /** @throws PlanError that names what is out of range. */
 export const checkQuestion = (question: PlanQuestion): void => {
   for (const [name, [least, most]] of Object.entries(RANGES)) {
-    const value = question[name as keyof PlanQuestion];
+    const value = question[name as keyof typeof RANGES];
     if (!(value >= least && value <= most))
       throw new PlanError(`${name} is ${value}: a plan is made for ${least} to ${most}`);
   }
