@@ -96,9 +96,13 @@ const recordedOf = (file: string, options: LoadRunOptions, durationMs: number): 
   return recordedLoad(file, { events, speed, fanOut, fanBy: fanBy ?? null, durationMs });
 };
 
+/** A file has the rate that it has: nothing rises. */
+const warmUpOf = ({ file, warmUp }: LoadRunOptions): number =>
+  file === undefined ? parseDuration(warmUp) : 0;
+
 const workloadAt = (options: LoadRunOptions, target: LoadTarget, perSecond: number): Workload => {
   const { seed, keys, skew, clockSkew } = options;
-  const warmUpMs = parseDuration(options.warmUp);
+  const warmUpMs = warmUpOf(options);
   const durationMs = warmUpMs + parseDuration(options.duration);
   if (durationMs > DURATION_MS_MAX) throw new Failure(`--duration: at most ${DURATION_MS_MAX / 60_000}m`);
   if (options.workload === "news") return newsLoad({ seed, durationMs, eventsPerSecond: perSecond });
@@ -165,8 +169,8 @@ export const runLoads = async (
   const runAt = (perSecond: number): Promise<LoadResult> =>
     runLoad({
       ...{ workload: workloadAt(options, target, perSecond), target, client },
-      durationMs: parseDuration(options.duration) + parseDuration(options.warmUp),
-      warmUpMs: parseDuration(options.warmUp),
+      durationMs: parseDuration(options.duration) + warmUpOf(options),
+      warmUpMs: warmUpOf(options),
       seed: options.seed,
       ...{ run: `load-${randomUUID().slice(0, 8)}`, clock: systemClock, onProgress, signal },
     });
