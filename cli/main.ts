@@ -12,6 +12,8 @@ import { registerKeys } from "./command/keys.js";
 import { registerLand } from "./command/land.js";
 import { registerMend } from "./command/mend.js";
 import { registerProject } from "./command/project.js";
+import { registerLoad } from "./command/load.js";
+import { registerPlan } from "./command/plan.js";
 import { registerReplay } from "./command/replay.js";
 import { registerServe } from "./command/serve.js";
 import { registerSpeed } from "./command/speed.js";
@@ -36,6 +38,8 @@ export const createProgram = (): Command => {
   registerInit(program);
   registerDev(program);
   registerReplay(program);
+  registerLoad(program);
+  registerPlan(program);
   registerSpeed(program);
   registerLand(program);
   registerBatch(program);

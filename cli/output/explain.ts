@@ -1,3 +1,4 @@
+import { ProblemError, UnreachableError } from "@freshet/client";
 import { DefinitionError } from "@freshet/model";
 import { ReplayFuseError } from "@freshet/producers";
 import { GenerationUnreadable, QuestionError } from "@freshet/serving-layer";
@@ -20,6 +21,8 @@ export const explain = (error: unknown): Explained => {
   if (error instanceof SpeedFailure) {
     return { message: error.message, exitCode: error.kind === "storage" ? EXIT.refused : EXIT.stopped };
   }
+  if (error instanceof UnreachableError || error instanceof ProblemError)
+    return { message: error.message, exitCode: EXIT.failed };
   if (error instanceof DefinitionError) return { message: error.message, exitCode: EXIT.usage };
   if (error instanceof Error) return { message: error.stack ?? error.message, exitCode: EXIT.failed };
   return { message: String(error), exitCode: EXIT.failed };

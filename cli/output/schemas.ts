@@ -120,11 +120,131 @@ const keyFields = {
   revoked: nullable(instant),
 };
 
+const amount = Type.Number({ minimum: 0 });
+const latencies = object({
+  count,
+  ...{
+    meanMs: amount,
+    p50Ms: amount,
+    p90Ms: amount,
+    p99Ms: amount,
+    p999Ms: amount,
+    p9999Ms: amount,
+    maxMs: amount,
+  },
+});
+const counted = object({
+  ...{
+    records: Type.Integer(),
+    events: Type.Integer(),
+    accepted: Type.Integer(),
+    duplicates: Type.Integer(),
+  },
+  rejected: Type.Record(Type.String(), Type.Integer()),
+});
+const percentiles = Type.Array(object({ percentile: amount, ms: amount }));
+const loadRun = object({
+  ...{ workload: text, target: text, startedAt: instant, durationMs: amount, warmUpMs: amount },
+  ...{ settledMs: amount, countedMs: amount },
+  counts: object({
+    ...{ sent: count, stored: count, rejected: count, failed: count, waiting: count, throttled: count },
+    behindMaxMs: amount,
+  }),
+  ...{ acceptance: latencies, freshness: latencies },
+  probes: object({ sent: count, seen: count }),
+  correctness: object({
+    verdict: oneOf(["equal", "live duplicates", "unknown", "wrong"]),
+    ...{ points: count, expected: counted, counted, differences: Type.Array(text) },
+  }),
+  failures: Type.Array(text),
+  seconds: Type.Array(
+    object({
+      second: count,
+      sent: count,
+      stored: count,
+      throttled: count,
+      waiting: count,
+      acceptance: latencies,
+    }),
+  ),
+  freshSeconds: Type.Array(object({ second: count, maxMs: amount, unseen: Type.Integer() })),
+  distributions: object({ acceptance: percentiles, freshness: percentiles }),
+});
+const load = object({
+  format: Type.Literal(1),
+  mode: oneOf(["hold", "search"]),
+  freshnessMsMax: amount,
+  machine: object({ node: text, cpu: text, cores: count }),
+  steps: Type.Array(object({ perSecond: amount, held: Type.Boolean(), because: nullable(text) })),
+  highestPerSecond: nullable(amount),
+  runs: Type.Array(loadRun),
+});
+
+const calibrated = { format: Type.Literal(1), measuredAt: instant, machine: text };
+const calibrate = object({
+  ...calibrated,
+  measured: object({
+    ...{ eventBytes: amount, speedUsPerEvent: amount, speedUsPerGroup: amount, bodyBytesOfFirst: amount },
+    ...{
+      bodyBytesOfMore: amount,
+      bodyBytesOfMost: amount,
+      landUsPerEvent: amount,
+      lakeBytesPerEvent: amount,
+      batchUsPerEvent: amount,
+    },
+  }),
+});
+const asked = { eventsPerSecond: amount, eventBytes: amount, keys: amount, retentionDays: amount };
+const workers = { workers: count, workerVcpus: amount, workerGb: amount };
+const plan = object({
+  format: Type.Literal(1),
+  question: object({
+    ...asked,
+    ...{ skew: amount, freshnessMs: amount, logDays: amount, replicas: count, peak: amount },
+    landing: oneOf(["firehose", "workers"]),
+  }),
+  needs: object({
+    shards: count,
+    reading: oneOf(["polling", "fan_out"]),
+    ...{
+      putUnitsPerSecond: amount,
+      bytesPerSecond: amount,
+      groupsPerSegment: amount,
+      bodyBytesPerSegment: amount,
+    },
+    bodiesIn: oneOf(["records", "lake"]),
+    ...{
+      writeUnitsPerSecond: amount,
+      readUnitsPerSecond: amount,
+      putsPerSecond: amount,
+      getsPerSecond: amount,
+    },
+    ...{
+      speedVcpus: amount,
+      ...workers,
+      landingWorkers: count,
+      batchVcpuHoursPerDay: amount,
+      lakeGb: amount,
+      tableGb: amount,
+    },
+  }),
+  costs: Type.Array(object({ part: text, usdPerMonth: amount, atMostUsdPerMonth: amount, because: text })),
+  ...{ usdPerMonth: amount, atMostUsdPerMonth: amount, usdPerBillionEvents: amount },
+  limits: Type.Array(object({ what: text, times: amount, then: text })),
+  whatIf: Type.Array(object({ change: text, shards: count, workers: count, usdPerMonth: amount })),
+  scale: object({ ...asked, shards: count, fanOut: Type.Boolean(), ...workers, servingTasks: count }),
+  prices: object({ region: text, asOf: text, source: text }),
+  coefficients: object(calibrated),
+});
+
 /** What each command prints with `--json`, as JSON Schema; kept in docs/schemas. */
 export const commandSchemas: Readonly<Record<string, TSchema>> = {
   init: object({ directory: text, files: Type.Array(text) }),
   dev: served,
   replay,
+  load,
+  calibrate,
+  plan,
   speed: stopped,
   land: landed,
   batch,

@@ -340,6 +340,58 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/repo-activty.*repo-activity/) });
   });
 
+  it("sends a load to a running line", async () => {
+    const clicks = ["--app", "examples/clicks/freshet.config.ts", "--data", join(directory.path, "clicks")];
+    const { child, done } = startFreshet(["dev", ...clicks, "--port", "0"]);
+    try {
+      const address = await new Promise<string>((resolve) => {
+        let seen = "";
+        child.stdout?.on("data", (text: string) => {
+          seen += text;
+          const found = /http:\/\/[\d.]+:\d+/.exec(seen)?.[0];
+          if (found !== undefined) resolve(found);
+        });
+      });
+      const short = ["--rate", "50", "--duration", "2s", "--warm-up", "1s"];
+      const { runs } = await freshetJson<{
+        runs: { counts: { sent: number }; correctness: { verdict: string } }[];
+      }>(...(["load", address, ...short] as const));
+      expect(runs.map(({ correctness }) => correctness.verdict)).toEqual(["equal"]);
+      expect(runs[0]?.counts.sent).toBeGreaterThan(250);
+    } finally {
+      child.kill("SIGTERM");
+      await done;
+    }
+  });
+
+  it("measures what an event costs, and plans", async () => {
+    const coefficients = join(directory.path, "coefficients.json");
+    const { measured } = await freshetJson<{ measured: Record<string, number> }>(
+      ...(["calibrate", "--events", "10000", "--out", coefficients] as const),
+    );
+    expect(Math.abs((measured["eventBytes"] ?? 0) - 220)).toBeLessThan(10);
+    const question = ["--events", "58000", "--bytes", "220", "--keys", "1e6", "--retention", "30d"];
+    const asked = [...question, "--freshness", "2s", "--coefficients", coefficients];
+    const { scale, usdPerMonth } = await freshetJson<{ scale: { shards: number }; usdPerMonth: number }>(
+      ...(["plan", ...asked] as const),
+    );
+    expect(scale.shards).toBe(28);
+    expect(usdPerMonth).toBeGreaterThan(1_000);
+    const table = await freshet("plan", ...asked);
+    expect(table.stdout).toMatch(/stream +\$/);
+    expect(table.stdout).toMatch(/what if/);
+    const missing = await freshet("plan", ...question, "--freshness", "2s", "--coefficients", "nowhere.json");
+    expect(missing.code).toBe(2);
+    expect(missing.stderr).toMatch(/nowhere\.json. Measure them with `freshet calibrate`/);
+    const prices = join(directory.path, "prices.json");
+    writeFileSync(prices, JSON.stringify({ region: "x", asOf: "2026-11-21", source: "y", usd: {} }));
+    const priceless = await freshet("plan", ...asked, "--prices", prices);
+    expect(priceless.code).toBe(2);
+    expect(priceless.stderr).toMatch(/prices\.usd: kinesisShardHour is missing/);
+    const huge = await freshet("plan", ...asked, "--peak", "1000");
+    expect(huge.stderr).toMatch(/peak is 1000: a plan is made for 1 to 100/);
+  });
+
   it("has held the output of every command against a schema that lets nothing unknown in", () => {
     expect([...conformed].sort()).toEqual([...keptSchemas.keys()].sort());
     const loose = [...keptSchemas].flatMap(([command, schema]) => loosePlaces(schema, command));

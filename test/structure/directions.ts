@@ -44,9 +44,13 @@ const HOUSES: readonly House[] = [
   {
     folder: "simulators",
     name: "@freshet/simulators",
-    mayImport: [...FOUNDATIONS, ...LAYERS, "producers/sdk"],
+    mayImport: [...FOUNDATIONS, ...LAYERS, "producers/sdk", "serving-layer/client"],
   },
-  { folder: "cli", name: "freshet", mayImport: [...FOUNDATIONS, ...LAYERS, "producers/sdk", "simulators"] },
+  {
+    folder: "cli",
+    name: "freshet",
+    mayImport: [...FOUNDATIONS, ...LAYERS, "producers/sdk", "serving-layer/client", "simulators"],
+  },
   {
     folder: "test",
     name: "@freshet/test",

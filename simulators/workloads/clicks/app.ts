@@ -1,4 +1,5 @@
 import {
+  type App,
   type AppDocument,
   count,
   countDistinct,
@@ -42,22 +43,22 @@ const search = event("search", {
 });
 
 /** The app of the click stream: one metric, of the views alone. */
-export const clicksApp: AppDocument = toAppDocument(
-  defineApp({
-    name: "clicks",
-    events: [view, share, search],
-    metrics: [
-      metric("article-views", view, {
-        by: (e) => ({ article: e.article, cluster: e.cluster }),
-        measures: (e) => ({
-          views: count(),
-          readers: countDistinct(e.user),
-          dwell: quantiles(e.dwellMs),
-          dwellMs: sum(e.dwellMs),
-        }),
-        pane: "1m",
-        groupsMax: 2_000_000,
+export const clicks: App = defineApp({
+  name: "clicks",
+  events: [view, share, search],
+  metrics: [
+    metric("article-views", view, {
+      by: (e) => ({ article: e.article, cluster: e.cluster }),
+      measures: (e) => ({
+        views: count(),
+        readers: countDistinct(e.user),
+        dwell: quantiles(e.dwellMs),
+        dwellMs: sum(e.dwellMs),
       }),
-    ],
-  }),
-);
+      pane: "1m",
+      groupsMax: 2_000_000,
+    }),
+  ],
+});
+
+export const clicksApp: AppDocument = toAppDocument(clicks);

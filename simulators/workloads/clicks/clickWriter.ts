@@ -25,6 +25,9 @@ export interface ClickWriter {
   view(bytes: Uint8Array, at: number, timeMs: number, spelling: Spelling): number;
   /** Of the view written last. */
   readonly dwellMs: number;
+  /** Of the view written last, its most popular first. */
+  readonly article: number;
+  readonly cluster: number;
   /** Writes an event of another type, and returns where it ends. */
   other(bytes: Uint8Array, at: number, timeMs: number): number;
 }
@@ -76,14 +79,18 @@ export const createClickWriter = (random: Random, options: ClickOptions): ClickW
   );
   const putInstant = createInstantWriter();
   let dwellMs = 0;
+  let article = 0;
+  let cluster = 0;
 
   const putHead = (bytes: Uint8Array, at: number, timeMs: number, template: Template): number => {
     bytes.set(template.bytes, at);
     putUlid(bytes, at + template.id, timeMs, random);
     putInstant(bytes, at + template.time, timeMs);
     if (template.article !== -1) {
-      putDigits(bytes, at + template.article, ARTICLE.digits, ARTICLE.from + sampleArticle(random));
-      putDigits(bytes, at + template.cluster, CLUSTER.digits, CLUSTER.from + random.integer(clusters));
+      article = sampleArticle(random);
+      cluster = random.integer(clusters);
+      putDigits(bytes, at + template.article, ARTICLE.digits, ARTICLE.from + article);
+      putDigits(bytes, at + template.cluster, CLUSTER.digits, CLUSTER.from + cluster);
     }
     putDigits(bytes, at + template.user, USER.digits, USER.from + random.integer(users));
     return at + template.bytes.length;
@@ -106,6 +113,12 @@ export const createClickWriter = (random: Random, options: ClickOptions): ClickW
     },
     get dwellMs() {
       return dwellMs;
+    },
+    get article() {
+      return article;
+    },
+    get cluster() {
+      return cluster;
     },
     other: (bytes, at, timeMs) =>
       putTail(

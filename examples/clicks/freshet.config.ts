@@ -1,0 +1,2 @@
+/** The click stream that `freshet load` sends. */
+export { clicks as default } from "@freshet/simulators";

@@ -1,0 +1,104 @@
+import type { Coefficients } from "./coefficients.js";
+import { costsOf, type PartCost } from "./cost.js";
+import { type Limit, limitsOf } from "./limits.js";
+import { type Needs, needsOf } from "./needs.js";
+import type { PriceTable } from "./prices.js";
+import { checkQuestion, type PlanQuestion } from "./question.js";
+
+/** What the stacks are made for: the `scale` of a stage. */
+export interface PlannedScale {
+  readonly eventsPerSecond: number;
+  readonly eventBytes: number;
+  readonly keys: number;
+  readonly retentionDays: number;
+  readonly shards: number;
+  readonly fanOut: boolean;
+  readonly workers: number;
+  readonly workerVcpus: number;
+  readonly workerGb: number;
+  readonly servingTasks: number;
+}
+
+/** A plan for one load. Dollars are USD, on demand, without discounts, transfer between zones, load balancers and support. */
+export interface Plan {
+  readonly format: 1;
+  readonly question: PlanQuestion;
+  readonly needs: Needs;
+  readonly costs: readonly PartCost[];
+  readonly usdPerMonth: number;
+  readonly atMostUsdPerMonth: number;
+  readonly usdPerBillionEvents: number;
+  readonly limits: readonly Limit[];
+  /** The same load, otherwise: what it would cost. */
+  readonly whatIf: readonly WhatIf[];
+  readonly scale: PlannedScale;
+  readonly prices: Omit<PriceTable, "usd">;
+  readonly coefficients: Omit<Coefficients, "measured">;
+}
+
+export interface WhatIf {
+  readonly change: string;
+  readonly shards: number;
+  readonly workers: number;
+  readonly usdPerMonth: number;
+}
+
+const SECONDS_PER_MONTH = 730 * 3_600;
+const BILLION = 1e9;
+
+const sum = (costs: readonly PartCost[], of: (cost: PartCost) => number): number =>
+  costs.reduce((total, cost) => total + of(cost), 0);
+
+const CHANGES: readonly {
+  readonly change: string;
+  readonly apply: (question: PlanQuestion) => Partial<PlanQuestion>;
+}[] = [
+  { change: "twice the events", apply: ({ eventsPerSecond }) => ({ eventsPerSecond: eventsPerSecond * 2 }) },
+  {
+    change: "events of half the size",
+    apply: ({ eventBytes }) => ({ eventBytes: Math.max(20, eventBytes / 2) }),
+  },
+  { change: "ten times the keys", apply: ({ keys }) => ({ keys: keys * 10 }) },
+  { change: "four seconds fresh, by polling", apply: () => ({ freshnessMs: 4_000 }) },
+  { change: "landing by workers of ours", apply: () => ({ landing: "workers" }) },
+  { change: "a peak of three times the mean", apply: () => ({ peak: 3 }) },
+];
+
+/** @throws PlanError for a question out of range. */
+export const planFor = (question: PlanQuestion, coefficients: Coefficients, prices: PriceTable): Plan => {
+  checkQuestion(question);
+  const needs = needsOf(question, coefficients);
+  const costs = costsOf(question, needs, prices);
+  const usdPerMonth = sum(costs, (cost) => cost.usdPerMonth);
+  const { eventsPerSecond, eventBytes, keys, retentionDays, replicas } = question;
+  const { usd: _, ...priced } = prices;
+  const { measured: __, ...calibrated } = coefficients;
+  return {
+    format: 1,
+    question,
+    needs,
+    costs,
+    usdPerMonth,
+    atMostUsdPerMonth: sum(costs, (cost) => cost.atMostUsdPerMonth),
+    usdPerBillionEvents: (usdPerMonth * BILLION) / (eventsPerSecond * SECONDS_PER_MONTH),
+    limits: limitsOf(question, needs),
+    whatIf: CHANGES.map(({ change, apply }) => {
+      const changed = { ...question, ...apply(question) };
+      const changedNeeds = needsOf(changed, coefficients);
+      return {
+        change,
+        shards: changedNeeds.shards,
+        workers: changedNeeds.workers,
+        usdPerMonth: sum(costsOf(changed, changedNeeds, prices), (cost) => cost.usdPerMonth),
+      };
+    }),
+    scale: {
+      ...{ eventsPerSecond, eventBytes, keys, retentionDays, shards: needs.shards },
+      fanOut: needs.reading === "fan_out",
+      ...{ workers: needs.workers, workerVcpus: needs.workerVcpus, workerGb: needs.workerGb },
+      servingTasks: replicas,
+    },
+    prices: priced,
+    coefficients: calibrated,
+  };
+};
