@@ -2,15 +2,16 @@ import type { Cut, Disagreement, GenerationManifest, LedgerCounts, ShardId, Tick
 import type { DataStore, DuckDb } from "@freshet/storage";
 import { localFiles } from "../generation/files.js";
 import { advanceCut, type CutAdvance, type Difference } from "../ledger/cut.js";
-import { DIFFERENCES_SQL, FAMILY_TABLE_SQL, liveDuplicatesSql, REPEATED_SQL } from "../sql/duplicates.js";
+import { DIFFERENCES_SQL, FAMILY_TABLE_SQL, liveDuplicatesSql, repeatedSql } from "../sql/duplicates.js";
+import { DUCKDB } from "../sql/duckDb.js";
 import { contextSegmentsSql, historySegmentsSql } from "../sql/ledger.js";
 import {
   DISTINCT_ROWS_SQL,
   LANDED_TWICE_SQL,
   landedRowsSql,
   NO_ROWS_SQL,
-  SEGMENT_COUNTS_SQL,
   SEGMENT_TABLE_SQL,
+  segmentCountsSql,
 } from "../sql/rows.js";
 import { parquet } from "../sql/text.js";
 import { rejectedOf } from "./candidates.js";
@@ -116,7 +117,7 @@ export const countSegments = async (options: CountOptions): Promise<Counted> => 
     files.length === 0 ? NO_ROWS_SQL : landedRowsSql({ files: local, log: id, segmentMs, generation }),
   );
   await distinctRows(db);
-  await db.run(`${REPEATED_SQL};\n${liveDuplicatesSql(horizonTicks)};\n${SEGMENT_COUNTS_SQL}`);
+  await db.run(`${repeatedSql(DUCKDB)};\n${liveDuplicatesSql(DUCKDB, horizonTicks)};\n${segmentCountsSql(DUCKDB)}`);
   const differences = await db.rows<DifferenceRow>(DIFFERENCES_SQL);
   const unaudited = await unauditedTicks(db, horizonTicks);
   const landed = (shard: ShardId, through: string): boolean => {

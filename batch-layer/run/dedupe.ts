@@ -3,15 +3,17 @@ import { REASONS } from "@freshet/model";
 import type { DuckDb, Lake } from "@freshet/storage";
 import { localFiles } from "../generation/files.js";
 import {
-  COPIES_SQL,
+  copiesSql,
   countedViewSql,
   CUT_TABLE_SQL,
-  IN_CUT_SQL,
+  inCutSql,
   knownIdentitiesSql,
-  NOTHING_KNOWN_SQL,
+  nothingKnownSql,
   STANDING_VIEW_SQL,
 } from "../sql/identity.js";
+import { DUCKDB } from "../sql/duckDb.js";
 import { totalsSql } from "../sql/ledger.js";
+import { parquet } from "../sql/text.js";
 import { rejectedOf } from "./candidates.js";
 
 /** Makes `counted_row` and `standing`: the rows through the cut, and those of them that stand, each identity once. */
@@ -29,10 +31,12 @@ export const dedupe = async (
   await db.run(CUT_TABLE_SQL);
   const points = Object.entries(run.cut).map(([shard, { tick, ordinal }]) => [shard, tick, ordinal]);
   if (points.length > 0) await db.insertRows("cut_point", ["shard", "tick", "ordinal"], points);
-  await db.run(`${IN_CUT_SQL};\n${countedViewSql(run.history ? null : run.generation)}`);
+  await db.run(`${inCutSql(DUCKDB)};\n${countedViewSql(run.history ? null : run.generation)}`);
   const index = run.history ? [] : (run.parent?.identities ?? []);
-  await db.run(index.length === 0 ? NOTHING_KNOWN_SQL : knownIdentitiesSql(await localFiles(lake, index)));
-  await db.run(`${COPIES_SQL};\n${STANDING_VIEW_SQL}`);
+  await db.run(index.length === 0
+      ? nothingKnownSql(DUCKDB)
+      : knownIdentitiesSql(DUCKDB, parquet(await localFiles(lake, index))));
+  await db.run(`${copiesSql(DUCKDB)};\n${STANDING_VIEW_SQL}`);
 };
 
 export interface Totals {
