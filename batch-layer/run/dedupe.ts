@@ -16,6 +16,13 @@ import { totalsSql } from "../sql/ledger.js";
 import { parquet } from "../sql/text.js";
 import { rejectedOf } from "./candidates.js";
 
+/** Makes `cut_point`. */
+export const insertCut = async (db: DuckDb, cut: Cut): Promise<void> => {
+  await db.run(CUT_TABLE_SQL);
+  const points = Object.entries(cut).map(([shard, { tick, ordinal }]) => [shard, tick, ordinal]);
+  if (points.length > 0) await db.insertRows("cut_point", ["shard", "tick", "ordinal"], points);
+};
+
 /** Makes `counted_row` and `standing`: the rows through the cut, and those of them that stand, each identity once. */
 export const dedupe = async (
   db: DuckDb,
@@ -28,9 +35,7 @@ export const dedupe = async (
     readonly parent: GenerationManifest | null;
   },
 ): Promise<void> => {
-  await db.run(CUT_TABLE_SQL);
-  const points = Object.entries(run.cut).map(([shard, { tick, ordinal }]) => [shard, tick, ordinal]);
-  if (points.length > 0) await db.insertRows("cut_point", ["shard", "tick", "ordinal"], points);
+  await insertCut(db, run.cut);
   await db.run(`${inCutSql(DUCKDB)};\n${countedViewSql(run.history ? null : run.generation)}`);
   const index = run.history ? [] : (run.parent?.identities ?? []);
   await db.run(index.length === 0
@@ -45,7 +50,7 @@ export interface Totals {
   readonly newestTimeMs: EpochMs | null;
 }
 
-interface TotalsRow {
+export interface TotalsRow {
   readonly records: number;
   readonly events: number;
   readonly counted: number;
@@ -59,6 +64,11 @@ interface TotalsRow {
 export const readTotals = async (db: DuckDb, generation: number | null): Promise<Totals> => {
   const [row] = await db.rows<TotalsRow>(totalsSql(generation));
   if (!row) throw new Error("totals gave no row");
+  return totalsOf(row);
+};
+
+/** What the row of `totalsSql` says. */
+export const totalsOf = (row: TotalsRow): Totals => {
   const { records, events, counted, duplicates, conflicts, oldest, newest } = row;
   const rejected = rejectedOf(row as unknown as Readonly<Record<string, unknown>>);
   return {

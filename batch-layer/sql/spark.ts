@@ -55,7 +55,8 @@ export const SPARK: Dialect = {
       })
       .join("\nUNION ALL\n"),
   anyValue: (column) => `any_value(${column}, TRUE)`,
-  emptyList: "array()",
+  // quoted, or Spark takes every >> after it for the end of two types
+  emptyList: `"array"()`,
   unnest: (list) => `explode(${list})`,
   registers:
     `transform(array_sort(collect_list((part::BIGINT << ${RANK_BITS}) | value)), ` +
