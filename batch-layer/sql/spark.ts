@@ -72,7 +72,9 @@ export const SPARK: Dialect = {
     rows(from, where, expressions) {
       const paths = pathsOf(expressions);
       const fields = structOf(fieldsOf(paths));
-      const parsed = `from_json(body, ${sparkText(fields)}, map('mode', 'FAILFAST')) AS body_fields`;
+      // Spark may parse before it chooses
+      const chosen = `CASE WHEN ${where} AND identity IS NOT NULL THEN body END`;
+      const parsed = `from_json(${chosen}, ${sparkText(fields)}, map('mode', 'FAILFAST')) AS body_fields`;
       return paths.length === 0
         ? `${from} s WHERE ${where}`
         : `(SELECT *, ${parsed} FROM ${from} WHERE ${where}) s`;

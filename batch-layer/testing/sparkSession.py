@@ -16,7 +16,11 @@ spark = (
     .config("spark.driver.bindAddress", "127.0.0.1")
     .config("spark.driver.host", "127.0.0.1")
     .config("spark.driver.memory", "2g")
-    .config("spark.sql.shuffle.partitions", "2")
+    # small jobs: compiling costs more than it saves
+    .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+    .config("spark.sql.codegen.wholeStage", "false")
+    .config("spark.sql.adaptive.enabled", "false")
+    .config("spark.sql.shuffle.partitions", "1")
     .config("spark.sql.catalogImplementation", "in-memory")
     .config("spark.sql.warehouse.dir", f"{work}/warehouse")
     .config("spark.local.dir", work)

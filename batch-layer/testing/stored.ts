@@ -69,7 +69,11 @@ export const contentOf = async (
   const texts: string[] = [];
   const add = async (label: string, paths: readonly string[]): Promise<void> => {
     const rows = await rowsOf(db, lake, paths);
-    texts.push(...rows.map((row) => `${label} ${JSON.stringify(row, plain)}`).sort());
+    // the engines write an identity with dashes or without
+    const same = rows.map((row) =>
+      "identity" in row ? { ...row, identity: String(row["identity"]).replaceAll("-", "") } : row,
+    );
+    texts.push(...same.map((row) => `${label} ${JSON.stringify(row, plain)}`).sort());
   };
   for (const [hash, { files, trend }] of Object.entries(manifest.metrics).sort(([a], [b]) =>
     a < b ? -1 : 1,
