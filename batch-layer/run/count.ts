@@ -2,7 +2,7 @@ import type { Cut, Disagreement, GenerationManifest, LedgerCounts, ShardId, Tick
 import type { DataStore, DuckDb } from "@freshet/storage";
 import { localFiles } from "../generation/files.js";
 import { advanceCut, type CutAdvance, type Difference } from "../ledger/cut.js";
-import { DIFFERENCES_SQL, FAMILY_TABLE_SQL, liveDuplicatesSql, repeatedSql } from "../sql/duplicates.js";
+import { DIFFERENCES_SQL, FAMILY_TABLE_SQL, liveDuplicatesSql, REPEATED_SQL } from "../sql/duplicates.js";
 import { DUCKDB } from "../sql/duckDb.js";
 import { contextSegmentsSql, historySegmentsSql } from "../sql/ledger.js";
 import {
@@ -11,7 +11,7 @@ import {
   landedRowsSql,
   NO_ROWS_SQL,
   SEGMENT_TABLE_SQL,
-  segmentCountsSql,
+  SEGMENT_COUNTS_SQL,
 } from "../sql/rows.js";
 import { parquet } from "../sql/text.js";
 import { rejectedOf } from "./candidates.js";
@@ -169,7 +169,7 @@ export const countSegments = async (options: CountOptions): Promise<Counted> => 
   );
   await distinctRows(db);
   await db.run(
-    `${repeatedSql(DUCKDB)};\n${liveDuplicatesSql(DUCKDB, horizonTicksOf(data))};\n${segmentCountsSql(DUCKDB)}`,
+    `${REPEATED_SQL};\n${liveDuplicatesSql(horizonTicksOf(data))};\n${SEGMENT_COUNTS_SQL}`,
   );
   return settleSegments(options, files);
 };

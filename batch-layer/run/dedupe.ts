@@ -6,7 +6,7 @@ import {
   copiesSql,
   countedViewSql,
   CUT_TABLE_SQL,
-  inCutSql,
+  IN_CUT_SQL,
   knownIdentitiesSql,
   nothingKnownSql,
   STANDING_VIEW_SQL,
@@ -36,7 +36,7 @@ export const dedupe = async (
   },
 ): Promise<void> => {
   await insertCut(db, run.cut);
-  await db.run(`${inCutSql(DUCKDB)};\n${countedViewSql(run.history ? null : run.generation)}`);
+  await db.run(`${IN_CUT_SQL};\n${countedViewSql(run.history ? null : run.generation)}`);
   const index = run.history ? [] : (run.parent?.identities ?? []);
   await db.run(index.length === 0
       ? nothingKnownSql(DUCKDB)

@@ -9,7 +9,7 @@ import json
 import sys
 
 from pyspark.sql import SparkSession
-from pyspark.sql.functions import col, count, lit
+from pyspark.sql.functions import col
 
 SETTINGS = {
     "spark.sql.ansi.enabled": "true",
@@ -35,6 +35,11 @@ def write_text(spark, uri, text):
         stream.close()
 
 
+def remove(spark, uri):
+    path = spark._jvm.org.apache.hadoop.fs.Path(uri)
+    path.getFileSystem(spark._jsc.hadoopConfiguration()).delete(path, True)
+
+
 def write_files(frame, uri, by_day):
     writer = frame.write.mode("overwrite").option("parquet.block.row.count.limit", ROW_GROUP_ROWS)
     (writer.partitionBy("day") if by_day else writer).parquet(uri)
@@ -43,12 +48,20 @@ def write_files(frame, uri, by_day):
 def written(spark, uri, folder, by_day):
     """Path below `--out`, day and number of rows of each file of a folder."""
     paths = parquet_below(spark, uri, folder)
-    if not paths:
-        return []
-    counted = spark.read.parquet(uri).groupBy(col("_metadata.file_path").alias("path")).agg(count(lit(1)).alias("rows"))
-    rows = {below(row["path"], folder): row["rows"] for row in counted.collect()}
+    root = uri.removesuffix(folder)
     day = lambda path: path.split("/")[-2].removeprefix("day=") if by_day else None
-    return [{"path": path, "day": day(path), "rows": rows.get(path, 0)} for path in sorted(paths)]
+    return [{"path": path, "day": day(path), "rows": rows_of(spark, f"{root}{path}")} for path in sorted(paths)]
+
+
+def rows_of(spark, uri):
+    jvm = spark._jvm
+    parquet = jvm.org.apache.parquet.hadoop
+    file = parquet.util.HadoopInputFile.fromPath(jvm.org.apache.hadoop.fs.Path(uri), spark._jsc.hadoopConfiguration())
+    reader = parquet.ParquetFileReader.open(file)
+    try:
+        return reader.getRecordCount()
+    finally:
+        reader.close()
 
 
 def below(path, folder):
@@ -80,7 +93,11 @@ def run(spark, arguments):
     result = {"rows": {}, "files": {}}
     for statement in job["statements"]:
         frame = spark.sql(statement["sql"])
-        if statement["kind"] == "rows":
+        if statement["kind"] == "table":
+            uri = base["out"] + job["tables"] + statement["name"]
+            frame.write.mode("overwrite").option("compression", "snappy").parquet(uri)
+            spark.read.schema(frame.schema).parquet(uri).createOrReplaceTempView(statement["name"])
+        elif statement["kind"] == "rows":
             result["rows"][statement["name"]] = [row.asDict() for row in frame.collect()]
         elif statement["kind"] == "files":
             uri = base["out"] + statement["folder"]
@@ -88,7 +105,7 @@ def run(spark, arguments):
             result["files"][statement["name"]] = written(spark, uri, statement["folder"], statement["byDay"])
     text = json.dumps(result, default=str)
     write_text(spark, base["out"] + job["result"], text)
-    spark.catalog.clearCache()
+    remove(spark, base["out"] + job["tables"])
     return text
 
 

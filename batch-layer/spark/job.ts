@@ -9,6 +9,8 @@ export interface SparkInput {
 /** One step of a job, in order. */
 export type SparkStatement =
   | { readonly kind: "run"; readonly sql: string }
+  /** A table of what a SELECT gives, computed once and gone with the job. */
+  | { readonly kind: "table"; readonly name: string; readonly sql: string }
   /** The few rows that a SELECT gives are a part of the result. */
   | { readonly kind: "rows"; readonly name: string; readonly sql: string }
   /** What a SELECT gives is written as Parquet below `folder` of `--out`; with `byDay`, by its column `day`. */
@@ -25,6 +27,8 @@ export interface SparkJob {
   readonly version: 1;
   readonly inputs: readonly SparkInput[];
   readonly statements: readonly SparkStatement[];
+  /** Where tables lie until the job ends, below `--out`. */
+  readonly tables: string;
   /** Where the result is written, below `--out`. */
   readonly result: string;
 }

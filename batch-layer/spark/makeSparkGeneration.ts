@@ -24,7 +24,7 @@ import { withoutLacking } from "../run/metrics.js";
 import { metricsToKeep } from "../run/metricsToKeep.js";
 import { readAll, type Reading } from "../run/read.js";
 import { DUCKDB } from "../sql/duckDb.js";
-import { inCutSql } from "../sql/identity.js";
+import { IN_CUT_SQL } from "../sql/identity.js";
 import { ledgerRowsSql } from "../sql/ledger.js";
 import { parquet } from "../sql/text.js";
 import { CODE_VERSION } from "../version.js";
@@ -94,7 +94,13 @@ const runJob = async (context: Context, counted: Counted, attempt: number): Prom
     ...plan.inputs,
   ];
   const result = `${folder}result.json`;
-  const job: SparkJob = { version: 1, inputs, statements: plan.statements, result: belowOut(result) };
+  const job: SparkJob = {
+    version: 1,
+    inputs,
+    statements: plan.statements,
+    tables: belowOut(`${folder}tables/`),
+    result: belowOut(result),
+  };
   const cut = Object.entries(counted.cut).map(([shard, { tick, ordinal }]) => ({ shard, tick, ordinal }));
   await lake.put(`${folder}job.json`, Buffer.from(JSON.stringify(job)));
   await lake.put(`${folder}cut.json`, Buffer.from(JSON.stringify(cut)));
@@ -206,7 +212,7 @@ export const makeSparkGeneration = async (
 
   step("publishing");
   await insertCut(db, counted.cut);
-  await db.run(inCutSql(DUCKDB));
+  await db.run(IN_CUT_SQL);
   const positions = await Promise.all(
     pathsOf(job.result, "positions").map((path) => lake.local(path)),
   );

@@ -1,24 +1,25 @@
 import type { Expression, MetricDefinition } from "@freshet/model";
-import { liveDuplicatesSql, repeatedSql } from "../sql/duplicates.js";
+import { liveDuplicatesSql, REPEATED_SQL } from "../sql/duplicates.js";
 import {
   copiesSql,
   countedViewSql,
   identityRowsSql,
-  inCutSql,
+  IN_CUT_SQL,
   knownIdentitiesSql,
   nothingKnownSql,
   STANDING_VIEW_SQL,
 } from "../sql/identity.js";
 import { positionRowsSql, totalsSql } from "../sql/ledger.js";
 import { groupOrder, groupsSql, type MetricSource, touchedDaysSql } from "../sql/metric.js";
-import { segmentCountsSql } from "../sql/rows.js";
+import { SEGMENT_COUNTS_SQL } from "../sql/rows.js";
 import { SPARK, sparkCouponsSql } from "../sql/spark.js";
+import { tableSql } from "../sql/text.js";
 import { SPARK_REACH_SQL, sparkLandedRowsSql } from "../sql/sparkRows.js";
 import { distinctValuesSql, factsSql } from "../sql/facts.js";
 import { bodyVersions } from "../run/metricsToKeep.js";
 import { factsOfEvents, lackingIn } from "../run/metrics.js";
 import type { SparkInput, SparkStatement } from "./job.js";
-import { belowOut, byDay, dayOf, type PlannedMetric, type PlanOptions } from "./planned.js";
+import { belowOut, byDay, dayOf, type PlannedMetric, type PlanOptions, run } from "./planned.js";
 import { planTrend } from "./planTrend.js";
 
 export interface SparkPlan {
@@ -26,9 +27,6 @@ export interface SparkPlan {
   readonly statements: readonly SparkStatement[];
   readonly metrics: readonly PlannedMetric[];
 }
-
-const run = (sql: string): readonly SparkStatement[] =>
-  sql.split(";\n\n").map((one) => ({ kind: "run", sql: one }));
 
 const planned = (options: PlanOptions): readonly PlannedMetric[] => {
   const parent = options.rebuild ? null : options.parent;
@@ -53,7 +51,7 @@ const planCoupons = (
     const name = `coupon_${tables.size}`;
     tables.set(key, name);
     const values = distinctValuesSql(facts.table, column);
-    statements.push({ kind: "run", sql: SPARK.table(name, sparkCouponsSql(values, of.type)) });
+    statements.push(...run(tableSql(name, sparkCouponsSql(values, of.type))));
   };
   for (const { kept, facts } of metrics) {
     for (const { spec, of } of kept.definition.measures) {
@@ -89,7 +87,7 @@ const planMetric = (
     statements: [
       ...(stored.length === 0
         ? []
-        : [{ kind: "run" as const, sql: SPARK.table(`touched_${index}`, touchedDaysSql(source)) }]),
+        : run(tableSql(`touched_${index}`, touchedDaysSql(source)))),
       {
         kind: "files",
         name: `metric_${index}`,
@@ -115,12 +113,12 @@ const planCounting = (options: PlanOptions): readonly SparkStatement[] => {
   const known = !history && identities.length > 0;
   return [
     ...run(sparkLandedRowsSql(options)),
-    ...run(repeatedSql(SPARK)),
-    ...run(liveDuplicatesSql(SPARK, horizonTicks)),
-    ...run(segmentCountsSql(SPARK)),
+    ...run(REPEATED_SQL),
+    ...run(liveDuplicatesSql(horizonTicks)),
+    ...run(SEGMENT_COUNTS_SQL),
     file("batch_count", "SELECT * FROM batch_count"),
     file("live_duplicate", "SELECT * FROM live_duplicate"),
-    ...run(inCutSql(SPARK)),
+    ...run(IN_CUT_SQL),
     ...run(countedViewSql(history ? null : generation)),
     ...run(known ? knownIdentitiesSql(SPARK, "stored_identities") : nothingKnownSql(SPARK)),
     ...run(copiesSql(SPARK)),
@@ -155,17 +153,15 @@ export const planSpark = (options: PlanOptions): SparkPlan => {
     ],
     statements: [
       ...planCounting(options),
-      ...[...tables.values()].map((facts) => ({
-        kind: "run" as const,
-        sql: factsSql(facts, bodyVersions(options.schedule, facts.event.name)),
-      })),
-      {
-        kind: "run",
-        sql: SPARK.table(
+      ...[...tables.values()].flatMap((facts) =>
+        run(factsSql(facts, bodyVersions(options.schedule, facts.event.name))),
+      ),
+      ...run(
+        tableSql(
           "trend_end",
           `SELECT CAST(${through === "" ? trendEnd : `least(${trendEnd}${through})`} AS BIGINT) AS ms FROM counted_row WHERE identity IS NOT NULL${entered}`,
         ),
-      },
+      ),
       ...coupons.statements,
       ...parts.flatMap(({ statements }) => statements),
     ],

@@ -1,10 +1,10 @@
 import type { MeasureDefinition, MetricDefinition } from "@freshet/model";
 import { keyColumns } from "../sql/metric.js";
 import { SPARK } from "../sql/spark.js";
-import { integer } from "../sql/text.js";
+import { integer, tableSql } from "../sql/text.js";
 import { baselineSql, membersSql, type TrendSource, windowDaysSql, windowsSql } from "../sql/trend.js";
 import type { SparkInput, SparkStatement } from "./job.js";
-import { belowOut, byDay, dayOf, LONGEST_MS, type PlannedMetric, type PlanOptions } from "./planned.js";
+import { belowOut, byDay, dayOf, LONGEST_MS, type PlannedMetric, type PlanOptions, run } from "./planned.js";
 
 const measureOf = ({ name, measures, trend }: MetricDefinition): MeasureDefinition => {
   const on = measures.find((measure) => measure.name === trend?.on);
@@ -40,7 +40,6 @@ export const planTrend = (
   };
   const table = `window_${index}`;
   const members = on.spec.kind === "countDistinct" ? `member_${index}` : null;
-  const run = (sql: string): SparkStatement => ({ kind: "run", sql });
   const files = (name: string, sql: string, order: readonly string[]): SparkStatement => ({
     kind: "files",
     name: `${name}_${index}`,
@@ -78,21 +77,21 @@ export const planTrend = (
         ]
       : [],
     statements: [
-      run(SPARK.table(days, windowDaysSql(source))),
+      ...run(tableSql(days, windowDaysSql(source))),
       ...(members === null
         ? []
         : [
-            run(membersSql(members, source)),
+            ...run(membersSql(members, source)),
             files("members", `SELECT * FROM ${members}`, ["start"]),
           ]),
-      run(windowsSql(table, source, members)),
+      ...run(windowsSql(table, source, members)),
       files("windows", `SELECT * FROM ${table}`, ["start", "width_ms"]),
       {
         kind: "rows",
         name: `trend_${index}`,
         sql: `SELECT ${to} AS to_ms, min(start) FILTER (WHERE width_ms = ${LONGEST_MS}) AS first_ms FROM ${table}`,
       },
-      run(baseline),
+      ...run(baseline),
       {
         kind: "files",
         name: `baseline_${index}`,

@@ -2,6 +2,7 @@ import { type GenerationManifest, type Schedule, TREND_WIDTHS_MS } from "@freshe
 import type { KeptMetric } from "../run/metricsToKeep.js";
 import type { FactTable } from "../sql/facts.js";
 import { needsPaneTable } from "../sql/metric.js";
+import type { SparkStatement } from "./job.js";
 
 export interface PlanOptions {
   readonly log: string;
@@ -37,6 +38,17 @@ export const belowOut = (path: string): string => path.slice(GENERATIONS.length)
 export const fromOut = (path: string): string => GENERATIONS + path;
 
 export const LONGEST_MS = Math.max(...TREND_WIDTHS_MS);
+
+const TABLE = /^CREATE TEMP TABLE (\w+) AS\n/;
+
+/** Statements that make tables or views. Spark has no temporary tables: the driver keeps them as files. */
+export const run = (sql: string): readonly SparkStatement[] =>
+  sql.split(";\n\n").map((one) => {
+    const table = TABLE.exec(one);
+    return table?.[1] === undefined
+      ? { kind: "run", sql: one }
+      : { kind: "table", name: table[1], sql: one.slice(table[0].length) };
+  });
 
 export const dayOf = (column: string): string => `CAST(floor(${column} / 86400000) AS INT)`;
 

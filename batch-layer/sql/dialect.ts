@@ -10,8 +10,6 @@ export interface Branch {
 export interface Dialect {
   /** A text as a literal. */
   text(value: string): string;
-  /** A temporary table of what a SELECT gives, computed once. */
-  table(name: string, select: string): string;
   /** The type of texts. */
   readonly varchar: string;
   /** What sums are made in: a type of more than 64 bits. */

@@ -8,7 +8,6 @@ const SLOT_BITS = 26;
 /** DuckDB, by which the texts in `golden/` are written. */
 export const DUCKDB: Dialect = {
   text,
-  table: (name, select) => `CREATE TEMP TABLE ${name} AS\n${select}`,
   varchar: "VARCHAR",
   wide: "HUGEINT",
   summand: (value) => value,

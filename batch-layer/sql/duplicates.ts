@@ -1,13 +1,12 @@
 import { REASONS } from "@freshet/model";
-import type { Dialect } from "./dialect.js";
-import { integer } from "./text.js";
+import { integer, tableSql } from "./text.js";
 
 /** `family`: every shard with itself (`own`) and with its ancestors. */
 export const FAMILY_TABLE_SQL = `CREATE TEMP TABLE family (shard VARCHAR, ancestor VARCHAR, own BOOLEAN)`;
 
 /** Identities that occur more than once: only these can be duplicates, of either rule. */
-export const repeatedSql = ({ table }: Dialect): string =>
-  table(
+export const REPEATED_SQL =
+  tableSql(
     "repeated",
     "SELECT identity FROM landed_row WHERE identity IS NOT NULL GROUP BY identity HAVING count(*) > 1",
   );
@@ -16,8 +15,8 @@ export const repeatedSql = ({ table }: Dialect): string =>
  * Live's own rule: an occurrence that was not rejected lies earlier in the same shard, or in an ancestor, at most the
  * horizon of ticks before.
  */
-export const liveDuplicatesSql = ({ table }: Dialect, horizonTicks: number): string =>
-  `${table(
+export const liveDuplicatesSql = (horizonTicks: number): string =>
+  `${tableSql(
     "live_copy",
     `SELECT segment, shard, sequence, subsequence
 FROM (
@@ -33,7 +32,7 @@ FROM (
 WHERE own AND tick - seen <= ${integer(horizonTicks)}`,
   )};
 
-${table("live_duplicate", "SELECT segment, count(*) AS duplicates FROM live_copy GROUP BY segment")}`;
+${tableSql("live_duplicate", "SELECT segment, count(*) AS duplicates FROM live_copy GROUP BY segment")}`;
 
 const columns = REASONS.map((reason) => `coalesce(b.${reason}, 0) AS ${reason}`).join(", ");
 const rejections = REASONS.map((reason) => `b.${reason}`).join(" + ");

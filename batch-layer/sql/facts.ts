@@ -1,7 +1,7 @@
 import { type EventDefinition, type Expression, type MetricDefinition, overVersion } from "@freshet/model";
 import type { Dialect } from "./dialect.js";
 import { DUCKDB } from "./duckDb.js";
-import { integer } from "./text.js";
+import { integer, tableSql } from "./text.js";
 
 /** The expressions of all metrics over one event type, each computed once: `f<index>` of the table. */
 export interface FactTable {
@@ -84,7 +84,7 @@ export const factsSql = (
     const chosen = `type = ${dialect.text(event.name)} AND revision IN (${revisions.map(integer).join(", ")})`;
     return `SELECT ${keep.join(", ")}${columns.join("")}\nFROM ${dialect.expressions.rows(rows, chosen, asOf)}`;
   });
-  return dialect.table(table, selects.join("\nUNION ALL\n"));
+  return tableSql(table, selects.join("\nUNION ALL\n"));
 };
 
 /** The distinct values of a column that a distinct count is about. */

@@ -1,7 +1,7 @@
 import { overVersion } from "@freshet/model";
 import { describe, expect, it } from "vitest";
 import { firstApp, secondApp } from "../testing/apps.js";
-import { DIFFERENCES_SQL, liveDuplicatesSql, repeatedSql } from "./duplicates.js";
+import { DIFFERENCES_SQL, liveDuplicatesSql, REPEATED_SQL } from "./duplicates.js";
 import {
   amountsSql,
   beyondSql,
@@ -20,7 +20,7 @@ import { BEYOND, factsSql, factTable } from "./facts.js";
 import {
   copiesSql,
   countedViewSql,
-  inCutSql,
+  IN_CUT_SQL,
   identityRowsSql,
   knownIdentitiesSql,
   STANDING_VIEW_SQL,
@@ -32,7 +32,7 @@ import {
   LANDED_TWICE_SQL,
   landedRowsSql,
   SEGMENT_TABLE_SQL,
-  segmentCountsSql,
+  SEGMENT_COUNTS_SQL,
 } from "./rows.js";
 import { parquet } from "./text.js";
 import { baselineSql, membersSql, type TrendSource, windowsSql } from "./trend.js";
@@ -60,15 +60,15 @@ describe("the SQL of a batch run", () => {
 
   it("compares with speed, segment by segment", () =>
     expectGolden("ledger", [
-      repeatedSql(DUCKDB),
-      liveDuplicatesSql(DUCKDB, 120),
-      segmentCountsSql(DUCKDB),
+      REPEATED_SQL,
+      liveDuplicatesSql(120),
+      SEGMENT_COUNTS_SQL,
       DIFFERENCES_SQL,
     ]));
 
   it("lets each identity stand once", () =>
     expectGolden("identity", [
-      inCutSql(DUCKDB),
+      IN_CUT_SQL,
       countedViewSql(7),
       knownIdentitiesSql(DUCKDB, parquet(["/lake/generations/identities/6.parquet"])),
       copiesSql(DUCKDB),

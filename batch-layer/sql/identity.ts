@@ -1,5 +1,5 @@
 import type { Dialect } from "./dialect.js";
-import { integer } from "./text.js";
+import { integer, tableSql } from "./text.js";
 
 /*
  *   cut_point   the new cut: shard, tick, ordinal
@@ -12,8 +12,8 @@ const POSITION = "entered, tick, shard, sequence, subsequence";
 
 export const CUT_TABLE_SQL = `CREATE TEMP TABLE cut_point (shard VARCHAR, tick BIGINT, ordinal INTEGER)`;
 
-export const inCutSql = ({ table }: Dialect): string =>
-  table(
+export const IN_CUT_SQL =
+  tableSql(
     "in_cut",
     "SELECT s.segment FROM segment s JOIN cut_point c ON c.shard = s.shard AND (s.tick, s.ordinal) <= (c.tick, c.ordinal)",
   );
@@ -24,8 +24,8 @@ SELECT r.* FROM landed_row r SEMI JOIN in_cut USING (segment)
 WHERE ${generation === null ? "r.entered IS NOT NULL" : `r.entered = ${integer(generation)}`}`;
 
 /** Which identities of this run earlier generations hold: rows of the index, of the hours that the run touches. */
-export const knownIdentitiesSql = ({ table, storedIdentity }: Dialect, stored: string): string =>
-  table(
+export const knownIdentitiesSql = ({ storedIdentity }: Dialect, stored: string): string =>
+  tableSql(
     "known",
     `SELECT i.identity, i.of_shard, i.body_hash
 FROM (SELECT ${storedIdentity("identity")} AS identity, shard AS of_shard, body_hash, hour FROM ${stored}) i
@@ -35,15 +35,15 @@ WHERE i.hour BETWEEN
   AND (SELECT floor(max(time_ms) / ${HOUR_MS}) FROM counted_row WHERE identity IS NOT NULL)`,
   );
 
-export const nothingKnownSql = ({ table, bodyHash }: Dialect): string =>
-  table(
+export const nothingKnownSql = ({ bodyHash }: Dialect): string =>
+  tableSql(
     "known",
     `SELECT identity, shard AS of_shard, ${bodyHash} AS body_hash FROM counted_row WHERE FALSE`,
   );
 
 /** The first by (generation, tick, shard, sequence, subsequence) stands. */
-export const copiesSql = ({ table, bodyHash }: Dialect): string =>
-  table(
+export const copiesSql = ({ bodyHash }: Dialect): string =>
+  tableSql(
     "copy",
     `SELECT segment, shard, sequence, subsequence, entered, of_shard, body_hash <> stands AS conflict
 FROM (

@@ -1,7 +1,7 @@
 import type { MeasureDefinition, MetricDefinition } from "@freshet/model";
 import type { FactTable } from "./facts.js";
 import { exploded, foldPlain, isPlain, measureColumn, plainOverEvents, plainOverStored } from "./measures.js";
-import { floorTo, integer, name } from "./text.js";
+import { floorTo, integer, name, tableSql } from "./text.js";
 
 const HOUR_MS = 3_600_000;
 export const QUARTER_MS = 900_000;
@@ -114,7 +114,7 @@ export const groupOrder = (metric: MetricDefinition): readonly string[] =>
 /** A metric's rows of the touched days, sorted as they are stored. */
 export const metricSql = (table: string, source: MetricSource): string => {
   const order = groupOrder(source.metric);
-  return source.facts.dialect.table(table, `${groupsSql(source)}\nORDER BY ${order.join(", ")}`);
+  return tableSql(table, `${groupsSql(source)}\nORDER BY ${order.join(", ")}`);
 };
 
 /** The UTC days (since 1970) of a metric's panes that this generation's events touch. */

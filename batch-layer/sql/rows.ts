@@ -1,7 +1,6 @@
 import { REASONS } from "@freshet/model";
-import type { Dialect } from "./dialect.js";
 import { DUCKDB } from "./duckDb.js";
-import { floorTo, integer, text } from "./text.js";
+import { floorTo, integer, tableSql, text } from "./text.js";
 
 /*
  * The tables of a batch run, all temporary on its own connection:
@@ -92,8 +91,8 @@ export const reachSql = (files: readonly string[]): string =>
   `SELECT filename, shard, max(sequence) AS last FROM read_parquet([${files.map(text).join(", ")}], filename = true, hive_partitioning = false) GROUP BY ALL`;
 
 /** What batch counts in each segment. */
-export const segmentCountsSql = ({ table }: Dialect): string =>
-  table(
+export const SEGMENT_COUNTS_SQL =
+  tableSql(
     "batch_count",
     `SELECT segment, count(*) FILTER (WHERE subsequence = 0) AS records, count(*) FILTER (WHERE kind = 'event') AS events,
 ${REASONS.map((reason) => `  count(*) FILTER (WHERE reason = ${text(reason)}) AS ${reason}`).join(",\n")}

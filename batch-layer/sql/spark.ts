@@ -42,7 +42,6 @@ const pathsOf = (expressions: readonly Expression[]): readonly (readonly string[
 /** Spark 4 in its ANSI mode, with double quotes for names (`spark.sql.ansi.doubleQuotedIdentifiers`). */
 export const SPARK: Dialect = {
   text: sparkText,
-  table: (table, select) => `CACHE TABLE ${table} AS\n${select}`,
   varchar: "STRING",
   wide: "DECIMAL(38, 0)",
   // a sum has 10 digits more than what is summed

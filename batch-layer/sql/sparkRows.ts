@@ -1,5 +1,5 @@
 import { SPARK } from "./spark.js";
-import { floorTo, integer } from "./text.js";
+import { floorTo, integer, tableSql } from "./text.js";
 
 export interface SparkRowsQuery {
   readonly log: string;
@@ -17,7 +17,7 @@ const IN_SHARD = "PARTITION BY shard ORDER BY sequence, marker, subsequence, rev
 export const sparkLandedRowsSql = ({ log, segmentMs, generation }: SparkRowsQuery): string => {
   const tickStart = `CASE WHEN s.gap THEN ${floorTo("p.arrival_ms", segmentMs)} ELSE s.tick * ${integer(segmentMs)} END`;
   const of = "shard, sequence, subsequence, kind, type, id, time_ms, body, revision";
-  return SPARK.table(
+  return tableSql(
     "landed_row",
     `WITH marked AS (
   SELECT ${of}, arrival_ms, late_ms, ahead_ms, reason, 0 AS marker, CAST(NULL AS INT) AS start

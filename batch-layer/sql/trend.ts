@@ -2,7 +2,7 @@ import { type MetricDefinition, type MeasureDefinition, TREND_WIDTHS_MS } from "
 import type { FactTable } from "./facts.js";
 import { keyColumns } from "./metric.js";
 import type { Dialect } from "./dialect.js";
-import { floorTo, integer, name } from "./text.js";
+import { floorTo, integer, name, tableSql } from "./text.js";
 
 const HOUR_MS = 3_600_000;
 const SLOTS = 168;
@@ -57,7 +57,7 @@ export const membersSql = (table: string, source: TrendSource): string => {
   );
   const parent =
     source.parentMembers === null ? "" : `\nUNION ALL\nSELECT ${columns} FROM ${source.parentMembers}`;
-  return facts.dialect.table(
+  return tableSql(
     table,
     `SELECT DISTINCT ${columns} FROM (\n${events}${parent}\n)\nORDER BY start`,
   );
@@ -80,7 +80,7 @@ export const windowsSql = (table: string, source: TrendSource, members: string |
     members === null && source.parentWindows !== null
       ? [`SELECT ${groups}, x FROM ${source.parentWindows}`]
       : [];
-  return source.facts.dialect.table(
+  return tableSql(
     table,
     `SELECT ${groups}, sum(x)::BIGINT AS x FROM (
 ${[...perWidth, ...parent].join("\nUNION ALL\n")}
@@ -153,7 +153,7 @@ ${shares.join("\nUNION ALL\n")}
       ? []
       : [`SELECT ${groups.join(", ")}, s::${wide} AS s, q::${wide} AS q FROM ${source.parentBaseline}`]),
   ];
-  return source.dialect.table(
+  return tableSql(
     table,
     `SELECT ${groups.join(", ")}, sum(s)::DECIMAL(38, 0) AS s, sum(q)::DECIMAL(38, 0) AS q FROM (
 ${branches.join("\nUNION ALL\n")}
