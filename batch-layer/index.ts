@@ -16,3 +16,8 @@ export type { Difference } from "./ledger/cut.js";
 export { startLandingThread } from "./landing/thread/startLandingThread.js";
 export { trimLog } from "./generation/trimLog.js";
 export { explainMetric } from "./explainMetric.js";
+export { type SparkJobArguments, toJobArguments } from "./spark/jobArguments.js";
+export type { SparkEngine } from "./spark/engine.js";
+export { createLocalSpark, type LocalSparkOptions } from "./spark/localSpark.js";
+export { type BatchEngine, listRuns, type RunAttempt, type RunRecord } from "./runs/runRecord.js";
+export { RUN_SETTINGS, recordedRun, type RecordedRunOptions, type RunSettings } from "./runs/recordedRun.js";

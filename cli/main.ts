@@ -11,6 +11,7 @@ import { registerInit } from "./command/init.js";
 import { registerKeys } from "./command/keys.js";
 import { registerMend } from "./command/mend.js";
 import { registerReplay } from "./command/replay.js";
+import { registerRuns } from "./command/runs.js";
 import { registerServe } from "./command/serve.js";
 import { registerSpeed } from "./command/speed.js";
 import { registerSql } from "./command/sql.js";
@@ -36,6 +37,7 @@ export const createProgram = (): Command => {
   registerReplay(program);
   registerSpeed(program);
   registerBatch(program);
+  registerRuns(program);
   registerServe(program);
   registerAsk(program);
   registerSql(program);

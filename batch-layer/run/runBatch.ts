@@ -35,7 +35,12 @@ export interface BatchOptions {
 }
 
 export type BatchResult =
-  | { readonly kind: "published"; readonly manifest: GenerationManifest }
+  | {
+      readonly kind: "published";
+      readonly manifest: GenerationManifest;
+      /** Records of the log that its parent did not hold; of a rebuild none. */
+      readonly addedRecords: number;
+    }
   /** Nothing to add, nothing new to name. */
   | { readonly kind: "unchanged"; readonly manifest: GenerationManifest | null }
   /** Another run is under way. */
@@ -93,7 +98,8 @@ const runOnce = async (
   const retired = await retire(data, keep);
   const compacted = await compactRawLake(data, db, result.manifest.consumed);
   logger.debug({ ...retired, compacted }, "cleaned");
-  return { kind: "published", manifest: result.manifest };
+  const addedRecords = result.manifest.ledger.records - (parent?.ledger.records ?? 0);
+  return { kind: "published", manifest: result.manifest, addedRecords };
 };
 
 /**

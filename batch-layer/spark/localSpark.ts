@@ -3,7 +3,10 @@ import { fileURLToPath } from "node:url";
 import type { SparkEngine } from "./engine.js";
 import { toJobArguments } from "./jobArguments.js";
 
-export const DRIVER = fileURLToPath(new URL("../../spark/driver.py", import.meta.url));
+/** Python stays where it is, beside the source. */
+export const DRIVER = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "driver.py" : "../../spark/driver.py", import.meta.url),
+);
 /** The end of what Spark said, in an error. */
 const SAID_MAX = 2000;
 
