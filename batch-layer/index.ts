@@ -21,3 +21,6 @@ export type { SparkEngine } from "./spark/engine.js";
 export { createLocalSpark, type LocalSparkOptions } from "./spark/localSpark.js";
 export { type BatchEngine, listRuns, type RunAttempt, type RunRecord } from "./runs/runRecord.js";
 export { RUN_SETTINGS, recordedRun, type RecordedRunOptions, type RunSettings } from "./runs/recordedRun.js";
+export type { GlueColumn, GlueTable } from "./catalogue/glueTable.js";
+export { rawTable, symlinksOf, viewTable } from "./catalogue/tables.js";
+export { eventViewSql, type ViewEngine } from "./catalogue/eventView.js";

@@ -24,9 +24,7 @@ export const consumedOf = (
   reach: readonly Reach[],
 ): readonly string[] => {
   const open = new Set(
-    reach
-      .filter(({ shard, last }) => last > (cut[shard]?.lastSequence ?? ""))
-      .map(({ path }) => path),
+    reach.filter(({ shard, last }) => last > (cut[shard]?.lastSequence ?? "")).map(({ path }) => path),
   );
   const consumed = new Set([...(parent?.consumed ?? []), ...files.filter((path) => !open.has(path))]);
   return existing.filter((path) => consumed.has(path));

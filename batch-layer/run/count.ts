@@ -3,7 +3,6 @@ import type { DataStore, DuckDb } from "@freshet/storage";
 import { localFiles } from "../generation/files.js";
 import { advanceCut, type CutAdvance, type Difference } from "../ledger/cut.js";
 import { DIFFERENCES_SQL, FAMILY_TABLE_SQL, liveDuplicatesSql, REPEATED_SQL } from "../sql/duplicates.js";
-import { DUCKDB } from "../sql/duckDb.js";
 import { contextSegmentsSql, historySegmentsSql } from "../sql/ledger.js";
 import {
   DISTINCT_ROWS_SQL,
@@ -168,9 +167,7 @@ export const countSegments = async (options: CountOptions): Promise<Counted> => 
     files.length === 0 ? NO_ROWS_SQL : landedRowsSql({ files: local, log: id, segmentMs, generation }),
   );
   await distinctRows(db);
-  await db.run(
-    `${REPEATED_SQL};\n${liveDuplicatesSql(horizonTicksOf(data))};\n${SEGMENT_COUNTS_SQL}`,
-  );
+  await db.run(`${REPEATED_SQL};\n${liveDuplicatesSql(horizonTicksOf(data))};\n${SEGMENT_COUNTS_SQL}`);
   return settleSegments(options, files);
 };
 

@@ -38,9 +38,11 @@ export const dedupe = async (
   await insertCut(db, run.cut);
   await db.run(`${IN_CUT_SQL};\n${countedViewSql(run.history ? null : run.generation)}`);
   const index = run.history ? [] : (run.parent?.identities ?? []);
-  await db.run(index.length === 0
+  await db.run(
+    index.length === 0
       ? nothingKnownSql(DUCKDB)
-      : knownIdentitiesSql(DUCKDB, parquet(await localFiles(lake, index))));
+      : knownIdentitiesSql(DUCKDB, parquet(await localFiles(lake, index))),
+  );
   await db.run(`${copiesSql(DUCKDB)};\n${STANDING_VIEW_SQL}`);
 };
 

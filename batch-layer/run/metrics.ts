@@ -73,8 +73,7 @@ export const makeFacts = async (
   from: FactRows & { readonly prefix: string },
 ): Promise<readonly EventFacts[]> => {
   const made = factsOfEvents(metrics, from.prefix, DUCKDB);
-  for (const { facts } of made)
-    await db.run(factsSql(facts, bodyVersions(schedule, facts.event.name), from));
+  for (const { facts } of made) await db.run(factsSql(facts, bodyVersions(schedule, facts.event.name), from));
   return made;
 };
 

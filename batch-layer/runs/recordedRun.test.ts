@@ -113,7 +113,10 @@ describe("a recorded run", () => {
       if (++attempts < 5) throw new Error("once more");
       return published;
     });
-    expect((await listRuns(records))[0]).toMatchObject({ outcome: "published", attempts: [{}, { error: null }] });
+    expect((await listRuns(records))[0]).toMatchObject({
+      outcome: "published",
+      attempts: [{}, { error: null }],
+    });
   });
 
   it("goes when it expires", async () => {

@@ -17,7 +17,8 @@ const RAW_COLUMNS =
 const folderOf = (generation: number): string => `generations/spark/${generation}/`;
 
 /** Where a job of a run keeps what is its own: no two jobs ever write to the same. */
-export const jobFolder = (generation: number, attempt: number): string => `${folderOf(generation)}${attempt}/`;
+export const jobFolder = (generation: number, attempt: number): string =>
+  `${folderOf(generation)}${attempt}/`;
 
 const written = async (
   target: FileTarget,
@@ -61,7 +62,10 @@ const localTable = async (
 
 const quartersOf = (fromMs: number, toMs: number): readonly number[] => {
   const first = Math.floor(fromMs / QUARTER_MS);
-  return Array.from({ length: Math.ceil(toMs / QUARTER_MS) - first + 1 }, (_, index) => (first + index) * QUARTER_MS);
+  return Array.from(
+    { length: Math.ceil(toMs / QUARTER_MS) - first + 1 },
+    (_, index) => (first + index) * QUARTER_MS,
+  );
 };
 
 /** Writes the panes and hours of week of metrics in local time: Spark has no such function that is the same as ours. */
@@ -72,13 +76,14 @@ export const writeLocalTime = async (
   range: { readonly fromMs: number; readonly toMs: number },
 ): Promise<readonly SparkInput[]> => {
   const inputs: SparkInput[] = [];
-  const add = async (
-    name: string,
-    columns: string,
-    map: (quarter: number) => number,
-  ): Promise<void> => {
+  const add = async (name: string, columns: string, map: (quarter: number) => number): Promise<void> => {
     const quarters = quartersOf(range.fromMs - LOCAL_DAYS_BEFORE * DAY_MS, range.toMs + DAY_MS);
-    await localTable(target.db, name, columns, quarters.map((quarter) => [quarter, map(quarter)]));
+    await localTable(
+      target.db,
+      name,
+      columns,
+      quarters.map((quarter) => [quarter, map(quarter)]),
+    );
     inputs.push(await written(target, folder, name, `SELECT * FROM ${name}`));
     await target.db.run(`DROP TABLE ${name}`);
   };
@@ -89,7 +94,9 @@ export const writeLocalTime = async (
         paneStart(quarter as EpochMs, paneMs, timeZone),
       );
     if (trend !== null)
-      await add(`slot_${planned.index}`, "start BIGINT, slot", (quarter) => slotOf(quarter as EpochMs, timeZone));
+      await add(`slot_${planned.index}`, "start BIGINT, slot", (quarter) =>
+        slotOf(quarter as EpochMs, timeZone),
+      );
   }
   return inputs;
 };

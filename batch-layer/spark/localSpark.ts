@@ -64,7 +64,10 @@ export const createLocalSpark = (options: LocalSparkOptions): SparkEngine => ({
       );
       child.on("close", (code, signal) => {
         if (code === 0) resolve();
-        else reject(new Error(`the Spark job failed (${signal ?? `exit ${code}`}); nothing was published:\n${said}`));
+        else
+          reject(
+            new Error(`the Spark job failed (${signal ?? `exit ${code}`}); nothing was published:\n${said}`),
+          );
       });
     }),
 });

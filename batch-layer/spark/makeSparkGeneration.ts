@@ -23,7 +23,6 @@ import {
 import { withoutLacking } from "../run/metrics.js";
 import { metricsToKeep } from "../run/metricsToKeep.js";
 import { readAll, type Reading } from "../run/read.js";
-import { DUCKDB } from "../sql/duckDb.js";
 import { IN_CUT_SQL } from "../sql/identity.js";
 import { ledgerRowsSql } from "../sql/ledger.js";
 import { parquet } from "../sql/text.js";
@@ -213,9 +212,7 @@ export const makeSparkGeneration = async (
   step("publishing");
   await insertCut(db, counted.cut);
   await db.run(IN_CUT_SQL);
-  const positions = await Promise.all(
-    pathsOf(job.result, "positions").map((path) => lake.local(path)),
-  );
+  const positions = await Promise.all(pathsOf(job.result, "positions").map((path) => lake.local(path)));
   const manifest: GenerationManifest = {
     version: 1,
     generation,

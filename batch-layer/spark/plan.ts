@@ -19,7 +19,15 @@ import { distinctValuesSql, factsSql } from "../sql/facts.js";
 import { bodyVersions } from "../run/metricsToKeep.js";
 import { factsOfEvents, lackingIn } from "../run/metrics.js";
 import type { SparkInput, SparkStatement } from "./job.js";
-import { belowOut, byDay, dayOf, type PlannedMetric, type PlanOptions, run } from "./planned.js";
+import {
+  belowOut,
+  byDay,
+  dayOf,
+  localTimeCheck,
+  type PlannedMetric,
+  type PlanOptions,
+  run,
+} from "./planned.js";
 import { planTrend } from "./planTrend.js";
 
 export interface SparkPlan {
@@ -85,9 +93,7 @@ const planMetric = (
         ? []
         : [{ name: `stored_${index}`, below: "out", files: stored.map(({ path }) => belowOut(path)) }],
     statements: [
-      ...(stored.length === 0
-        ? []
-        : run(tableSql(`touched_${index}`, touchedDaysSql(source)))),
+      ...(stored.length === 0 ? [] : run(tableSql(`touched_${index}`, touchedDaysSql(source)))),
       {
         kind: "files",
         name: `metric_${index}`,
@@ -167,4 +173,3 @@ export const planSpark = (options: PlanOptions): SparkPlan => {
     ],
   };
 };
-

@@ -4,7 +4,16 @@ import { SPARK } from "../sql/spark.js";
 import { integer, tableSql } from "../sql/text.js";
 import { baselineSql, membersSql, type TrendSource, windowDaysSql, windowsSql } from "../sql/trend.js";
 import type { SparkInput, SparkStatement } from "./job.js";
-import { belowOut, byDay, dayOf, LONGEST_MS, type PlannedMetric, type PlanOptions, run } from "./planned.js";
+import {
+  belowOut,
+  byDay,
+  dayOf,
+  localTimeCheck,
+  LONGEST_MS,
+  type PlannedMetric,
+  type PlanOptions,
+  run,
+} from "./planned.js";
 
 const measureOf = ({ name, measures, trend }: MetricDefinition): MeasureDefinition => {
   const on = measures.find((measure) => measure.name === trend?.on);
@@ -48,9 +57,7 @@ export const planTrend = (
     byDay: true,
   });
   const input = (name: string, paths: readonly string[]): readonly SparkInput[] =>
-    paths.length === 0
-      ? []
-      : [{ name: `stored_${name}_${index}`, below: "out", files: paths.map(belowOut) }];
+    paths.length === 0 ? [] : [{ name: `stored_${name}_${index}`, below: "out", files: paths.map(belowOut) }];
   const baseline = baselineSql(`baseline_${index}`, {
     metric,
     dialect: SPARK,
@@ -80,10 +87,7 @@ export const planTrend = (
       ...run(tableSql(days, windowDaysSql(source))),
       ...(members === null
         ? []
-        : [
-            ...run(membersSql(members, source)),
-            files("members", `SELECT * FROM ${members}`, ["start"]),
-          ]),
+        : [...run(membersSql(members, source)), files("members", `SELECT * FROM ${members}`, ["start"])]),
       ...run(windowsSql(table, source, members)),
       files("windows", `SELECT * FROM ${table}`, ["start", "width_ms"]),
       {

@@ -5,11 +5,10 @@ import { integer, tableSql } from "./text.js";
 export const FAMILY_TABLE_SQL = `CREATE TEMP TABLE family (shard VARCHAR, ancestor VARCHAR, own BOOLEAN)`;
 
 /** Identities that occur more than once: only these can be duplicates, of either rule. */
-export const REPEATED_SQL =
-  tableSql(
-    "repeated",
-    "SELECT identity FROM landed_row WHERE identity IS NOT NULL GROUP BY identity HAVING count(*) > 1",
-  );
+export const REPEATED_SQL = tableSql(
+  "repeated",
+  "SELECT identity FROM landed_row WHERE identity IS NOT NULL GROUP BY identity HAVING count(*) > 1",
+);
 
 /**
  * Live's own rule: an occurrence that was not rejected lies earlier in the same shard, or in an ancestor, at most the

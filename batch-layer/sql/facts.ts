@@ -55,7 +55,7 @@ export interface BodyVersion {
 const lookupSql =
   ({ text }: Dialect) =>
   (lookup: string, key: string): string =>
-  `(SELECT any_value(l.value) FROM lookup l WHERE l.name = ${text(lookup)} AND l.key = ${key} AND s.tick >= l.from_tick AND s.tick < l.to_tick_exclusive)`;
+    `(SELECT any_value(l.value) FROM lookup l WHERE l.name = ${text(lookup)} AND l.key = ${key} AND s.tick >= l.from_tick AND s.tick < l.to_tick_exclusive)`;
 
 /** Of what a table of facts is made, and which of its columns are kept. */
 export interface FactRows {

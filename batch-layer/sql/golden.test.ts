@@ -59,12 +59,7 @@ describe("the SQL of a batch run", () => {
     ]));
 
   it("compares with speed, segment by segment", () =>
-    expectGolden("ledger", [
-      REPEATED_SQL,
-      liveDuplicatesSql(120),
-      SEGMENT_COUNTS_SQL,
-      DIFFERENCES_SQL,
-    ]));
+    expectGolden("ledger", [REPEATED_SQL, liveDuplicatesSql(120), SEGMENT_COUNTS_SQL, DIFFERENCES_SQL]));
 
   it("lets each identity stand once", () =>
     expectGolden("identity", [

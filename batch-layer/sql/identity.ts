@@ -12,11 +12,10 @@ const POSITION = "entered, tick, shard, sequence, subsequence";
 
 export const CUT_TABLE_SQL = `CREATE TEMP TABLE cut_point (shard VARCHAR, tick BIGINT, ordinal INTEGER)`;
 
-export const IN_CUT_SQL =
-  tableSql(
-    "in_cut",
-    "SELECT s.segment FROM segment s JOIN cut_point c ON c.shard = s.shard AND (s.tick, s.ordinal) <= (c.tick, c.ordinal)",
-  );
+export const IN_CUT_SQL = tableSql(
+  "in_cut",
+  "SELECT s.segment FROM segment s JOIN cut_point c ON c.shard = s.shard AND (s.tick, s.ordinal) <= (c.tick, c.ordinal)",
+);
 
 /** Rows through the cut that this run counts: those that enter in one generation, or (null) all, where history is counted again. */
 export const countedViewSql = (generation: number | null): string => `CREATE TEMP VIEW counted_row AS

@@ -91,10 +91,9 @@ export const reachSql = (files: readonly string[]): string =>
   `SELECT filename, shard, max(sequence) AS last FROM read_parquet([${files.map(text).join(", ")}], filename = true, hive_partitioning = false) GROUP BY ALL`;
 
 /** What batch counts in each segment. */
-export const SEGMENT_COUNTS_SQL =
-  tableSql(
-    "batch_count",
-    `SELECT segment, count(*) FILTER (WHERE subsequence = 0) AS records, count(*) FILTER (WHERE kind = 'event') AS events,
+export const SEGMENT_COUNTS_SQL = tableSql(
+  "batch_count",
+  `SELECT segment, count(*) FILTER (WHERE subsequence = 0) AS records, count(*) FILTER (WHERE kind = 'event') AS events,
 ${REASONS.map((reason) => `  count(*) FILTER (WHERE reason = ${text(reason)}) AS ${reason}`).join(",\n")}
 FROM landed_row GROUP BY segment`,
-  );
+);

@@ -57,10 +57,7 @@ export const membersSql = (table: string, source: TrendSource): string => {
   );
   const parent =
     source.parentMembers === null ? "" : `\nUNION ALL\nSELECT ${columns} FROM ${source.parentMembers}`;
-  return tableSql(
-    table,
-    `SELECT DISTINCT ${columns} FROM (\n${events}${parent}\n)\nORDER BY start`,
-  );
+  return tableSql(table, `SELECT DISTINCT ${columns} FROM (\n${events}${parent}\n)\nORDER BY start`);
 };
 
 /** x of every window of the touched days. @param members the table of `membersSql`; null where events are counted. */

@@ -19,11 +19,19 @@ export const registerBatch = (program: Command): void => {
     .description("recount what has landed, compare the books, publish a generation")
     .option("--rebuild", "recompute everything over the cuts of the lineage", false)
     .addOption(
-      new Option("--engine <engine>", "what counts; spark runs the spark-submit of $FRESHET_SPARK_SUBMIT or PATH")
+      new Option(
+        "--engine <engine>",
+        "what counts; spark runs the spark-submit of $FRESHET_SPARK_SUBMIT or PATH",
+      )
         .choices(["duckdb", "spark"])
         .default("duckdb"),
     )
-    .option("--attempts <count>", "try a run that fails so often in all, with pauses that double", integerAtLeast(1), 1)
+    .option(
+      "--attempts <count>",
+      "try a run that fails so often in all, with pauses that double",
+      integerAtLeast(1),
+      1,
+    )
     .action(async (options: BatchOptions) => {
       const output = createOutput(options.json, process, Date.now);
       const line = await openLine(options);

@@ -21,7 +21,9 @@ const largest = (range: Facts): number => Math.max(Math.abs(range.min), Math.abs
 
 const arithmetic = (
   name: string,
-  rule: Pick<FunctionRule, "js" | "duckDb" | "spark"> & { readonly facts: (a: Facts, b: Facts) => Partial<Facts> },
+  rule: Pick<FunctionRule, "js" | "duckDb" | "spark"> & {
+    readonly facts: (a: Facts, b: Facts) => Partial<Facts>;
+  },
 ): FunctionRule => ({
   arity: exactly(2),
   type: (args) => (expectTypes(args, "integer", name), "integer"),
