@@ -14,11 +14,9 @@ const RAW_COLUMNS =
   "NULL::VARCHAR AS kind, NULL::VARCHAR AS type, NULL::VARCHAR AS id, NULL::BIGINT AS time_ms, NULL::BIGINT AS late_ms, " +
   "NULL::BIGINT AS ahead_ms, NULL::VARCHAR AS body, NULL::VARCHAR AS reason, NULL::INTEGER AS revision, NULL::VARCHAR AS file_path";
 
-const folderOf = (generation: number): string => `generations/spark/${generation}/`;
-
 /** Where a job of a run keeps what is its own: no two jobs ever write to the same. */
-export const jobFolder = (generation: number, attempt: number): string =>
-  `${folderOf(generation)}${attempt}/`;
+export const jobFolder = (generation: number, job: number): string =>
+  `generations/spark/${generation}/${job}/`;
 
 const written = async (
   target: FileTarget,
@@ -104,7 +102,7 @@ export const writeLocalTime = async (
 /** Spark reads no UUIDs in Parquet, of which DuckDB makes its index of identities: those files are written again, once. */
 export const readableIdentities = async (
   target: FileTarget,
-  generation: number,
+  folder: string,
   files: readonly string[],
 ): Promise<readonly string[]> => {
   const readable: string[] = [];
@@ -113,7 +111,7 @@ export const readableIdentities = async (
       readable.push(path);
       continue;
     }
-    const again = `${folderOf(generation)}identities-${index}.parquet`;
+    const again = `${folder}identities-${index}.parquet`;
     const source = parquet([await target.lake.local(path)]);
     await writeParquet(
       target,

@@ -35,6 +35,8 @@ import { belowOut, fromOut, type PlannedMetric } from "./planned.js";
 
 /** The first job is given the cut that holds when all books balance; the second, if they do not, the one that does. */
 const JOBS_MAX = 2;
+/** A run's jobs are numbered; those of its second try, without what the parent lacks, go on after the first's. */
+const firstJobOf = ({ leaveOutLacking }: GenerationRun): number => (leaveOutLacking ? JOBS_MAX + 1 : 1);
 
 interface Job {
   readonly plan: SparkPlan;
@@ -59,12 +61,12 @@ const pathsOf = (result: SparkResult, name: string): readonly string[] =>
   filesOfResult(result, name).flatMap(({ path, rows }) => (rows > 0 ? [fromOut(path)] : []));
 
 /** The parent's tables in Spark's job, and its answer. */
-const runJob = async (context: Context, counted: Counted, attempt: number): Promise<Job> => {
+const runJob = async (context: Context, counted: Counted, number: number): Promise<Job> => {
   const { run, engine, options, reading, identities, rawFiles } = context;
   const { data, target, parent, generation, rebuild } = run;
   const { lake } = target;
   const { id, segmentMs } = data.log.identity;
-  const folder = jobFolder(generation, attempt);
+  const folder = jobFolder(generation, number);
   const leastTick = leastCutTick(counted.cut, counted.ended);
   const kept = metricsToKeep(reading.schedule, leastTick ?? -1);
   const plan = planSpark({
@@ -169,8 +171,8 @@ const countBySpark = async (
   // what the last run named is held back until it is seen to balance
   const named: readonly Difference[] = run.parent?.disagreements ?? [];
   let counted = await settleSegments(options, rawFiles, named);
-  for (let attempt = 1; attempt <= JOBS_MAX; attempt++) {
-    const job = await runJob(context, counted, attempt);
+  for (let jobs = 0; jobs < JOBS_MAX; jobs++) {
+    const job = await runJob(context, counted, firstJobOf(run) + jobs);
     await takeCounts(context, job);
     const settled = await settleSegments(options, rawFiles);
     if (JSON.stringify(settled.cut) === JSON.stringify(counted.cut)) return { job, counted: settled };
@@ -196,7 +198,11 @@ export const makeSparkGeneration = async (
   const options: CountOptions = { data, db, reading, parent, generation, history };
   const rawFiles = await placeSegments(options);
   await insertLookups(db, lake, reading.schedule);
-  const identities = await readableIdentities(target, generation, rebuild ? [] : (parent?.identities ?? []));
+  const identities = await readableIdentities(
+    target,
+    jobFolder(generation, firstJobOf(run)),
+    rebuild ? [] : (parent?.identities ?? []),
+  );
 
   step("counting");
   const context: Context = { run, engine, options, reading, identities, rawFiles };

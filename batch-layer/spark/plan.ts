@@ -10,10 +10,17 @@ import {
   STANDING_VIEW_SQL,
 } from "../sql/identity.js";
 import { positionRowsSql, totalsSql } from "../sql/ledger.js";
-import { groupOrder, groupsSql, type MetricSource, touchedDaysSql } from "../sql/metric.js";
+import {
+  groupOrder,
+  groupsSql,
+  type MetricSource,
+  needsPaneTable,
+  QUARTER_MS,
+  touchedDaysSql,
+} from "../sql/metric.js";
 import { SEGMENT_COUNTS_SQL } from "../sql/rows.js";
 import { SPARK, sparkCouponsSql } from "../sql/spark.js";
-import { tableSql } from "../sql/text.js";
+import { floorTo, tableSql } from "../sql/text.js";
 import { SPARK_REACH_SQL, sparkLandedRowsSql } from "../sql/sparkRows.js";
 import { distinctValuesSql, factsSql } from "../sql/facts.js";
 import { bodyVersions } from "../run/metricsToKeep.js";
@@ -93,6 +100,14 @@ const planMetric = (
         ? []
         : [{ name: `stored_${index}`, below: "out", files: stored.map(({ path }) => belowOut(path)) }],
     statements: [
+      ...(needsPaneTable(metric)
+        ? [
+            localTimeCheck(
+              `panes_${index}`,
+              `${facts.table} f ANTI JOIN pane_${index} p ON p.quarter_ms = ${floorTo("f.time_ms", QUARTER_MS)}`,
+            ),
+          ]
+        : []),
       ...(stored.length === 0 ? [] : run(tableSql(`touched_${index}`, touchedDaysSql(source)))),
       {
         kind: "files",

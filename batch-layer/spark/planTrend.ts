@@ -95,6 +95,9 @@ export const planTrend = (
         name: `trend_${index}`,
         sql: `SELECT ${to} AS to_ms, min(start) FILTER (WHERE width_ms = ${LONGEST_MS}) AS first_ms FROM ${table}`,
       },
+      ...(metric.timeZone === "UTC"
+        ? []
+        : [localTimeCheck(`slots_${index}`, `${table} w ANTI JOIN slot_${index} z ON z.start = w.start`)]),
       ...run(baseline),
       {
         kind: "files",

@@ -59,6 +59,13 @@ ${select}
 )
 DISTRIBUTE BY day SORT BY ${["day", ...order].join(", ")}`;
 
+/** Ends the job where a table of local time does not reach as far as the rows that need it. */
+export const localTimeCheck = (name: string, lacking: string): SparkStatement => ({
+  kind: "rows",
+  name,
+  sql: `SELECT assert_true(count(*) = 0, 'events lie outside the local time that was mapped for Spark: run batch by DuckDB') AS mapped FROM ${lacking}`,
+});
+
 /** Metrics that need a table of local time, which JavaScript makes. */
 export const needsLocalTime = ({ kept: { definition } }: PlannedMetric): boolean =>
   needsPaneTable(definition) || (definition.trend !== null && definition.timeZone !== "UTC");

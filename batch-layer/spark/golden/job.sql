@@ -211,6 +211,9 @@ GROUP BY pane, "k_page", "k_returning", "k_select"
 )
 DISTRIBUTE BY day SORT BY day, pane NULLS FIRST, "k_page" NULLS FIRST, "k_returning" NULLS FIRST, "k_select" NULLS FIRST;
 
+-- rows panes_2
+SELECT assert_true(count(*) = 0, 'events lie outside the local time that was mapped for Spark: run batch by DuckDB') AS mapped FROM facts_0 f ANTI JOIN pane_2 p ON p.quarter_ms = (f.time_ms - (((f.time_ms % 900000) + 900000) % 900000));
+
 -- files spark/7/1/files/metric_2, by day
 SELECT *, CAST(date_from_unix_date(CAST(floor(pane / 86400000) AS INT)) AS STRING) AS day FROM (
 SELECT pane, sum("m_visits")::BIGINT AS "m_visits" FROM (
@@ -297,6 +300,9 @@ DISTRIBUTE BY day SORT BY day, start, width_ms;
 
 -- rows trend_2
 SELECT (SELECT ms FROM trend_end) AS to_ms, min(start) FILTER (WHERE width_ms = 3600000) AS first_ms FROM window_2;
+
+-- rows slots_2
+SELECT assert_true(count(*) = 0, 'events lie outside the local time that was mapped for Spark: run batch by DuckDB') AS mapped FROM window_2 w ANTI JOIN slot_2 z ON z.start = w.start;
 
 -- table baseline_2
 SELECT width_ms, slot, sum(s)::DECIMAL(38, 0) AS s, sum(q)::DECIMAL(38, 0) AS q FROM (
