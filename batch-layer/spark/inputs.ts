@@ -1,6 +1,5 @@
-import { paneStart, type EpochMs, type MetricDefinition, slotOf } from "@freshet/model";
-import type { DuckDb } from "@freshet/storage";
-import { type FileTarget, writeParquet } from "../generation/files.js";
+import { type EpochMs, type GenerationManifest, paneStart, slotOf } from "@freshet/model";
+import { dayNumber, type FileTarget, localFiles, writeParquet } from "../generation/files.js";
 import { needsPaneTable, QUARTER_MS } from "../sql/metric.js";
 import { parquet } from "../sql/text.js";
 import type { SparkInput } from "./job.js";
@@ -44,26 +43,50 @@ export const writeInputs = async (
   return [...inputs, raw];
 };
 
-/** Local time is mapped for so long before the first segment: a job over older events fails, and says so. */
-const LOCAL_DAYS_BEFORE = 400;
 const DAY_MS = 86_400_000;
 
-const localTable = async (
-  db: DuckDb,
-  name: string,
-  columns: string,
-  rows: readonly (readonly [number, number])[],
-): Promise<void> => {
-  await db.run(`CREATE TEMP TABLE ${name} (${columns} BIGINT)`);
-  await db.insertRows(name, columns.split(" BIGINT, "), rows);
+/** The UTC days of the rows that a run reads, and of the windows that it may move. */
+const daysOf = async (
+  { db, lake }: FileTarget,
+  rawFiles: readonly string[],
+  parent: GenerationManifest | null,
+): Promise<readonly number[]> => {
+  const windows = Object.values(parent?.metrics ?? {}).flatMap(({ trend }) => trend?.windows ?? []);
+  const days = new Set(windows.map(({ day }) => dayNumber(day)));
+  if (rawFiles.length > 0) {
+    const rows = await db.rows<{ day: number }>(
+      `SELECT DISTINCT floor(time_ms / ${DAY_MS})::BIGINT AS day FROM ${parquet(await localFiles(lake, rawFiles))}
+WHERE time_ms IS NOT NULL AND reason IS NULL`,
+    );
+    for (const { day } of rows) days.add(day);
+  }
+  return [...days];
 };
 
-const quartersOf = (fromMs: number, toMs: number): readonly number[] => {
-  const first = Math.floor(fromMs / QUARTER_MS);
-  return Array.from(
-    { length: Math.ceil(toMs / QUARTER_MS) - first + 1 },
-    (_, index) => (first + index) * QUARTER_MS,
+/** A table of every quarter hour of some days. */
+const writeQuarters = async (
+  target: FileTarget,
+  folder: string,
+  {
+    name,
+    columns,
+    days,
+  }: { readonly name: string; readonly columns: readonly [string, string]; readonly days: readonly number[] },
+  map: (quarterMs: EpochMs) => number,
+): Promise<SparkInput> => {
+  const { db } = target;
+  const quarters = days.flatMap((day) =>
+    Array.from({ length: DAY_MS / QUARTER_MS }, (_, index) => (day * DAY_MS + index * QUARTER_MS) as EpochMs),
   );
+  await db.run(`CREATE TEMP TABLE ${name} (${columns.join(" BIGINT, ")} BIGINT)`);
+  await db.insertRows(
+    name,
+    columns,
+    quarters.map((quarter) => [quarter, map(quarter)]),
+  );
+  const input = await written(target, folder, name, `SELECT * FROM ${name}`);
+  await db.run(`DROP TABLE ${name}`);
+  return input;
 };
 
 /** Writes the panes and hours of week of metrics in local time: Spark has no such function that is the same as ours. */
@@ -71,30 +94,25 @@ export const writeLocalTime = async (
   target: FileTarget,
   folder: string,
   metrics: readonly PlannedMetric[],
-  range: { readonly fromMs: number; readonly toMs: number },
+  run: { readonly rawFiles: readonly string[]; readonly parent: GenerationManifest | null },
 ): Promise<readonly SparkInput[]> => {
+  const local = metrics.filter(needsLocalTime);
+  if (local.length === 0) return [];
+  const days = await daysOf(target, run.rawFiles, run.parent);
   const inputs: SparkInput[] = [];
-  const add = async (name: string, columns: string, map: (quarter: number) => number): Promise<void> => {
-    const quarters = quartersOf(range.fromMs - LOCAL_DAYS_BEFORE * DAY_MS, range.toMs + DAY_MS);
-    await localTable(
-      target.db,
-      name,
-      columns,
-      quarters.map((quarter) => [quarter, map(quarter)]),
-    );
-    inputs.push(await written(target, folder, name, `SELECT * FROM ${name}`));
-    await target.db.run(`DROP TABLE ${name}`);
-  };
-  for (const planned of metrics.filter(needsLocalTime)) {
-    const { paneMs, timeZone, trend }: MetricDefinition = planned.kept.definition;
-    if (needsPaneTable(planned.kept.definition))
-      await add(`pane_${planned.index}`, "quarter_ms BIGINT, pane_ms", (quarter) =>
-        paneStart(quarter as EpochMs, paneMs, timeZone),
-      );
-    if (trend !== null)
-      await add(`slot_${planned.index}`, "start BIGINT, slot", (quarter) =>
-        slotOf(quarter as EpochMs, timeZone),
-      );
+  for (const { index, kept } of local) {
+    const { paneMs, timeZone, trend } = kept.definition;
+    const add = async (
+      name: string,
+      columns: readonly [string, string],
+      map: (quarterMs: EpochMs) => number,
+    ): Promise<void> => {
+      inputs.push(await writeQuarters(target, folder, { name, columns, days }, map));
+    };
+    if (needsPaneTable(kept.definition))
+      await add(`pane_${index}`, ["quarter_ms", "pane_ms"], (at) => paneStart(at, paneMs, timeZone));
+    if (trend !== null && timeZone !== "UTC")
+      await add(`slot_${index}`, ["start", "slot"], (at) => slotOf(at, timeZone));
   }
   return inputs;
 };

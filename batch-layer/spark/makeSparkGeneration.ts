@@ -83,15 +83,9 @@ const runJob = async (context: Context, counted: Counted, number: number): Promi
     batchThroughMs: leastTick === null ? null : leastTick * segmentMs,
     folder: belowOut(`${folder}files`),
   });
-  const [ticks] = await target.db.rows<{ least: number | null; most: number | null }>(
-    "SELECT min(tick) AS least, max(tick) AS most FROM segment",
-  );
   const inputs = [
     ...(await writeInputs(target, folder, rawFiles)),
-    ...(await writeLocalTime(target, folder, plan.metrics, {
-      fromMs: (ticks?.least ?? 0) * segmentMs,
-      toMs: (ticks?.most ?? 0) * segmentMs,
-    })),
+    ...(await writeLocalTime(target, folder, plan.metrics, { rawFiles, parent })),
     ...plan.inputs,
   ];
   const result = `${folder}result.json`;
