@@ -19,7 +19,6 @@ export { explainMetric } from "./explainMetric.js";
 export { type SparkJobArguments, toJobArguments } from "./spark/jobArguments.js";
 export type { SparkEngine } from "./spark/engine.js";
 export { createLocalSpark, type LocalSparkOptions } from "./spark/localSpark.js";
-export { type BatchEngine, listRuns, type RunAttempt, type RunRecord } from "./runs/runRecord.js";
 export { RUN_SETTINGS, recordedRun, type RecordedRunOptions, type RunSettings } from "./runs/recordedRun.js";
 export type { GlueColumn, GlueTable } from "./catalogue/glueTable.js";
 export { rawTable, symlinksOf, viewTable } from "./catalogue/tables.js";

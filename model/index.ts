@@ -75,6 +75,7 @@ export * from "./trend/prior.js";
 export * from "./trend/score.js";
 export * from "./trend/slot.js";
 export * from "./trend/windowCounts.js";
+export * from "./view/run.js";
 export * from "./view/answer.js";
 export * from "./view/chain.js";
 export * from "./view/drift.js";

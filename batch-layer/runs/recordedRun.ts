@@ -1,8 +1,8 @@
-import type { EpochMs, GenerationManifest } from "@freshet/model";
+import type { EpochMs, GenerationManifest, RunAttempt, RunRecord } from "@freshet/model";
 import type { Records } from "@freshet/storage";
 import type { BatchProgress, BatchStep } from "../run/progress.js";
 import type { BatchResult } from "../run/runBatch.js";
-import { expireRuns, type RunAttempt, runId, type RunRecord, saveRun } from "./runRecord.js";
+import { expireRuns, runId, saveRun } from "./runRecord.js";
 
 const DAY_MS = 86_400_000;
 

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import { type BatchEngine, startLanding } from "@freshet/batch-layer";
+import { startLanding } from "@freshet/batch-layer";
+import { BATCH_ENGINES, type BatchEngine } from "@freshet/model";
 import { EXIT, Failure } from "../output/failure.js";
 import { ledgerText } from "../output/ledger.js";
 import { createOutput } from "../output/print.js";
@@ -23,7 +24,7 @@ export const registerBatch = (program: Command): void => {
         "--engine <engine>",
         "what counts; spark runs the spark-submit of $FRESHET_SPARK_SUBMIT or PATH",
       )
-        .choices(["duckdb", "spark"])
+        .choices(BATCH_ENGINES)
         .default("duckdb"),
     )
     .option(

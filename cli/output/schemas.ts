@@ -1,5 +1,4 @@
 import { REASONS } from "@freshet/model";
-import { BATCH_STEPS } from "@freshet/batch-layer";
 import { answerSchemas, bookSchemas, letterSchemas, sqlSchemas } from "@freshet/serving-layer";
 import { SCOPES } from "@freshet/storage";
 import Type, { type TProperties, type TSchema } from "typebox";
@@ -81,35 +80,6 @@ const generations = object({
   ),
 });
 
-const runs = object({
-  runs: Type.Array(
-    object({
-      id: text,
-      engine: oneOf(["duckdb", "spark"]),
-      rebuild: Type.Boolean(),
-      schedule: Type.Union([
-        object({ kind: Type.Literal("command") }),
-        object({ kind: Type.Literal("every"), everyMs: count }),
-      ]),
-      started: instant,
-      expires: instant,
-      attempts: Type.Array(
-        object({
-          started: instant,
-          elapsedMs: count,
-          error: nullable(text),
-          steps: Type.Array(object({ step: oneOf(BATCH_STEPS), atMs: count })),
-        }),
-      ),
-      outcome: oneOf(["running", "published", "unchanged", "busy", "superseded", "refused", "failed"]),
-      generation: nullable(count),
-      ledger: nullable(ledger),
-      records: count,
-      elapsedMs: count,
-    }),
-  ),
-});
-
 const doctor = object({
   findings: Type.Array(
     object({
@@ -139,7 +109,7 @@ export const commandSchemas: Readonly<Record<string, TSchema>> = {
   speed: stopped,
   land: Type.Union([stopped, object({ records: count, rows: count, files: Type.Array(text) })]),
   batch,
-  runs,
+  runs: bookSchemas.RunsAnswerSchema,
   serve: served,
   top: answerSchemas.TopAnswerSchema,
   series: answerSchemas.SeriesAnswerSchema,

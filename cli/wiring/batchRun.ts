@@ -2,14 +2,8 @@ import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type BatchEngine,
-  type BatchProgress,
-  recordedRun,
-  type RunRecord,
-  runBatch,
-} from "@freshet/batch-layer";
-import type { Disagreement, GenerationManifest, Ledger } from "@freshet/model";
+import { type BatchProgress, recordedRun, runBatch } from "@freshet/batch-layer";
+import type { BatchEngine, Disagreement, GenerationManifest, Ledger, RunRecord } from "@freshet/model";
 import { EXIT, Failure } from "../output/failure.js";
 import type { Line } from "./line.js";
 import { localSparkOf } from "./spark.js";
