@@ -81,6 +81,9 @@ def parquet_below(spark, uri, folder):
 def run(spark, arguments):
     for name, value in SETTINGS.items():
         spark.conf.set(name, value)
+    # Hadoop lays a hidden file of checksums beside each file of a local disk, which nothing would remove.
+    out = spark._jvm.org.apache.hadoop.fs.Path(arguments.out)
+    out.getFileSystem(spark._jsc.hadoopConfiguration()).setWriteChecksum(False)
     base = {"raw": arguments.raw, "out": arguments.out}
     job = json.loads(read_text(spark, arguments.sql))
     for table in job["inputs"]:

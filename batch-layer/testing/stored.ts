@@ -13,7 +13,9 @@ type Row = Readonly<Record<string, unknown>>;
 const rowsOf = async (db: DuckDb, lake: Lake, paths: readonly string[]): Promise<readonly Row[]> => {
   if (paths.length === 0) return [];
   const files = await Promise.all(paths.map((path) => lake.local(path)));
-  return db.rows<Row>(`SELECT * FROM read_parquet([${files.map((file) => `'${file}'`).join(", ")}])`);
+  return db.rows<Row>(
+    `SELECT * FROM read_parquet([${files.map((file) => `'${file}'`).join(", ")}], hive_partitioning = false)`,
+  );
 };
 
 const keyOf = (metric: MetricDefinition, row: Row): string =>
