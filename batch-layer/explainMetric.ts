@@ -21,7 +21,7 @@ export const explainMetric = (
     metric,
     facts,
     generation: null,
-    parentFiles: [],
+    parent: null,
     coupons: (column: string) => `coupons_of_${column}`,
     panes: "panes",
   };

@@ -15,6 +15,7 @@ import { registerProject } from "./command/project.js";
 import { registerLoad } from "./command/load.js";
 import { registerPlan } from "./command/plan.js";
 import { registerReplay } from "./command/replay.js";
+import { registerRuns } from "./command/runs.js";
 import { registerServe } from "./command/serve.js";
 import { registerSpeed } from "./command/speed.js";
 import { registerSql } from "./command/sql.js";
@@ -43,6 +44,7 @@ export const createProgram = (): Command => {
   registerSpeed(program);
   registerLand(program);
   registerBatch(program);
+  registerRuns(program);
   registerServe(program);
   registerProject(program);
   registerAsk(program);

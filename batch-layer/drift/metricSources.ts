@@ -68,7 +68,7 @@ ${enteringSql(beyondEntering, beyond.table, { generation, revisions })}`);
     metric,
     facts: { ...of, table },
     generation: null,
-    parentFiles: [],
+    parent: null,
     coupons: (column) => coupons.tableOf(of.table, column),
     panes,
   });

@@ -66,8 +66,8 @@ export const filesOf = (manifest: GenerationManifest): readonly string[] => [
 
 /** The generation that wrote a file below `generations/`; null for a path that is none of ours. */
 export const writerOf = (path: string): number | null => {
-  const match = /^generations\/(?:(\d+)\/manifest\.json|.*\/(\d+)\.parquet)$/.exec(path);
-  return match ? Number(match[1] ?? match[2]) : null;
+  const match = /^generations\/(?:spark\/(\d+)\/.*|(\d+)\/manifest\.json|.*\/(\d+)\.parquet)$/.exec(path);
+  return match ? Number(match[1] ?? match[2] ?? match[3]) : null;
 };
 
 export interface Retired {

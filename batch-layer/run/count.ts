@@ -9,8 +9,8 @@ import {
   LANDED_TWICE_SQL,
   landedRowsSql,
   NO_ROWS_SQL,
-  SEGMENT_COUNTS_SQL,
   SEGMENT_TABLE_SQL,
+  SEGMENT_COUNTS_SQL,
 } from "../sql/rows.js";
 import { parquet } from "../sql/text.js";
 import { rejectedOf } from "./candidates.js";
@@ -91,14 +91,15 @@ const distinctRows = async (db: DuckDb): Promise<void> => {
   if (positions > 0) await db.run(DISTINCT_ROWS_SQL);
 };
 
-/** Counts the rows of every segment by batch's own reading of the log, compares, and moves the cut. */
-export const countSegments = async (options: CountOptions): Promise<Counted> => {
-  const { data, db, reading, parent, generation } = options;
-  const { id, segmentMs, dedupeHorizonMs } = data.log.identity;
-  const horizonTicks = Math.floor(dedupeHorizonMs / segmentMs);
+export const horizonTicksOf = ({ log: { identity } }: DataStore): number =>
+  Math.floor(identity.dedupeHorizonMs / identity.segmentMs);
+
+/** Fills the tables that rows are placed by. Returns the raw files that are to be read. */
+export const placeSegments = async (options: CountOptions): Promise<readonly string[]> => {
+  const { data, db, reading, parent } = options;
   await db.run(`${SEGMENT_TABLE_SQL};\n${FAMILY_TABLE_SQL}`);
   await insertBounds(db, reading.schedule);
-  const again = await fillSegments(options, horizonTicks);
+  const again = await fillSegments(options, horizonTicksOf(data));
   if (parent && parent.positions.length > 0) {
     await db.run(
       `INSERT INTO counted SELECT * FROM ${parquet(await localFiles(data.lake, parent.positions))}`,
@@ -110,14 +111,24 @@ export const countSegments = async (options: CountOptions): Promise<Counted> => 
     shards.map(({ shard }) => shard),
     reading.family,
   );
-  const files = rawFilesFor(reading.rawFiles, new Set(parent?.consumed ?? []), again, segmentMs);
-  const local = await localFiles(data.lake, files);
-  await db.run(
-    files.length === 0 ? NO_ROWS_SQL : landedRowsSql({ files: local, log: id, segmentMs, generation }),
-  );
-  await distinctRows(db);
-  await db.run(`${REPEATED_SQL};\n${liveDuplicatesSql(horizonTicks)};\n${SEGMENT_COUNTS_SQL}`);
-  const differences = await db.rows<DifferenceRow>(DIFFERENCES_SQL);
+  return rawFilesFor(reading.rawFiles, new Set(parent?.consumed ?? []), again, data.log.identity.segmentMs);
+};
+
+/**
+ * Moves the cut as far as speed and batch agree, by the tables `segment`, `batch_count` and `live_duplicate`.
+ *
+ * @param differences in place of those of the tables
+ */
+export const settleSegments = async (
+  options: CountOptions,
+  files: readonly string[],
+  differences?: readonly Difference[],
+): Promise<Counted> => {
+  const { data, db, reading, parent } = options;
+  const horizonTicks = horizonTicksOf(data);
+  const rows = differences ? [] : await db.rows<DifferenceRow>(DIFFERENCES_SQL);
+  const ofRole = (wanted: DifferenceRow["role"]): readonly Difference[] =>
+    rows.filter(({ role }) => role === wanted).map(differenceOf);
   const unaudited = await unauditedTicks(db, horizonTicks);
   const landed = (shard: ShardId, through: string): boolean => {
     const place = reading.places.get(shard);
@@ -127,7 +138,7 @@ export const countSegments = async (options: CountOptions): Promise<Counted> => 
     cut: parent?.cut ?? {},
     ended: parent?.ended ?? {},
     chains: reading.chains,
-    differences: differences.filter(({ role }) => role === "delta").map(differenceOf),
+    differences: differences ?? ofRole("delta"),
     family: reading.family,
     landed,
     writeOffs: reading.writeOffs,
@@ -142,8 +153,22 @@ export const countSegments = async (options: CountOptions): Promise<Counted> => 
     ...advance,
     disagreements: [...advance.disagreements, ...named].sort((a, b) => (a.shard < b.shard ? -1 : 1)),
     files,
-    changedHistory: differences.filter(({ role }) => role === "history").map(differenceOf),
+    changedHistory: ofRole("history"),
   };
+};
+
+/** Counts the rows of every segment by batch's own reading of the log, compares, and moves the cut. */
+export const countSegments = async (options: CountOptions): Promise<Counted> => {
+  const { data, db, generation } = options;
+  const { id, segmentMs } = data.log.identity;
+  const files = await placeSegments(options);
+  const local = await localFiles(data.lake, files);
+  await db.run(
+    files.length === 0 ? NO_ROWS_SQL : landedRowsSql({ files: local, log: id, segmentMs, generation }),
+  );
+  await distinctRows(db);
+  await db.run(`${REPEATED_SQL};\n${liveDuplicatesSql(horizonTicksOf(data))};\n${SEGMENT_COUNTS_SQL}`);
+  return settleSegments(options, files);
 };
 
 /** The least tick to which the cut has come in any shard that goes on; null where none has begun, or all have ended. */

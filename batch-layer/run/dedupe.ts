@@ -3,16 +3,25 @@ import { REASONS } from "@freshet/model";
 import type { DuckDb, Lake } from "@freshet/storage";
 import { localFiles } from "../generation/files.js";
 import {
-  COPIES_SQL,
+  copiesSql,
   countedViewSql,
   CUT_TABLE_SQL,
   IN_CUT_SQL,
   knownIdentitiesSql,
-  NOTHING_KNOWN_SQL,
+  nothingKnownSql,
   STANDING_VIEW_SQL,
 } from "../sql/identity.js";
+import { DUCKDB } from "../sql/duckDb.js";
 import { totalsSql } from "../sql/ledger.js";
+import { parquet } from "../sql/text.js";
 import { rejectedOf } from "./candidates.js";
+
+/** Makes `cut_point`. */
+export const insertCut = async (db: DuckDb, cut: Cut): Promise<void> => {
+  await db.run(CUT_TABLE_SQL);
+  const points = Object.entries(cut).map(([shard, { tick, ordinal }]) => [shard, tick, ordinal]);
+  if (points.length > 0) await db.insertRows("cut_point", ["shard", "tick", "ordinal"], points);
+};
 
 /** Makes `counted_row` and `standing`: the rows through the cut, and those of them that stand, each identity once. */
 export const dedupe = async (
@@ -26,13 +35,15 @@ export const dedupe = async (
     readonly parent: GenerationManifest | null;
   },
 ): Promise<void> => {
-  await db.run(CUT_TABLE_SQL);
-  const points = Object.entries(run.cut).map(([shard, { tick, ordinal }]) => [shard, tick, ordinal]);
-  if (points.length > 0) await db.insertRows("cut_point", ["shard", "tick", "ordinal"], points);
+  await insertCut(db, run.cut);
   await db.run(`${IN_CUT_SQL};\n${countedViewSql(run.history ? null : run.generation)}`);
   const index = run.history ? [] : (run.parent?.identities ?? []);
-  await db.run(index.length === 0 ? NOTHING_KNOWN_SQL : knownIdentitiesSql(await localFiles(lake, index)));
-  await db.run(`${COPIES_SQL};\n${STANDING_VIEW_SQL}`);
+  await db.run(
+    index.length === 0
+      ? nothingKnownSql(DUCKDB)
+      : knownIdentitiesSql(DUCKDB, parquet(await localFiles(lake, index))),
+  );
+  await db.run(`${copiesSql(DUCKDB)};\n${STANDING_VIEW_SQL}`);
 };
 
 export interface Totals {
@@ -41,7 +52,7 @@ export interface Totals {
   readonly newestTimeMs: EpochMs | null;
 }
 
-interface TotalsRow {
+export interface TotalsRow {
   readonly records: number;
   readonly events: number;
   readonly counted: number;
@@ -55,6 +66,11 @@ interface TotalsRow {
 export const readTotals = async (db: DuckDb, generation: number | null): Promise<Totals> => {
   const [row] = await db.rows<TotalsRow>(totalsSql(generation));
   if (!row) throw new Error("totals gave no row");
+  return totalsOf(row);
+};
+
+/** What the row of `totalsSql` says. */
+export const totalsOf = (row: TotalsRow): Totals => {
   const { records, events, counted, duplicates, conflicts, oldest, newest } = row;
   const rejected = rejectedOf(row as unknown as Readonly<Record<string, unknown>>);
   return {

@@ -1,5 +1,6 @@
 import type { EpochMs, GenerationManifest } from "@freshet/model";
 import { appendRun, type FileTarget } from "../generation/files.js";
+import { DUCKDB } from "../sql/duckDb.js";
 import { identityRowsSql } from "../sql/identity.js";
 import { hourCountsSql } from "../sql/drift.js";
 import { ledgerRowsSql, positionRowsSql } from "../sql/ledger.js";
@@ -33,7 +34,7 @@ export const writeLedgerFiles = async (
     }),
     identities: await appendRun(target, {
       files: rebuild ? [] : (parent?.identities ?? []),
-      newRows: identityRowsSql(rebuild ? null : generation),
+      newRows: identityRowsSql(DUCKDB, rebuild ? null : generation),
       orderBy: "hour, identity",
       path: path("identities"),
     }),

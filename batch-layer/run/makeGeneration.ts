@@ -38,17 +38,18 @@ export type GenerationResult =
   /** Rows of these segments are lost, and all of history was to be counted. */
   | { readonly kind: "refused"; readonly segments: readonly Difference[] };
 
-const NOTHING: Totals = {
+export const NOTHING: Totals = {
   ledger: { records: 0, events: 0, accepted: 0, duplicates: 0, conflicts: 0, rejected: {} },
   oldestTimeMs: null,
   newestTimeMs: null,
 };
 /** The newest cuts that a manifest repeats; the ledger's segments know all. */
-const LINEAGE_MAX = 100;
+export const LINEAGE_MAX = 100;
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-const addsNothing = (
+/** Whether a run would publish what stands already. */
+export const hasNothingNew = (
   parent: GenerationManifest | null,
   counted: Counted,
   reading: Reading,
@@ -60,7 +61,7 @@ const addsNothing = (
   same(counted.disagreements, parent?.disagreements ?? []) &&
   same(reading.writeOffs, parent?.writeOffs ?? []);
 
-const lacksAny = (parent: GenerationManifest, metrics: readonly KeptMetric[]): boolean =>
+export const lacksAny = (parent: GenerationManifest, metrics: readonly KeptMetric[]): boolean =>
   metrics.some((metric) => {
     const lacking = lackingIn(parent, metric);
     return lacking.files || lacking.trend;
@@ -88,7 +89,7 @@ export const makeGeneration = async (run: GenerationRun): Promise<GenerationResu
   step("deduplicating");
   await dedupe(db, lake, { cut, generation, history, parent });
   const entering = await readTotals(db, rebuild ? null : generation);
-  if (!rebuild && !lacking && addsNothing(parent, counted, reading, entering)) return { kind: "unchanged" };
+  if (!rebuild && !lacking && hasNothingNew(parent, counted, reading, entering)) return { kind: "unchanged" };
   const totals = addTotals(rebuild || !parent ? NOTHING : parent, entering);
   const leastTick = leastCutTick(cut, ended);
   const batchThroughMs = leastTick === null ? null : leastTick * segmentMs;

@@ -2,6 +2,7 @@ import type { DayFile, MetricDefinition } from "@freshet/model";
 import { dayNumber, type FileTarget, localFiles, withDays, writeDays } from "../generation/files.js";
 import type { FactTable } from "../sql/facts.js";
 import { type MetricSource, metricSql, needsPaneTable, touchedDaysSql } from "../sql/metric.js";
+import { storedRows } from "../sql/text.js";
 import type { Coupons } from "./coupons.js";
 import { insertPanes } from "./localTime.js";
 
@@ -32,7 +33,7 @@ export const writeMetric = async (
     metric,
     facts,
     generation: run.parent === null ? null : generation,
-    parentFiles: [],
+    parent: null,
     coupons: (column) => coupons.tableOf(facts.table, column),
     panes,
   };
@@ -44,7 +45,7 @@ export const writeMetric = async (
     parent.filter((file) => days.has(dayNumber(file.day))).map(({ path }) => path),
   );
   const table = `metric_${index}`;
-  await db.run(metricSql(table, { ...source, parentFiles }));
+  await db.run(metricSql(table, { ...source, parent: storedRows(parentFiles) }));
   const written = await writeDays(
     target,
     table,

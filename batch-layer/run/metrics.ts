@@ -1,6 +1,8 @@
 import type { EpochMs, GenerationManifest, MetricFiles, Schedule } from "@freshet/model";
 import type { DuckDb } from "@freshet/storage";
 import type { FileTarget } from "../generation/files.js";
+import type { Dialect } from "../sql/dialect.js";
+import { DUCKDB } from "../sql/duckDb.js";
 import { type FactRows, factsSql, type FactTable, factTable } from "../sql/facts.js";
 import type { Coupons } from "./coupons.js";
 import { writeMetric } from "./metricFiles.js";
@@ -39,30 +41,39 @@ export interface EventFacts {
   readonly metrics: readonly KeptMetric[];
 }
 
-/** Makes a table of facts for each event type that a metric is about, so that each expression is computed once. */
+/** A table of facts for each event type that a metric is about, so that each expression is computed once. */
+export const factsOfEvents = (
+  metrics: readonly KeptMetric[],
+  prefix: string,
+  dialect: Dialect,
+): readonly EventFacts[] => {
+  const byEvent = new Map<string, KeptMetric[]>();
+  for (const metric of metrics)
+    byEvent.set(metric.event.name, [...(byEvent.get(metric.event.name) ?? []), metric]);
+  return [...byEvent.values()].map((ofEvent, index) => {
+    // revisions may differ in an event's versions: the longest history knows them all
+    const event = ofEvent
+      .map((one) => one.event)
+      .reduce((a, b) => (b.versions.length > a.versions.length ? b : a));
+    const facts = factTable(
+      `${prefix}_${index}`,
+      event,
+      ofEvent.map(({ definition }) => definition),
+      dialect,
+    );
+    return { facts, metrics: ofEvent };
+  });
+};
+
+/** Makes these tables. */
 export const makeFacts = async (
   db: DuckDb,
   metrics: readonly KeptMetric[],
   schedule: Schedule,
   from: FactRows & { readonly prefix: string },
 ): Promise<readonly EventFacts[]> => {
-  const byEvent = new Map<string, KeptMetric[]>();
-  for (const metric of metrics)
-    byEvent.set(metric.event.name, [...(byEvent.get(metric.event.name) ?? []), metric]);
-  const made: EventFacts[] = [];
-  for (const [name, ofEvent] of byEvent) {
-    // revisions may differ in an event's versions: the longest history knows them all
-    const event = ofEvent
-      .map((one) => one.event)
-      .reduce((a, b) => (b.versions.length > a.versions.length ? b : a));
-    const facts = factTable(
-      `${from.prefix}_${made.length}`,
-      event,
-      ofEvent.map(({ definition }) => definition),
-    );
-    await db.run(factsSql(facts, bodyVersions(schedule, name), from));
-    made.push({ facts, metrics: ofEvent });
-  }
+  const made = factsOfEvents(metrics, from.prefix, DUCKDB);
+  for (const { facts } of made) await db.run(factsSql(facts, bodyVersions(schedule, facts.event.name), from));
   return made;
 };
 

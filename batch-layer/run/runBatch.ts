@@ -10,7 +10,9 @@ import { compactRawLake } from "../landing/compact.js";
 import type { RunningLanding } from "../landing/startLanding.js";
 import type { Difference } from "../ledger/cut.js";
 import { withLease } from "./lease.js";
-import { type GenerationResult, makeGeneration } from "./makeGeneration.js";
+import { makeSparkGeneration } from "../spark/makeSparkGeneration.js";
+import type { SparkEngine } from "../spark/engine.js";
+import { type GenerationResult, type GenerationRun, makeGeneration } from "./makeGeneration.js";
 import type { BatchProgress, BatchStep } from "./progress.js";
 import { repair } from "./repair.js";
 
@@ -28,10 +30,17 @@ export interface BatchOptions {
   /** Groups of a metric whose states are compared with what live had said; of more, a sample. */
   readonly comparedGroupsMax?: number;
   readonly now?: () => number;
+  /** Counts in place of DuckDB. */
+  readonly spark?: SparkEngine;
 }
 
 export type BatchResult =
-  | { readonly kind: "published"; readonly manifest: GenerationManifest }
+  | {
+      readonly kind: "published";
+      readonly manifest: GenerationManifest;
+      /** Records of the log that its parent did not hold; of a rebuild none. */
+      readonly addedRecords: number;
+    }
   /** Nothing to add, nothing new to name. */
   | { readonly kind: "unchanged"; readonly manifest: GenerationManifest | null }
   /** Another run is under way. */
@@ -55,7 +64,7 @@ const runOnce = async (
   const now = options.now ?? Date.now;
   const make = (connection: DuckDb, leaveOutLacking: boolean): Promise<GenerationResult> => {
     const target = { db: connection, lake: data.lake };
-    return makeGeneration({
+    const run: GenerationRun = {
       data,
       target,
       parent,
@@ -65,7 +74,8 @@ const runOnce = async (
       comparedGroupsMax: options.comparedGroupsMax ?? GROUPS_MAX,
       now,
       step,
-    });
+    };
+    return options.spark ? makeSparkGeneration(run, options.spark) : makeGeneration(run);
   };
   let result = await make(db, false);
   if (result.kind === "refused" && !rebuild) {
@@ -88,7 +98,8 @@ const runOnce = async (
   const retired = await retire(data, keep);
   const compacted = await compactRawLake(data, db, result.manifest.consumed);
   logger.debug({ ...retired, compacted }, "cleaned");
-  return { kind: "published", manifest: result.manifest };
+  const addedRecords = result.manifest.ledger.records - (parent?.ledger.records ?? 0);
+  return { kind: "published", manifest: result.manifest, addedRecords };
 };
 
 /**

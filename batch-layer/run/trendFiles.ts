@@ -15,7 +15,7 @@ import {
   writeParquet,
 } from "../generation/files.js";
 import type { FactTable } from "../sql/facts.js";
-import { parquet } from "../sql/text.js";
+import { integer, parquet, storedRows } from "../sql/text.js";
 import { baselineSql, membersSql, type TrendSource, windowDaysSql, windowsSql } from "../sql/trend.js";
 import { insertSlots } from "./localTime.js";
 
@@ -129,8 +129,8 @@ export const writeTrend = async (target: FileTarget, run: TrendRun): Promise<Tre
     on,
     facts,
     generation: parent === null ? null : generation,
-    parentMembers: [],
-    parentWindows: [],
+    parentMembers: null,
+    parentWindows: null,
   };
   const days = new Set((await db.rows<{ day: number }>(windowDaysSql(events))).map(({ day }) => day));
   const touched = (day: number): boolean => days.has(day);
@@ -138,7 +138,11 @@ export const writeTrend = async (target: FileTarget, run: TrendRun): Promise<Tre
   const parentMembers = await localFiles(lake, pathsOf(parent?.members ?? [], touched));
   const counted: CountedWindows =
     days.size > 0
-      ? await countWindows(target, run, { ...events, parentMembers, parentWindows })
+      ? await countWindows(target, run, {
+          ...events,
+          parentMembers: storedRows(parentMembers),
+          parentWindows: storedRows(parentWindows),
+        })
       : { table: null, windows: [], members: [], fromMs: null, ...parent };
   const { fromMs, table } = counted;
   if (fromMs === null) return null;
@@ -152,12 +156,13 @@ export const writeTrend = async (target: FileTarget, run: TrendRun): Promise<Tre
   const baselineTable = `baseline_${index}`;
   const source = {
     metric,
-    parentBaseline: parent === null ? null : await lake.local(parent.baseline),
-    parentWindows: moving,
-    untouchedWindows: untouched,
+    dialect: facts.dialect,
+    parentBaseline: parent === null ? null : storedRows([await lake.local(parent.baseline)]),
+    parentWindows: storedRows(moving),
+    untouchedWindows: storedRows(untouched),
     windows: table,
-    parentToExclusiveMs: parentToMs,
-    toExclusiveMs,
+    parentToExclusiveMs: integer(parentToMs),
+    toExclusiveMs: integer(toExclusiveMs),
     slots: await slotTable(target, run, moving, table),
   };
   await db.run(baselineSql(baselineTable, source));

@@ -1,19 +1,23 @@
 import { REASONS } from "@freshet/model";
-import { integer } from "./text.js";
+import { integer, tableSql } from "./text.js";
 
 /** `family`: every shard with itself (`own`) and with its ancestors. */
 export const FAMILY_TABLE_SQL = `CREATE TEMP TABLE family (shard VARCHAR, ancestor VARCHAR, own BOOLEAN)`;
 
 /** Identities that occur more than once: only these can be duplicates, of either rule. */
-export const REPEATED_SQL = `CREATE TEMP TABLE repeated AS
-SELECT identity FROM landed_row WHERE identity IS NOT NULL GROUP BY identity HAVING count(*) > 1`;
+export const REPEATED_SQL = tableSql(
+  "repeated",
+  "SELECT identity FROM landed_row WHERE identity IS NOT NULL GROUP BY identity HAVING count(*) > 1",
+);
 
 /**
  * Live's own rule: an occurrence that was not rejected lies earlier in the same shard, or in an ancestor, at most the
  * horizon of ticks before.
  */
-export const liveDuplicatesSql = (horizonTicks: number): string => `CREATE TEMP TABLE live_copy AS
-SELECT segment, shard, sequence, subsequence
+export const liveDuplicatesSql = (horizonTicks: number): string =>
+  `${tableSql(
+    "live_copy",
+    `SELECT segment, shard, sequence, subsequence
 FROM (
   SELECT r.segment, r.shard, r.sequence, r.subsequence, r.tick, f.own,
     max(r.tick) OVER (
@@ -24,10 +28,10 @@ FROM (
   SEMI JOIN repeated USING (identity)
   JOIN family f ON f.ancestor = r.shard
 )
-WHERE own AND tick - seen <= ${integer(horizonTicks)};
+WHERE own AND tick - seen <= ${integer(horizonTicks)}`,
+  )};
 
-CREATE TEMP TABLE live_duplicate AS
-SELECT segment, count(*) AS duplicates FROM live_copy GROUP BY segment`;
+${tableSql("live_duplicate", "SELECT segment, count(*) AS duplicates FROM live_copy GROUP BY segment")}`;
 
 const columns = REASONS.map((reason) => `coalesce(b.${reason}, 0) AS ${reason}`).join(", ");
 const rejections = REASONS.map((reason) => `b.${reason}`).join(" + ");

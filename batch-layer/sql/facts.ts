@@ -1,17 +1,14 @@
-import {
-  type EventDefinition,
-  type Expression,
-  type MetricDefinition,
-  overVersion,
-  toDuckDb,
-} from "@freshet/model";
-import { integer, text } from "./text.js";
+import { type EventDefinition, type Expression, type MetricDefinition, overVersion } from "@freshet/model";
+import type { Dialect } from "./dialect.js";
+import { DUCKDB } from "./duckDb.js";
+import { integer, tableSql } from "./text.js";
 
 /** The expressions of all metrics over one event type, each computed once: `f<index>` of the table. */
 export interface FactTable {
   readonly table: string;
   readonly event: EventDefinition;
   readonly expressions: readonly Expression[];
+  readonly dialect: Dialect;
   /** The column of an expression. */
   column(expression: Expression): string;
 }
@@ -28,6 +25,7 @@ export const factTable = (
   table: string,
   event: EventDefinition,
   metrics: readonly MetricDefinition[],
+  dialect: Dialect = DUCKDB,
 ): FactTable => {
   const columns = new Map<string, { readonly column: string; readonly expression: Expression }>();
   for (const expression of metrics.flatMap(expressionsOf)) {
@@ -37,6 +35,7 @@ export const factTable = (
   return {
     table,
     event,
+    dialect,
     expressions: [...columns.values()].map(({ expression }) => expression),
     column(expression) {
       const found = columns.get(JSON.stringify(expression));
@@ -53,8 +52,10 @@ export interface BodyVersion {
 }
 
 /** A lookup's value by the tick of the row; its contents lie in the table `lookup`. */
-const lookupSql = (lookup: string, key: string): string =>
-  `(SELECT any_value(l.value) FROM lookup l WHERE l.name = ${text(lookup)} AND l.key = ${key} AND s.tick >= l.from_tick AND s.tick < l.to_tick_exclusive)`;
+const lookupSql =
+  ({ text }: Dialect) =>
+  (lookup: string, key: string): string =>
+    `(SELECT any_value(l.value) FROM lookup l WHERE l.name = ${text(lookup)} AND l.key = ${key} AND s.tick >= l.from_tick AND s.tick < l.to_tick_exclusive)`;
 
 /** Of what a table of facts is made, and which of its columns are kept. */
 export interface FactRows {
@@ -70,21 +71,20 @@ export const BEYOND: FactRows = { rows: "beyond", keep: [...STANDING.keep, "caus
 
 /** Bodies of older versions are read as the upcast would have made them. */
 export const factsSql = (
-  { table, event, expressions }: FactTable,
+  { table, event, expressions, dialect }: FactTable,
   versions: readonly BodyVersion[],
   { rows, keep }: FactRows = STANDING,
 ): string => {
   const selects = versions.map(({ version, revisions }) => {
-    const columns = expressions.map((expression, index) => {
-      const sql = toDuckDb(overVersion(expression, event, version), { lookup: lookupSql });
-      return `,\n  ${sql} AS f${index}`;
-    });
-    return (
-      `SELECT ${keep.join(", ")}${columns.join("")}\n` +
-      `FROM ${rows} s WHERE type = ${text(event.name)} AND revision IN (${revisions.map(integer).join(", ")})`
+    const asOf = expressions.map((expression) => overVersion(expression, event, version));
+    const columns = asOf.map(
+      (expression, index) =>
+        `,\n  ${dialect.expressions.expression(expression, lookupSql(dialect))} AS f${index}`,
     );
+    const chosen = `type = ${dialect.text(event.name)} AND revision IN (${revisions.map(integer).join(", ")})`;
+    return `SELECT ${keep.join(", ")}${columns.join("")}\nFROM ${dialect.expressions.rows(rows, chosen, asOf)}`;
   });
-  return `CREATE TEMP TABLE ${table} AS\n${selects.join("\nUNION ALL\n")}`;
+  return tableSql(table, selects.join("\nUNION ALL\n"));
 };
 
 /** The distinct values of a column that a distinct count is about. */

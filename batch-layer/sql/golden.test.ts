@@ -15,9 +15,10 @@ import {
   sampledGroupsSql,
   sizeSql,
 } from "./drift.js";
+import { DUCKDB } from "./duckDb.js";
 import { BEYOND, factsSql, factTable } from "./facts.js";
 import {
-  COPIES_SQL,
+  copiesSql,
   countedViewSql,
   IN_CUT_SQL,
   identityRowsSql,
@@ -30,9 +31,10 @@ import {
   DISTINCT_ROWS_SQL,
   LANDED_TWICE_SQL,
   landedRowsSql,
-  SEGMENT_COUNTS_SQL,
   SEGMENT_TABLE_SQL,
+  SEGMENT_COUNTS_SQL,
 } from "./rows.js";
+import { parquet } from "./text.js";
 import { baselineSql, membersSql, type TrendSource, windowsSql } from "./trend.js";
 
 const [visit1] = firstApp.events;
@@ -63,11 +65,11 @@ describe("the SQL of a batch run", () => {
     expectGolden("identity", [
       IN_CUT_SQL,
       countedViewSql(7),
-      knownIdentitiesSql(["/lake/generations/identities/6.parquet"]),
-      COPIES_SQL,
+      knownIdentitiesSql(DUCKDB, parquet(["/lake/generations/identities/6.parquet"])),
+      copiesSql(DUCKDB),
       STANDING_VIEW_SQL,
       totalsSql(7),
-      identityRowsSql(7),
+      identityRowsSql(DUCKDB, 7),
       ledgerRowsSql(7),
     ]));
 
@@ -77,7 +79,7 @@ describe("the SQL of a batch run", () => {
       metric: pages!,
       facts,
       generation: 7,
-      parentFiles: ["/lake/day.parquet"],
+      parent: parquet(["/lake/day.parquet"]),
       coupons: (column) => `coupon_of_${column}`,
       panes: "pane_0",
     };
@@ -85,7 +87,7 @@ describe("the SQL of a batch run", () => {
       factsSql(facts, [{ version: 1, revisions: [1, 2] }]),
       touchedDaysSql(source),
       metricSql("metric_0", source),
-      metricSql("metric_1", { ...source, metric: days!, generation: null, parentFiles: [], panes: "pane_1" }),
+      metricSql("metric_1", { ...source, metric: days!, generation: null, parent: null, panes: "pane_1" }),
     ]);
   });
 
@@ -96,7 +98,7 @@ describe("the SQL of a batch run", () => {
       metric: pages!,
       facts: { ...facts, table: "compared_0" },
       generation: null,
-      parentFiles: [],
+      parent: null,
       coupons: (column) => `coupon_of_${column}`,
       panes: "drift_pane_0",
     };
@@ -139,22 +141,23 @@ describe("the SQL of a batch run", () => {
       on: on(pages),
       facts,
       generation: 7,
-      parentMembers: ["/lake/members.parquet"],
-      parentWindows: ["/lake/windows.parquet"],
+      parentMembers: parquet(["/lake/members.parquet"]),
+      parentWindows: parquet(["/lake/windows.parquet"]),
     };
-    const visits: TrendSource = { ...users, metric: days!, on: on(days), parentMembers: [] };
+    const visits: TrendSource = { ...users, metric: days!, on: on(days), parentMembers: null };
     return expectGolden("trend", [
       membersSql("member_0", users),
       windowsSql("window_0", users, "member_0"),
       windowsSql("window_1", visits, null),
       baselineSql("baseline_1", {
         metric: days!,
-        parentBaseline: "/lake/baseline.parquet",
-        parentWindows: ["/lake/windows.parquet", "/lake/earlier.parquet"],
-        untouchedWindows: ["/lake/earlier.parquet"],
+        dialect: DUCKDB,
+        parentBaseline: parquet(["/lake/baseline.parquet"]),
+        parentWindows: parquet(["/lake/windows.parquet", "/lake/earlier.parquet"]),
+        untouchedWindows: parquet(["/lake/earlier.parquet"]),
         windows: "window_1",
-        parentToExclusiveMs: 1000,
-        toExclusiveMs: 2000,
+        parentToExclusiveMs: "1000",
+        toExclusiveMs: "2000",
         slots: "slot_1",
       }),
     ]);

@@ -54,12 +54,12 @@ DROP TABLE history`;
 /** What entered in one generation, or (null) in all. */
 export const totalsSql = (generation: number | null): string => {
   const entered = generation === null ? "entered IS NOT NULL" : `entered = ${integer(generation)}`;
-  return `SELECT count(*) FILTER (subsequence = 0) AS records, count(*) FILTER (kind = 'event') AS events,
-  count(identity) AS counted, min(time_ms) FILTER (identity IS NOT NULL) AS oldest,
-  max(time_ms) FILTER (identity IS NOT NULL) AS newest,
+  return `SELECT count(*) FILTER (WHERE subsequence = 0) AS records, count(*) FILTER (WHERE kind = 'event') AS events,
+  count(identity) AS counted, min(time_ms) FILTER (WHERE identity IS NOT NULL) AS oldest,
+  max(time_ms) FILTER (WHERE identity IS NOT NULL) AS newest,
   (SELECT count(*) FROM copy WHERE ${entered}) AS duplicates,
   (SELECT count(*) FROM copy WHERE ${entered} AND conflict) AS conflicts,
-${REASONS.map((reason) => `  count(*) FILTER (reason = '${reason}') AS ${reason}`).join(",\n")}
+${REASONS.map((reason) => `  count(*) FILTER (WHERE reason = '${reason}') AS ${reason}`).join(",\n")}
 FROM counted_row WHERE ${entered}`;
 };
 

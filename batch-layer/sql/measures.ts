@@ -1,4 +1,5 @@
 import { type MeasureDefinition, quantileBinSql } from "@freshet/model";
+import type { Dialect } from "./dialect.js";
 import type { FactTable } from "./facts.js";
 import { integer, name } from "./text.js";
 
@@ -8,7 +9,6 @@ import { integer, name } from "./text.js";
  *   folded     one value for each part: sum, min, max
  *   stored     the column of a generation (model/measure/measure.ts)
  */
-const RANK_BITS = 6;
 const SLOT_BITS = 26;
 
 export const measureColumn = ({ name: measure }: MeasureDefinition): string => name(`m_${measure}`);
@@ -31,7 +31,7 @@ export const plainOverEvents = (measure: MeasureDefinition, facts: FactTable): s
     case "count":
       return filtered("count(*)", measure, facts);
     case "sum":
-      return `coalesce(${filtered(`sum(${ofColumn(measure, facts)})`, measure, facts)}, 0)::HUGEINT`;
+      return `coalesce(${filtered(`sum(${facts.dialect.summand(ofColumn(measure, facts))})`, measure, facts)}, 0)::${facts.dialect.wide}`;
     case "min":
     case "max":
       return filtered(`${measure.spec.kind}(${ofColumn(measure, facts)})`, measure, facts);
@@ -42,8 +42,8 @@ export const plainOverEvents = (measure: MeasureDefinition, facts: FactTable): s
 };
 
 /** A plain measure as it is stored, in the type in which it is folded. */
-export const plainOverStored = (measure: MeasureDefinition): string =>
-  measure.spec.kind === "sum" ? `${measureColumn(measure)}::HUGEINT` : measureColumn(measure);
+export const plainOverStored = (measure: MeasureDefinition, { wide }: Dialect): string =>
+  measure.spec.kind === "sum" ? `${measureColumn(measure)}::${wide}` : measureColumn(measure);
 
 /** Folds plain values of a group. */
 export const foldPlain = (measure: MeasureDefinition): string => {
@@ -94,9 +94,7 @@ export const exploded = (
         partOfStored: (item) => `(${item} & ${slots})::INTEGER`,
         valueOfStored: (item) => `(${item} >> ${SLOT_BITS})::INTEGER`,
         fold: "max(value)",
-        stored:
-          `list_transform(list_sort(list((part::UBIGINT << ${RANK_BITS}) | value)), ` +
-          `lambda packed: (((packed & ${2 ** RANK_BITS - 1}) << ${SLOT_BITS}) | (packed >> ${RANK_BITS}))::UINTEGER)`,
+        stored: facts.dialect.registers,
       };
     }
     case "quantiles":
@@ -108,7 +106,7 @@ export const exploded = (
         partOfStored: (item) => `${item}.bin`,
         valueOfStored: (item) => `${item}.n`,
         fold: "sum(value)::BIGINT",
-        stored: "list_sort(list(struct_pack(bin := part, n := value)))",
+        stored: facts.dialect.bins,
       };
     case "count":
     case "sum":

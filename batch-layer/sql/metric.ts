@@ -1,7 +1,7 @@
 import type { MeasureDefinition, MetricDefinition } from "@freshet/model";
 import type { FactTable } from "./facts.js";
 import { exploded, foldPlain, isPlain, measureColumn, plainOverEvents, plainOverStored } from "./measures.js";
-import { floorTo, integer, name, parquet } from "./text.js";
+import { floorTo, integer, name, tableSql } from "./text.js";
 
 const HOUR_MS = 3_600_000;
 export const QUARTER_MS = 900_000;
@@ -12,8 +12,8 @@ export interface MetricSource {
   readonly facts: FactTable;
   /** Events of this generation, or (null) of all. */
   readonly generation: number | null;
-  /** The parent generation's files of the days that these events touch. */
-  readonly parentFiles: readonly string[];
+  /** The parent generation's rows of the days that these events touch, as what follows a FROM; null where there are none. */
+  readonly parent: string | null;
   /** The table (value, coupon) of a column. */
   readonly coupons: (column: string) => string;
   /** The table (quarter_ms, pane_ms) of a metric whose panes follow local time. */
@@ -55,13 +55,13 @@ const plainSql = (source: MetricSource, plain: readonly MeasureDefinition[]): st
     (measure) => `${plainOverEvents(measure, source.facts)} AS ${measureColumn(measure)}`,
   );
   const events = `${eventsSql(source, source.facts.table, null, overEvents)} GROUP BY ALL`;
-  if (source.parentFiles.length === 0) return events;
+  if (source.parent === null) return events;
   const stored = [
     "pane",
     ...keyColumns(source.metric),
-    ...plain.map((one) => `${plainOverStored(one)} AS ${measureColumn(one)}`),
+    ...plain.map((one) => `${plainOverStored(one, source.facts.dialect)} AS ${measureColumn(one)}`),
   ];
-  return `${events}\nUNION ALL\nSELECT ${stored.join(", ")} FROM ${parquet(source.parentFiles)}`;
+  return `${events}\nUNION ALL\nSELECT ${stored.join(", ")} FROM ${source.parent}`;
 };
 
 /** One row for each group that has any register or bin, with the stored form of the measure. */
@@ -73,10 +73,10 @@ const explodedSql = (source: MetricSource, measure: MeasureDefinition): string =
     `${parts.valueOfEvent} AS value`,
   ]);
   const stored = `SELECT ${groups}, ${parts.partOfStored("item")} AS part, ${parts.valueOfStored("item")} AS value
-    FROM (SELECT ${groups}, unnest(${measureColumn(measure)}) AS item FROM ${parquet(source.parentFiles)})`;
+    FROM (SELECT ${groups}, ${source.facts.dialect.unnest(measureColumn(measure))} AS item FROM ${source.parent})`;
   return `SELECT ${groups}, ${parts.stored} AS ${measureColumn(measure)} FROM (
   SELECT ${groups}, part, ${parts.fold} AS value FROM (
-    ${events}${source.parentFiles.length === 0 ? "" : `\n    UNION ALL\n    ${stored}`}
+    ${events}${source.parent === null ? "" : `\n    UNION ALL\n    ${stored}`}
   ) GROUP BY ${groups}, part
 ) GROUP BY ${groups}`;
 };
@@ -87,26 +87,34 @@ export const groupsSql = (source: MetricSource): string => {
   const groups = ["pane", ...keyColumns(metric)];
   const plain = metric.measures.filter(isPlain);
   const branches = [
-    plainSql(source, plain),
-    ...metric.measures.filter((measure) => !isPlain(measure)).map((measure) => explodedSql(source, measure)),
+    { columns: [...groups, ...plain.map(measureColumn)], sql: plainSql(source, plain) },
+    ...metric.measures
+      .filter((measure) => !isPlain(measure))
+      .map((measure) => ({
+        columns: [...groups, measureColumn(measure)],
+        sql: explodedSql(source, measure),
+      })),
   ];
+  const { anyValue, emptyList, unionByName } = source.facts.dialect;
   const measures = metric.measures.map((measure) => {
     const column = measureColumn(measure);
     if (isPlain(measure)) return `${foldPlain(measure)} AS ${column}`;
-    return `coalesce(any_value(${column}), []) AS ${column}`;
+    return `coalesce(${anyValue(column)}, ${emptyList}) AS ${column}`;
   });
   return `SELECT ${[...groups, ...measures].join(", ")} FROM (
-${branches.join("\nUNION ALL BY NAME\n")}
+${unionByName(branches, [...groups, ...metric.measures.map(measureColumn)])}
 )
 GROUP BY ${groups.join(", ")}`;
 };
 
+/** The order in which groups are stored. */
+export const groupOrder = (metric: MetricDefinition): readonly string[] =>
+  ["pane", ...keyColumns(metric)].map((column) => `${column} NULLS FIRST`);
+
 /** A metric's rows of the touched days, sorted as they are stored. */
 export const metricSql = (table: string, source: MetricSource): string => {
-  const order = ["pane", ...keyColumns(source.metric)].map((column) => `${column} NULLS FIRST`);
-  return `CREATE TEMP TABLE ${table} AS
-${groupsSql(source)}
-ORDER BY ${order.join(", ")}`;
+  const order = groupOrder(source.metric);
+  return tableSql(table, `${groupsSql(source)}\nORDER BY ${order.join(", ")}`);
 };
 
 /** The UTC days (since 1970) of a metric's panes that this generation's events touch. */

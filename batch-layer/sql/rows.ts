@@ -1,5 +1,6 @@
 import { REASONS } from "@freshet/model";
-import { floorTo, integer, text } from "./text.js";
+import { DUCKDB } from "./duckDb.js";
+import { floorTo, integer, tableSql, text } from "./text.js";
 
 /*
  * The tables of a batch run, all temporary on its own connection:
@@ -21,9 +22,6 @@ export const SEGMENT_TABLE_SQL = `CREATE TEMP TABLE segment (
 CREATE TEMP TABLE segment_rejected (segment INTEGER, reason VARCHAR, events BIGINT);
 CREATE TEMP TABLE bounds (revision INTEGER, late_ms BIGINT, ahead_ms BIGINT);
 CREATE TEMP TABLE counted (shard VARCHAR, sequence VARCHAR, subsequence INTEGER, entered INTEGER)`;
-
-/** Identity of an event: type and time hold no NUL, so that no two triples give the same text. */
-export const IDENTITY_SQL = `md5(type || chr(0) || id || chr(0) || time_ms)::UUID`;
 
 export interface RowsQuery {
   readonly files: readonly string[];
@@ -62,7 +60,7 @@ WITH judged AS (
 )
 SELECT j.* EXCLUDE (segment_entered, written_off),
   CASE WHEN j.written_off THEN coalesce(c.entered, ${integer(generation)}) ELSE j.segment_entered END AS entered,
-  CASE WHEN j.kind = 'event' AND j.reason IS NULL THEN ${IDENTITY_SQL} END AS identity
+  CASE WHEN j.kind = 'event' AND j.reason IS NULL THEN ${DUCKDB.identity} END AS identity
 FROM judged j
 LEFT JOIN counted c ON j.written_off AND c.shard = j.shard AND c.sequence = j.sequence AND c.subsequence = j.subsequence;
 
@@ -93,7 +91,9 @@ export const reachSql = (files: readonly string[]): string =>
   `SELECT filename, shard, max(sequence) AS last FROM read_parquet([${files.map(text).join(", ")}], filename = true, hive_partitioning = false) GROUP BY ALL`;
 
 /** What batch counts in each segment. */
-export const SEGMENT_COUNTS_SQL = `CREATE TEMP TABLE batch_count AS
-SELECT segment, count(*) FILTER (subsequence = 0) AS records, count(*) FILTER (kind = 'event') AS events,
-${REASONS.map((reason) => `  count(*) FILTER (reason = ${text(reason)}) AS ${reason}`).join(",\n")}
-FROM landed_row GROUP BY segment`;
+export const SEGMENT_COUNTS_SQL = tableSql(
+  "batch_count",
+  `SELECT segment, count(*) FILTER (WHERE subsequence = 0) AS records, count(*) FILTER (WHERE kind = 'event') AS events,
+${REASONS.map((reason) => `  count(*) FILTER (WHERE reason = ${text(reason)}) AS ${reason}`).join(",\n")}
+FROM landed_row GROUP BY segment`,
+);

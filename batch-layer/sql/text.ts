@@ -14,6 +14,13 @@ export const integer = (value: number): string => {
 export const parquet = (files: readonly string[]): string =>
   `read_parquet([${files.map(text).join(", ")}], hive_partitioning = false)`;
 
+/** A temporary table of what a SELECT gives, computed once. */
+export const tableSql = (table: string, select: string): string => `CREATE TEMP TABLE ${table} AS\n${select}`;
+
+/** The same, or null for no files. */
+export const storedRows = (files: readonly string[]): string | null =>
+  files.length === 0 ? null : parquet(files);
+
 /** floor(value / unit) * unit for BIGINT, also below zero. */
 export const floorTo = (value: string, unit: number): string => {
   const by = integer(unit);

@@ -1,7 +1,8 @@
 import { type MetricDefinition, type MeasureDefinition, TREND_WIDTHS_MS } from "@freshet/model";
 import type { FactTable } from "./facts.js";
 import { keyColumns } from "./metric.js";
-import { floorTo, integer, name, parquet } from "./text.js";
+import type { Dialect } from "./dialect.js";
+import { floorTo, integer, name, tableSql } from "./text.js";
 
 const HOUR_MS = 3_600_000;
 const SLOTS = 168;
@@ -13,9 +14,9 @@ export interface TrendSource {
   readonly on: MeasureDefinition;
   readonly facts: FactTable;
   readonly generation: number | null;
-  /** The parent's files of the days that these events touch. */
-  readonly parentMembers: readonly string[];
-  readonly parentWindows: readonly string[];
+  /** The parent's rows of the days that these events touch, as what follows a FROM; null where there are none. */
+  readonly parentMembers: string | null;
+  readonly parentWindows: string | null;
 }
 
 const eventsSql = (
@@ -55,10 +56,8 @@ export const membersSql = (table: string, source: TrendSource): string => {
     [`${facts.column(on.of)} AS value`],
   );
   const parent =
-    source.parentMembers.length > 0
-      ? `\nUNION ALL\nSELECT ${columns} FROM ${parquet(source.parentMembers)}`
-      : "";
-  return `CREATE TEMP TABLE ${table} AS\nSELECT DISTINCT ${columns} FROM (\n${events}${parent}\n)\nORDER BY start`;
+    source.parentMembers === null ? "" : `\nUNION ALL\nSELECT ${columns} FROM ${source.parentMembers}`;
+  return tableSql(table, `SELECT DISTINCT ${columns} FROM (\n${events}${parent}\n)\nORDER BY start`);
 };
 
 /** x of every window of the touched days. @param members the table of `membersSql`; null where events are counted. */
@@ -75,28 +74,33 @@ export const windowsSql = (table: string, source: TrendSource, members: string |
     return `SELECT ${[width, `${start} AS start`, ...keys, `${x} AS x`].join(", ")} FROM ${members} GROUP BY ALL`;
   });
   const parent =
-    members === null && source.parentWindows.length > 0
-      ? [`SELECT ${groups}, x FROM ${parquet(source.parentWindows)}`]
+    members === null && source.parentWindows !== null
+      ? [`SELECT ${groups}, x FROM ${source.parentWindows}`]
       : [];
-  return `CREATE TEMP TABLE ${table} AS
-SELECT ${groups}, sum(x)::BIGINT AS x FROM (
+  return tableSql(
+    table,
+    `SELECT ${groups}, sum(x)::BIGINT AS x FROM (
 ${[...perWidth, ...parent].join("\nUNION ALL\n")}
 )
 GROUP BY ${groups}
-ORDER BY start, width_ms`;
+ORDER BY start, width_ms`,
+  );
 };
 
 export interface BaselineSource {
   readonly metric: MetricDefinition;
+  readonly dialect: Dialect;
+  /** What follows a FROM, as the next two; null where there is none. */
   readonly parentBaseline: string | null;
   /** The parent's windows of the touched days, and of the days in which windows were completed since. */
-  readonly parentWindows: readonly string[];
+  readonly parentWindows: string | null;
   /** Which of these are of days that were not touched. */
-  readonly untouchedWindows: readonly string[];
+  readonly untouchedWindows: string | null;
   /** The table of `windowsSql`; null where no day was touched. */
   readonly windows: string | null;
-  readonly parentToExclusiveMs: number;
-  readonly toExclusiveMs: number;
+  /** SQL of an instant. */
+  readonly parentToExclusiveMs: string;
+  readonly toExclusiveMs: string;
   /** The table (start, slot) of a metric with a time zone; null: UTC. */
   readonly slots: string | null;
 }
@@ -111,18 +115,20 @@ const UTC_SLOT = `(((floor(w.start / ${HOUR_MS})::BIGINT + ${HOURS_MONDAY_TO_EPO
 export const baselineSql = (table: string, source: BaselineSource): string => {
   const keys = keyColumns(source.metric);
   const columns = ["width_ms", "start", ...keys, "x"].join(", ");
-  const complete = (ms: number): string => `start + width_ms <= ${integer(ms)}`;
+  const complete = (ms: string): string => `start + width_ms <= ${ms}`;
+  const { wide } = source.dialect;
+  const wideX = `w.x::${wide}`;
   const shares = [
-    ...(source.parentWindows.length > 0
-      ? [
-          `SELECT ${columns}, -1 AS sign FROM ${parquet(source.parentWindows)} WHERE ${complete(source.parentToExclusiveMs)}`,
-        ]
-      : []),
-    ...(source.untouchedWindows.length > 0
-      ? [
-          `SELECT ${columns}, 1 AS sign FROM ${parquet(source.untouchedWindows)} WHERE ${complete(source.toExclusiveMs)}`,
-        ]
-      : []),
+    ...(source.parentWindows === null
+      ? []
+      : [
+          `SELECT ${columns}, -1 AS sign FROM ${source.parentWindows} WHERE ${complete(source.parentToExclusiveMs)}`,
+        ]),
+    ...(source.untouchedWindows === null
+      ? []
+      : [
+          `SELECT ${columns}, 1 AS sign FROM ${source.untouchedWindows} WHERE ${complete(source.toExclusiveMs)}`,
+        ]),
     ...(source.windows === null
       ? []
       : [`SELECT ${columns}, 1 AS sign FROM ${source.windows} WHERE ${complete(source.toExclusiveMs)}`]),
@@ -134,7 +140,7 @@ export const baselineSql = (table: string, source: BaselineSource): string => {
   const branches = [
     ...(shares.length > 0
       ? [
-          `SELECT ${[...keysOfWindow, "w.width_ms", `${slot} AS slot`, "w.sign * w.x::HUGEINT AS s", "w.sign * w.x::HUGEINT * w.x AS q"].join(", ")}
+          `SELECT ${[...keysOfWindow, "w.width_ms", `${slot} AS slot`, `w.sign * ${wideX} AS s`, `w.sign * ${wideX} * w.x AS q`].join(", ")}
 FROM (
 ${shares.join("\nUNION ALL\n")}
 ) w${zone}`,
@@ -142,15 +148,15 @@ ${shares.join("\nUNION ALL\n")}
       : []),
     ...(source.parentBaseline === null
       ? []
-      : [
-          `SELECT ${groups.join(", ")}, s::HUGEINT AS s, q::HUGEINT AS q FROM ${parquet([source.parentBaseline])}`,
-        ]),
+      : [`SELECT ${groups.join(", ")}, s::${wide} AS s, q::${wide} AS q FROM ${source.parentBaseline}`]),
   ];
-  return `CREATE TEMP TABLE ${table} AS
-SELECT ${groups.join(", ")}, sum(s)::DECIMAL(38, 0) AS s, sum(q)::DECIMAL(38, 0) AS q FROM (
+  return tableSql(
+    table,
+    `SELECT ${groups.join(", ")}, sum(s)::DECIMAL(38, 0) AS s, sum(q)::DECIMAL(38, 0) AS q FROM (
 ${branches.join("\nUNION ALL\n")}
 )
 GROUP BY ${groups.join(", ")}
 HAVING sum(s) <> 0
-ORDER BY ${groups.map((column) => `${column} NULLS FIRST`).join(", ")}`;
+ORDER BY ${groups.map((column) => `${column} NULLS FIRST`).join(", ")}`,
+  );
 };

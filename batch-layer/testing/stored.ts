@@ -13,7 +13,9 @@ type Row = Readonly<Record<string, unknown>>;
 const rowsOf = async (db: DuckDb, lake: Lake, paths: readonly string[]): Promise<readonly Row[]> => {
   if (paths.length === 0) return [];
   const files = await Promise.all(paths.map((path) => lake.local(path)));
-  return db.rows<Row>(`SELECT * FROM read_parquet([${files.map((file) => `'${file}'`).join(", ")}])`);
+  return db.rows<Row>(
+    `SELECT * FROM read_parquet([${files.map((file) => `'${file}'`).join(", ")}], hive_partitioning = false)`,
+  );
 };
 
 const keyOf = (metric: MetricDefinition, row: Row): string =>
@@ -69,7 +71,11 @@ export const contentOf = async (
   const texts: string[] = [];
   const add = async (label: string, paths: readonly string[]): Promise<void> => {
     const rows = await rowsOf(db, lake, paths);
-    texts.push(...rows.map((row) => `${label} ${JSON.stringify(row, plain)}`).sort());
+    // the engines write an identity with dashes or without
+    const same = rows.map((row) =>
+      "identity" in row ? { ...row, identity: String(row["identity"]).replaceAll("-", "") } : row,
+    );
+    texts.push(...same.map((row) => `${label} ${JSON.stringify(row, plain)}`).sort());
   };
   for (const [hash, { files, trend }] of Object.entries(manifest.metrics).sort(([a], [b]) =>
     a < b ? -1 : 1,

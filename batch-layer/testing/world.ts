@@ -35,6 +35,8 @@ export const scheduleOf = (
 
 /** A data directory with a log that visits are put into, speed's records by plain arrays, landing and batch for real. */
 export interface World {
+  /** Where all of it lies; the data directory is `data` below it. */
+  readonly dir: string;
   readonly data: DataDirectory;
   readonly duckdb: DuckDb;
   readonly dice: Dice;
@@ -62,6 +64,7 @@ export const createWorld = async (seed: number, first: Schedule): Promise<World>
   const duckdb = await openDuckDb({ memoryMb: 200, threads: 2, tempDir: join(dir, "tmp") });
   const dice = createDice(seed);
   const world: World = {
+    dir,
     data,
     duckdb,
     dice,

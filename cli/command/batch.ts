@@ -1,12 +1,13 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { landFirehose, startLanding } from "@freshet/batch-layer";
+import { BATCH_ENGINES, type BatchEngine } from "@freshet/model";
 import { EXIT, Failure } from "../output/failure.js";
 import { ledgerText } from "../output/ledger.js";
 import { createOutput } from "../output/print.js";
 import { runBatchOn } from "../wiring/batchRun.js";
 import { deliveriesOf, isFirehoseStore } from "../wiring/firehose.js";
 import { catchUp, type Line, openLine } from "../wiring/line.js";
-import { type CommonOptions, withCommonOptions } from "../wiring/options.js";
+import { type CommonOptions, integerAtLeast, withCommonOptions } from "../wiring/options.js";
 
 /** What is there lands first, unless another process lands it. */
 const land = async (line: Line): Promise<void> => {
@@ -24,6 +25,8 @@ const land = async (line: Line): Promise<void> => {
 
 interface BatchOptions extends CommonOptions {
   readonly rebuild: boolean;
+  readonly engine: BatchEngine;
+  readonly attempts: number;
 }
 
 /** `freshet batch`: recount, compare the books, publish. */
@@ -31,6 +34,20 @@ export const registerBatch = (program: Command): void => {
   withCommonOptions(program.command("batch"))
     .description("recount what has landed, compare the books, publish a generation")
     .option("--rebuild", "recompute everything over the cuts of the lineage", false)
+    .addOption(
+      new Option(
+        "--engine <engine>",
+        "what counts; spark runs the spark-submit of $FRESHET_SPARK_SUBMIT or PATH",
+      )
+        .choices(BATCH_ENGINES)
+        .default("duckdb"),
+    )
+    .option(
+      "--attempts <count>",
+      "try a run that fails so often in all, with pauses that double",
+      integerAtLeast(1),
+      1,
+    )
     .action(async (options: BatchOptions) => {
       const output = createOutput(options.json, process, Date.now);
       const line = await openLine(options);
@@ -39,6 +56,9 @@ export const registerBatch = (program: Command): void => {
         await land(line);
         const result = await runBatchOn(line, {
           rebuild: options.rebuild,
+          engine: options.engine,
+          schedule: { kind: "command" },
+          attemptsMax: options.attempts,
           onProgress: ({ step, done, of }) => output.progress(of > 0 ? `${step} ${done} of ${of}` : step),
         });
         output.progressDone();

@@ -248,6 +248,7 @@ export const commandSchemas: Readonly<Record<string, TSchema>> = {
   speed: stopped,
   land: landed,
   batch,
+  runs: bookSchemas.RunsAnswerSchema,
   serve: served,
   project: projected,
   top: answerSchemas.TopAnswerSchema,

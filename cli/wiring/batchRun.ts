@@ -1,7 +1,12 @@
-import { type BatchProgress, runBatch } from "@freshet/batch-layer";
-import type { Disagreement, GenerationManifest, Ledger } from "@freshet/model";
+import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type BatchProgress, recordedRun, runBatch } from "@freshet/batch-layer";
+import type { BatchEngine, Disagreement, GenerationManifest, Ledger, RunRecord } from "@freshet/model";
 import { EXIT, Failure } from "../output/failure.js";
 import type { Line } from "./line.js";
+import { localSparkOf } from "./spark.js";
 
 export interface BatchReport {
   /** False: there was nothing to add. */
@@ -24,18 +29,46 @@ const reportOf = (
   disagreements: manifest?.disagreements ?? [],
 });
 
+const openSpark = async (line: Line): Promise<ReturnType<typeof localSparkOf>> => {
+  await mkdir(join(line.directory, "tmp", "spark"), { recursive: true });
+  return localSparkOf(line.store, line.directory, process.env);
+};
+
 /** One batch run over an open data directory. @throws Failure when another run is under way, or a rebuild would lose counts. */
 export const runBatchOn = async (
   line: Line,
-  options: { readonly rebuild: boolean; readonly onProgress?: (progress: BatchProgress) => void },
+  options: {
+    readonly rebuild: boolean;
+    readonly engine: BatchEngine;
+    readonly schedule: RunRecord["schedule"];
+    /** In all; by default as many as `RUN_SETTINGS` says. */
+    readonly attemptsMax?: number;
+    readonly onProgress?: (progress: BatchProgress) => void;
+  },
 ): Promise<BatchReport> => {
   const startedMs = performance.now();
-  const result = await runBatch({
-    data: line.data,
-    duckdb: await line.duckdb(),
-    logger: line.logger,
-    rebuild: options.rebuild,
-    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+  const { rebuild, engine, schedule, attemptsMax, onProgress } = options;
+  const duckdb = await line.duckdb();
+  const spark = engine === "spark" ? await openSpark(line) : null;
+  const result = await recordedRun({
+    records: line.data.records,
+    engine,
+    rebuild,
+    schedule,
+    ...(attemptsMax === undefined ? {} : { settings: { attemptsMax } }),
+    now: Date.now,
+    unique: randomUUID(),
+    sleep,
+    ...(onProgress ? { onProgress } : {}),
+    run: (onStep) =>
+      runBatch({
+        data: line.data,
+        duckdb,
+        logger: line.logger,
+        rebuild,
+        onProgress: onStep,
+        ...(spark ? { spark } : {}),
+      }),
   });
   const elapsedMs = Math.round(performance.now() - startedMs);
   switch (result.kind) {

@@ -26,7 +26,12 @@ export const startBatchTimer = (
     if (stopped) return;
     try {
       await landing.flush();
-      const { generation, elapsedMs, disagreements } = await runBatchOn(line, { rebuild: false });
+      const { generation, elapsedMs, disagreements } = await runBatchOn(line, {
+        rebuild: false,
+        engine: "duckdb",
+        schedule: { kind: "every", everyMs },
+        attemptsMax: 1,
+      });
       line.logger.info({ generation, elapsedMs }, "generation published");
       for (const disagreement of disagreements)
         line.logger.error({ disagreement }, "the books do not balance");

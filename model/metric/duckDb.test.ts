@@ -4,10 +4,11 @@ import type { ObjectSchema } from "../event/schema.js";
 import { t } from "../event/t.js";
 import { lookup } from "../lookup.js";
 import * as f from "./build.js";
-import { type DuckDbNames, toDuckDb } from "./duckDb.js";
+import { toDuckDb } from "./duckDb.js";
 import type { Expr } from "./expression.js";
 import { eventFields } from "./fields.js";
 import { toExpression } from "./operand.js";
+import type { SqlNames } from "./sql.js";
 
 const visit = event("visit", {
   s: t.string(),
@@ -20,7 +21,7 @@ const visit = event("visit", {
 const e = eventFields<typeof visit.fields>(visit.definition.versions[0]?.schema as ObjectSchema);
 const cluster = lookup("cluster", { key: t.string(), value: t.string() });
 
-const sqlOf = (expression: Expr, names?: DuckDbNames): string => toDuckDb(toExpression(expression), names);
+const sqlOf = (expression: Expr, names?: SqlNames): string => toDuckDb(toExpression(expression), names);
 
 const S = `json_extract_string(body, '$."s"')`;
 const N = `CAST(json_extract_string(body, '$."n"') AS BIGINT)`;

@@ -33,7 +33,15 @@ export const prepareSpark = async (root) => {
   const environment = { name: "spark", requirements: REQUIREMENTS, size: "500 MB" };
   const programs = await prepareEnvironment(root, python, environment);
   if (programs) {
-    return { env: { FRESHET_SPARK_PYTHON: join(programs, "python"), JAVA_HOME: javaHome } };
+    const own = join(programs, "python");
+    return {
+      env: {
+        FRESHET_SPARK_PYTHON: own,
+        FRESHET_SPARK_SUBMIT: join(programs, "spark-submit"),
+        PYSPARK_PYTHON: own,
+        JAVA_HOME: javaHome,
+      },
+    };
   }
   return { missing: [`pip could not install ${REQUIREMENTS.join(", ")} in .prepare/spark.`] };
 };

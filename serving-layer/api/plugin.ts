@@ -11,6 +11,7 @@ import { type LetterRoutes, registerDeadLetters } from "./routes/deadLetters.js"
 import { registerDefinition } from "./routes/definition.js";
 import { registerDrift } from "./routes/drift.js";
 import { registerGenerations } from "./routes/generations.js";
+import { registerRuns } from "./routes/runs.js";
 import { registerHealth } from "./routes/health.js";
 import { registerLeases } from "./routes/leases.js";
 import { registerLedger } from "./routes/ledger.js";
@@ -67,6 +68,7 @@ export const apiPlugin =
       registerDrift(app, reader, options.books);
       registerLedger(app, options.books);
       registerGenerations(app, options.books);
+      registerRuns(app, options.books);
     }
     if (options.letters) registerDeadLetters(app, options.letters);
     if (options.sql) registerSql(app, options.sql);

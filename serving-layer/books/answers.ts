@@ -1,4 +1,13 @@
-import type { Cut, DriftCause, Ledger, LedgerCounts, ShardId, UnreadIncrements } from "@freshet/model";
+import type {
+  Cut,
+  DriftCause,
+  Ledger,
+  LedgerCounts,
+  RunAttempt,
+  RunRecord,
+  ShardId,
+  UnreadIncrements,
+} from "@freshet/model";
 
 /** An exact integer, as text past 2^53. */
 export type Exact = number | string;
@@ -86,6 +95,18 @@ export interface GenerationsAnswer {
   readonly standing: number | null;
   /** Those that stood last first. */
   readonly generations: readonly KeptGeneration[];
+}
+
+/** A batch run, with its instants as texts. */
+export interface ListedRun extends Omit<RunRecord, "startedMs" | "expiresMs" | "attempts"> {
+  readonly started: string;
+  readonly expires: string;
+  readonly attempts: readonly (Omit<RunAttempt, "startedMs"> & { readonly started: string })[];
+}
+
+export interface RunsAnswer {
+  /** Newest first. */
+  readonly runs: readonly ListedRun[];
 }
 
 /** Groups of a metric that differ, by cause, in the newest day of panes. */

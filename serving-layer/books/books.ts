@@ -15,11 +15,12 @@ import { parseInstant, parsePanes, POINTS_MAX } from "../reader/question/parse.j
 import { resolveSteps } from "../reader/question/range.js";
 import { QuestionError } from "../reader/questionError.js";
 import { createQueryTurns } from "../reader/settled/queryTurns.js";
-import type { DriftAnswer, DriftGauge, GenerationsAnswer, LedgerAnswer } from "./answers.js";
+import type { DriftAnswer, DriftGauge, GenerationsAnswer, LedgerAnswer, RunsAnswer } from "./answers.js";
 import { createLiveHours } from "./liveHours.js";
 import { readDrift, readDriftGauges } from "./readDrift.js";
 import { readGenerations } from "./readGenerations.js";
 import { readLedgerHours } from "./readLedgerHours.js";
+import { readRuns } from "./readRuns.js";
 import { type BookStores, overStanding } from "./standing.js";
 
 const DAY_MS = 86_400_000;
@@ -38,6 +39,7 @@ export interface Books {
   drift(metric: string, question: DriftQuestion): Promise<DriftAnswer>;
   ledger(question: LedgerQuestion): Promise<LedgerAnswer>;
   generations(): Promise<GenerationsAnswer>;
+  runs(): Promise<RunsAnswer>;
   /** Of the newest day; read again when another generation stands. */
   driftGauges(): Promise<readonly DriftGauge[]>;
   close(): Promise<void>;
@@ -129,6 +131,7 @@ export const openBooks = async (options: {
         };
       }),
     generations: () => overStanding(data, () => readGenerations(data)),
+    runs: () => readRuns(data),
     driftGauges: () =>
       overStanding(data, async (manifest) => {
         const generation = manifest?.generation ?? null;

@@ -217,6 +217,16 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     await freshetJson("batch", ...common);
     const status = await freshetJson<{ ledger: { accepted: number } }>("status", ...common);
     expect(status.ledger.accepted).toBe(40);
+    const { runs } = await freshetJson<{ readonly runs: readonly object[] }>("runs", ...common);
+    const [last, rebuild, first] = runs;
+    expect(last).toMatchObject({ outcome: "unchanged", rebuild: false });
+    expect(rebuild).toMatchObject({ outcome: "published", rebuild: true, records: 0 });
+    expect(first).toMatchObject({
+      engine: "duckdb",
+      schedule: { kind: "command" },
+      ledger: { accepted: 40 },
+      attempts: [{ error: null }],
+    });
   });
 
   it("backs up and restores, proven by the ledger", async () => {

@@ -203,6 +203,7 @@ describe("the books by HTTP", () => {
   it("answer drift, the ledger by hour and generations, and say what cannot be asked", async () => {
     const [a, b] = (await open()) as [ShardId, ShardId];
     expect(JSON.parse((await get("/v1/generations")).body)).toEqual({ standing: null, generations: [] });
+    expect(JSON.parse((await get("/v1/runs")).body)).toEqual({ runs: [] });
     expect(JSON.parse((await get("/v1/metrics/by-page/drift")).body)).toMatchObject({
       generation: null,
       since: null,

@@ -24,8 +24,11 @@ const inOrder = (rows: readonly Readonly<Record<string, unknown>>[], columns: re
     .sort((a, b) => ((a[0] ?? "") < (b[0] ?? "") ? -1 : 1));
 
 /** Replays the example's file, runs batch, and compares the books and a top list with plain SQL. */
-export const countsAsPlainSqlDoes = ({ app, file, ledger, top, sql, exact }: Example): void => {
-  describe(`the example ${app} on real input`, () => {
+export const countsAsPlainSqlDoes = (
+  { app, file, ledger, top, sql, exact }: Example,
+  engine: "duckdb" | "spark" = "duckdb",
+): void => {
+  describe(`the example ${app} on real input, by ${engine}`, () => {
     const directory = temporaryDirectory();
     afterAll(() => directory.remove());
     const source = sharedData(file);
@@ -46,7 +49,7 @@ export const countsAsPlainSqlDoes = ({ app, file, ledger, top, sql, exact }: Exa
       "is counted as plain SQL counts it (needs ../shared)",
       async () => {
         await freshetJson("replay", source as string, ...common);
-        await freshetJson("batch", ...common);
+        await freshetJson("batch", "--engine", engine, ...common);
         const status = await freshetJson<{ ledger: object }>("status", ...common);
         expect(status.ledger).toMatchObject({
           ...ledger,

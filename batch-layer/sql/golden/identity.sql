@@ -6,7 +6,8 @@ SELECT r.* FROM landed_row r SEMI JOIN in_cut USING (segment)
 WHERE r.entered = 7;
 
 CREATE TEMP TABLE known AS
-SELECT i.identity, i.shard AS of_shard, i.body_hash FROM read_parquet(['/lake/generations/identities/6.parquet'], hive_partitioning = false) i
+SELECT i.identity, i.of_shard, i.body_hash
+FROM (SELECT identity::UUID AS identity, shard AS of_shard, body_hash, hour FROM read_parquet(['/lake/generations/identities/6.parquet'], hive_partitioning = false)) i
 SEMI JOIN (SELECT identity FROM counted_row WHERE identity IS NOT NULL) USING (identity)
 WHERE i.hour BETWEEN
   (SELECT floor(min(time_ms) / 3600000) FROM counted_row WHERE identity IS NOT NULL)
@@ -30,19 +31,19 @@ CREATE TEMP VIEW standing AS
 SELECT r.* FROM counted_row r ANTI JOIN copy USING (shard, sequence, subsequence)
 WHERE r.identity IS NOT NULL;
 
-SELECT count(*) FILTER (subsequence = 0) AS records, count(*) FILTER (kind = 'event') AS events,
-  count(identity) AS counted, min(time_ms) FILTER (identity IS NOT NULL) AS oldest,
-  max(time_ms) FILTER (identity IS NOT NULL) AS newest,
+SELECT count(*) FILTER (WHERE subsequence = 0) AS records, count(*) FILTER (WHERE kind = 'event') AS events,
+  count(identity) AS counted, min(time_ms) FILTER (WHERE identity IS NOT NULL) AS oldest,
+  max(time_ms) FILTER (WHERE identity IS NOT NULL) AS newest,
   (SELECT count(*) FROM copy WHERE entered = 7) AS duplicates,
   (SELECT count(*) FROM copy WHERE entered = 7 AND conflict) AS conflicts,
-  count(*) FILTER (reason = 'malformed') AS malformed,
-  count(*) FILTER (reason = 'too_large') AS too_large,
-  count(*) FILTER (reason = 'unknown_type') AS unknown_type,
-  count(*) FILTER (reason = 'unknown_version') AS unknown_version,
-  count(*) FILTER (reason = 'missing_field') AS missing_field,
-  count(*) FILTER (reason = 'wrong_type') AS wrong_type,
-  count(*) FILTER (reason = 'out_of_range') AS out_of_range,
-  count(*) FILTER (reason = 'time_out_of_bounds') AS time_out_of_bounds
+  count(*) FILTER (WHERE reason = 'malformed') AS malformed,
+  count(*) FILTER (WHERE reason = 'too_large') AS too_large,
+  count(*) FILTER (WHERE reason = 'unknown_type') AS unknown_type,
+  count(*) FILTER (WHERE reason = 'unknown_version') AS unknown_version,
+  count(*) FILTER (WHERE reason = 'missing_field') AS missing_field,
+  count(*) FILTER (WHERE reason = 'wrong_type') AS wrong_type,
+  count(*) FILTER (WHERE reason = 'out_of_range') AS out_of_range,
+  count(*) FILTER (WHERE reason = 'time_out_of_bounds') AS time_out_of_bounds
 FROM counted_row WHERE entered = 7;
 
 SELECT floor(time_ms / 3600000)::BIGINT AS hour, identity, shard, sequence, subsequence, md5_number_lower(body) AS body_hash

@@ -19,15 +19,15 @@ CREATE TEMP TABLE live_duplicate AS
 SELECT segment, count(*) AS duplicates FROM live_copy GROUP BY segment;
 
 CREATE TEMP TABLE batch_count AS
-SELECT segment, count(*) FILTER (subsequence = 0) AS records, count(*) FILTER (kind = 'event') AS events,
-  count(*) FILTER (reason = 'malformed') AS malformed,
-  count(*) FILTER (reason = 'too_large') AS too_large,
-  count(*) FILTER (reason = 'unknown_type') AS unknown_type,
-  count(*) FILTER (reason = 'unknown_version') AS unknown_version,
-  count(*) FILTER (reason = 'missing_field') AS missing_field,
-  count(*) FILTER (reason = 'wrong_type') AS wrong_type,
-  count(*) FILTER (reason = 'out_of_range') AS out_of_range,
-  count(*) FILTER (reason = 'time_out_of_bounds') AS time_out_of_bounds
+SELECT segment, count(*) FILTER (WHERE subsequence = 0) AS records, count(*) FILTER (WHERE kind = 'event') AS events,
+  count(*) FILTER (WHERE reason = 'malformed') AS malformed,
+  count(*) FILTER (WHERE reason = 'too_large') AS too_large,
+  count(*) FILTER (WHERE reason = 'unknown_type') AS unknown_type,
+  count(*) FILTER (WHERE reason = 'unknown_version') AS unknown_version,
+  count(*) FILTER (WHERE reason = 'missing_field') AS missing_field,
+  count(*) FILTER (WHERE reason = 'wrong_type') AS wrong_type,
+  count(*) FILTER (WHERE reason = 'out_of_range') AS out_of_range,
+  count(*) FILTER (WHERE reason = 'time_out_of_bounds') AS time_out_of_bounds
 FROM landed_row GROUP BY segment;
 
 WITH rejected AS (

@@ -21,12 +21,15 @@ const largest = (range: Facts): number => Math.max(Math.abs(range.min), Math.abs
 
 const arithmetic = (
   name: string,
-  rule: Pick<FunctionRule, "js" | "duckDb"> & { readonly facts: (a: Facts, b: Facts) => Partial<Facts> },
+  rule: Pick<FunctionRule, "js" | "duckDb" | "spark"> & {
+    readonly facts: (a: Facts, b: Facts) => Partial<Facts>;
+  },
 ): FunctionRule => ({
   arity: exactly(2),
   type: (args) => (expectTypes(args, "integer", name), "integer"),
   js: rule.js,
   duckDb: rule.duckDb,
+  ...(rule.spark ? { spark: rule.spark } : {}),
   facts: ([a, b]) => (a && b ? rule.facts(a, b) : refuse(`${name} takes two integers`)),
 });
 
@@ -52,6 +55,8 @@ const canFail = (divisor: Facts): boolean => divisor.nullable || (divisor.min <=
 
 /** The remainder with the divisor's sign, in SQL: null for a divisor of 0. */
 const floorModulo = (a: string, b: string): string => `((${a} % ${b}) + ${b}) % ${b}`;
+/** Spark refuses to divide by 0, where DuckDB gives null. */
+const orNull = (divisor: string): string => `nullif(${divisor}, 0)`;
 
 export const INTEGER = {
   add: arithmetic("add", {
@@ -74,6 +79,7 @@ export const INTEGER = {
     facts: (a, b) => ({ min: -largest(a), max: largest(a), nullable: a.nullable || canFail(b) }),
     js: ([a, b]) => `r.divideFloor(${a}, ${b})`,
     duckDb: ([a, b]) => `(${a} - (${floorModulo(`${a}`, `${b}`)})) // ${b}`,
+    spark: ([a, b]) => `(${a} - (${floorModulo(`${a}`, orNull(`${b}`))})) div ${orNull(`${b}`)}`,
   }),
   modulo: arithmetic("modulo", {
     facts: (a, b) => ({
@@ -83,6 +89,7 @@ export const INTEGER = {
     }),
     js: ([a, b]) => `r.floorModulo(${a}, ${b})`,
     duckDb: ([a, b]) => floorModulo(`${a}`, `${b}`),
+    spark: ([a, b]) => floorModulo(`${a}`, orNull(`${b}`)),
   }),
   absolute: {
     arity: exactly(1),

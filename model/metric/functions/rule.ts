@@ -39,4 +39,6 @@ export interface FunctionRule {
   bytes?(args: readonly string[], into: number): string;
   /** DuckDB SQL over parenthesised SQL. */
   duckDb(args: readonly string[], nodes: readonly Expression[]): string;
+  /** The same for Spark in its ANSI mode, where that differs. */
+  spark?(args: readonly string[], nodes: readonly Expression[]): string;
 }

@@ -15,19 +15,20 @@ const INTEGER_OF_TEXT_MAX = 10 ** INTEGER_OF_TEXT_DIGITS - 1;
 const textToText = (
   name: string,
   arity: Arity,
-  rule: Pick<FunctionRule, "js" | "bytes" | "duckDb">,
+  rule: Pick<FunctionRule, "js" | "bytes" | "duckDb" | "spark">,
 ): FunctionRule => ({
   arity,
   type: (args) => (expectTypes(args, "string", name), "string"),
   ...rule,
 });
 
-const textTest = (name: string, method: string, sql: string): FunctionRule => ({
+const textTest = (name: string, method: string, duckDb: string, spark: string): FunctionRule => ({
   arity: exactly(2),
   type: (args) => (expectTypes(args, "string", name), "boolean"),
   js: ([text, part]) => `${text}.${method}(${part})`,
   bytes: ([text, part]) => `t.${method}(${text}, ${part})`,
-  duckDb: ([text, part]) => `${sql}(${text}, ${part})`,
+  duckDb: ([text, part]) => `${duckDb}(${text}, ${part})`,
+  spark: ([text, part]) => `${spark}(${text}, ${part})`,
 });
 
 const expectPosition = (facts: Facts | undefined, least: number, what: string): void => {
@@ -60,6 +61,7 @@ export const TEXT = {
     js: ([text]) => `r.trimSpaces(${text})`,
     bytes: ([text], into) => `t.trimSpaces(${text}, ${into})`,
     duckDb: ([text]) => `trim(${text}, ' ')`,
+    spark: ([text]) => `btrim(${text}, ' ')`,
   }),
   length: {
     arity: exactly(1),
@@ -68,6 +70,7 @@ export const TEXT = {
     js: ([text]) => `r.codePointCount(${text})`,
     bytes: ([text]) => `t.codePointCount(${text})`,
     duckDb: ([text]) => `length(${text})`,
+    spark: ([text]) => `CAST(length(${text}) AS BIGINT)`,
   },
   substring: {
     arity: exactly(3),
@@ -84,6 +87,7 @@ export const TEXT = {
     js: ([text, start, length]) => `r.codePointSlice(${text}, ${start}, ${length})`,
     bytes: ([text, start, length], into) => `t.codePointSlice(${text}, ${start}, ${length}, ${into})`,
     duckDb: ([text, start, length]) => `substring(${text}, ${start}, ${length})`,
+    spark: ([text, start, length]) => `substring(${text}, CAST(${start} AS INT), CAST(${length} AS INT))`,
   },
   splitPart: {
     arity: exactly(3),
@@ -101,15 +105,17 @@ export const TEXT = {
     js: ([text, separator, index]) => `r.splitPart(${text}, ${separator}, ${index})`,
     bytes: ([text, separator, index], into) => `t.splitPart(${text}, ${separator}, ${index}, ${into})`,
     duckDb: ([text, separator, index]) => `split_part(${text}, ${separator}, ${index})`,
+    spark: ([text, separator, index]) => `split_part(${text}, ${separator}, CAST(${index} AS INT))`,
   },
-  startsWith: textTest("startsWith", "startsWith", "starts_with"),
-  endsWith: textTest("endsWith", "endsWith", "suffix"),
-  contains: textTest("contains", "includes", "contains"),
+  startsWith: textTest("startsWith", "startsWith", "starts_with", "startswith"),
+  endsWith: textTest("endsWith", "endsWith", "suffix", "endswith"),
+  contains: textTest("contains", "includes", "contains", "contains"),
   toText: {
     arity: exactly(1),
     type: (args) => (expectTypes(args, "integer", "toText"), "string"),
     js: ([value]) => `String(${value})`,
     duckDb: ([value]) => `CAST(${value} AS VARCHAR)`,
+    spark: ([value]) => `CAST(${value} AS STRING)`,
   },
   toInteger: {
     arity: exactly(1),
@@ -118,5 +124,8 @@ export const TEXT = {
     js: ([text]) => `r.toInteger(${text})`,
     duckDb: ([text]) =>
       `CASE WHEN regexp_full_match(${text}, '-?[0-9]{1,${INTEGER_OF_TEXT_DIGITS}}') THEN CAST(${text} AS BIGINT) END`,
+    // \\z: with $ a line break could follow
+    spark: ([text]) =>
+      `CASE WHEN ${text} RLIKE '^-?[0-9]{1,${INTEGER_OF_TEXT_DIGITS}}\\\\z' THEN try_cast(${text} AS BIGINT) END`,
   },
 } satisfies Partial<Record<FunctionName, FunctionRule>>;

@@ -1,4 +1,4 @@
-import { DRIFT_CAUSES, REASONS } from "@freshet/model";
+import { BATCH_ENGINES, DRIFT_CAUSES, REASONS, RUN_OUTCOMES } from "@freshet/model";
 import Type, { type Static } from "typebox";
 import { StatusAnswerSchema } from "./answers.js";
 
@@ -155,6 +155,46 @@ export const GenerationsAnswerSchema = Type.Object(
         strict,
       ),
       { description: "That are kept, those that stood last first" },
+    ),
+  },
+  strict,
+);
+
+const oneOf = (values: readonly string[]) => Type.Union(values.map((value) => Type.Literal(value)));
+
+export const RunsAnswerSchema = Type.Object(
+  {
+    runs: Type.Array(
+      Type.Object(
+        {
+          id: Type.String(),
+          engine: oneOf(BATCH_ENGINES),
+          rebuild: Type.Boolean(),
+          schedule: Type.Union([
+            Type.Object({ kind: Type.Literal("command") }, strict),
+            Type.Object({ kind: Type.Literal("every"), everyMs: count }, strict),
+          ]),
+          started: instant,
+          expires: instant,
+          attempts: Type.Array(
+            Type.Object(
+              {
+                started: instant,
+                elapsedMs: count,
+                error: nullable(Type.String()),
+                steps: Type.Array(Type.Object({ step: Type.String(), atMs: count }, strict)),
+              },
+              strict,
+            ),
+          ),
+          outcome: oneOf(RUN_OUTCOMES),
+          generation: nullable(count),
+          ledger: nullable(ledger),
+          records: Type.Integer({ description: "Records that it added to its parent's" }),
+          elapsedMs: count,
+        },
+        strict,
+      ),
     ),
   },
   strict,

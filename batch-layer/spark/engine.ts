@@ -1,0 +1,9 @@
+import type { SparkJobArguments } from "./jobArguments.js";
+
+/** Where Spark jobs run. */
+export interface SparkEngine {
+  /** The lake's root as Spark reaches it, with `/` at its end. */
+  readonly lakeUri: string;
+  /** Runs `driver.py` to its end. @throws Error when it fails: then nothing of it counts. */
+  run(job: SparkJobArguments): Promise<void>;
+}

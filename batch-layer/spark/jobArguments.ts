@@ -1,0 +1,17 @@
+/** What the Spark job is given, wherever it runs. URIs that Spark understands: `file:///…`, `s3://…`, `s3a://…`. */
+export interface SparkJobArguments {
+  /** The document of the job: see `job.ts`. */
+  readonly sql: string;
+  /** Where the raw lake begins, with `/` at its end. */
+  readonly raw: string;
+  /** Where generations lie, with `/` at its end. */
+  readonly out: string;
+  /** The document of the cut: the rows (shard, tick, ordinal) through which is counted. */
+  readonly cut: string;
+}
+
+const NAMES = ["sql", "raw", "out", "cut"] as const satisfies readonly (keyof SparkJobArguments)[];
+
+/** As `spark-submit driver.py`, EMR Serverless (`entryPointArguments`) and Glue pass them to `driver.py`. */
+export const toJobArguments = (job: SparkJobArguments): readonly string[] =>
+  NAMES.flatMap((name) => [`--${name}`, job[name]]);

@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+import { createOutput } from "../output/print.js";
+import { table } from "../output/table.js";
+import { withBooks } from "../wiring/books.js";
+import { type CommonOptions, withCommonOptions } from "../wiring/options.js";
+
+/** `freshet runs`: the batch runs that are on record. */
+export const registerRuns = (program: Command): void => {
+  withCommonOptions(program.command("runs"))
+    .description("the batch runs that are on record, newest first")
+    .action(async (options: CommonOptions) => {
+      const answer = await withBooks(options, (books) => books.runs());
+      createOutput(options.json, process, Date.now).result(answer, () =>
+        answer.runs.length === 0
+          ? "No run yet: run `freshet batch`."
+          : table(
+              ["started", "engine", "outcome", "generation", "records", "seconds", "attempts", "error"],
+              answer.runs.map((run) => [
+                run.started,
+                run.engine,
+                run.outcome,
+                run.generation,
+                run.records,
+                (run.elapsedMs / 1000).toFixed(1),
+                run.attempts.length,
+                run.attempts.at(-1)?.error?.split("\n")[0] ?? "",
+              ]),
+            ),
+      );
+    });
+};
