@@ -34,7 +34,9 @@ export const batchReadiness = ({ nowMs, shards, places, batchThroughMs }: Readin
 };
 
 /** Start of the least cut tick: what arrived before it is settled. */
-export const batchThroughOf = async (data: Pick<DataStore, "records" | "lake" | "log">): Promise<EpochMs | null> => {
+export const batchThroughOf = async (
+  data: Pick<DataStore, "records" | "lake" | "log">,
+): Promise<EpochMs | null> => {
   const { manifest } = await readStanding(data);
   const tick = manifest && leastCutTick(manifest.cut, manifest.ended);
   return tick === null ? null : ((tick * data.log.identity.segmentMs) as EpochMs);

@@ -11,7 +11,8 @@ export const healthMetrics = (health: LineHealth, stage: string, nowMs: number):
     Rejected: health.rejected,
   };
   const known = Object.entries(values).filter(([, value]) => value !== null);
-  const unitOf = (name: string): string => (name === "Freshness" || name === "SettledAge" ? "Milliseconds" : "Count");
+  const unitOf = (name: string): string =>
+    name === "Freshness" || name === "SettledAge" ? "Milliseconds" : "Count";
   return JSON.stringify({
     _aws: {
       Timestamp: nowMs,

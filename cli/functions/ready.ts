@@ -1,11 +1,11 @@
 import { type BatchReadiness, readBatchReadiness } from "@freshet/batch-layer";
-import { openStore } from "./store.js";
+import { openToLook } from "./store.js";
 
-let opening: ReturnType<typeof openStore> | null = null;
+let opening: ReturnType<typeof openToLook> | null = null;
 
 /** The state machine of batch asks it before a run: whether the last whole hour has landed. */
 export const handler = async (): Promise<BatchReadiness> => {
-  opening ??= openStore();
+  opening ??= openToLook();
   try {
     return await readBatchReadiness(await opening, Date.now());
   } catch (error) {

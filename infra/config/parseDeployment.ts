@@ -69,7 +69,8 @@ const rangeFaults = (stage: StageName, config: StageConfig): readonly string[] =
       "must be whole days, as S3 counts them",
     );
   must(
-    retention.archiveAfter === undefined || lakeMs - parseDuration(retention.archiveAfter) >= ARCHIVED_FOR_MS_MIN,
+    retention.archiveAfter === undefined ||
+      lakeMs - parseDuration(retention.archiveAfter) >= ARCHIVED_FOR_MS_MIN,
     "/scale/retention/archiveAfter",
     "must be 90d or more before /scale/retention/lake: S3 bills archived objects for 90 days at least",
   );
@@ -90,7 +91,11 @@ const rangeFaults = (stage: StageName, config: StageConfig): readonly string[] =
     "must be 2s or more: Kinesis is polled once a second",
   );
   for (const one of serving.allowedNetworks ?? [])
-    must(network.test(one), "/serving/allowedNetworks", `holds "${one}", which is no network like 192.0.2.0/24`);
+    must(
+      network.test(one),
+      "/serving/allowedNetworks",
+      `holds "${one}", which is no network like 192.0.2.0/24`,
+    );
   return faults;
 };
 

@@ -86,10 +86,15 @@ export const sizesFor = (scale: ScaleConfig): Sizes => {
     shards: shardsFor(scale),
     worker: { ...worker, count: Math.max(WORKERS_MIN, Math.ceil(vcpus / worker.vcpus)) },
     serving: { ...serving, least: 2, most: 10 },
-    fold: { memoryMib: Math.min(LAMBDA_MIB_MAX, Math.max(LAMBDA_MIB_MIN, Math.ceil(WORKER_BASE_MIB + keysMib))) },
+    fold: {
+      memoryMib: Math.min(LAMBDA_MIB_MAX, Math.max(LAMBDA_MIB_MIN, Math.ceil(WORKER_BASE_MIB + keysMib))),
+    },
     batch: taskSize(vcpus > 1 ? WORKER_VCPUS_MAX : 2, SERVING_BASE_MIB + keysMib * SERVING_PANES),
     spark: {
-      executorsMax: Math.max(EXECUTORS_MIN, Math.ceil(scale.eventsPerSecond / EVENTS_PER_SECOND_PER_EXECUTOR)),
+      executorsMax: Math.max(
+        EXECUTORS_MIN,
+        Math.ceil(scale.eventsPerSecond / EVENTS_PER_SECOND_PER_EXECUTOR),
+      ),
     },
     search: {
       nodes: 2,

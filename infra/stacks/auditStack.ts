@@ -1,6 +1,12 @@
 import { Duration } from "aws-cdk-lib";
 import { Trail } from "aws-cdk-lib/aws-cloudtrail";
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership, StorageClass } from "aws-cdk-lib/aws-s3";
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  ObjectOwnership,
+  StorageClass,
+} from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { accept } from "../reasons.js";
 import { LineStack, type LineStackProps } from "./lineStack.js";
@@ -39,7 +45,9 @@ export class AuditStack extends LineStack {
       serverAccessLogsPrefix: "trail/",
       lifecycleRules: [
         {
-          transitions: [{ storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: TRAIL_ARCHIVED_AFTER }],
+          transitions: [
+            { storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: TRAIL_ARCHIVED_AFTER },
+          ],
           expiration: TRAIL_KEPT,
           noncurrentVersionExpiration: ACCESS_KEPT,
         },

@@ -97,7 +97,11 @@ export class LakeStack extends LineStack {
   }
 
   grantReadWrite(grantee: IGrantable, below?: string): void {
-    this.#grant(grantee, ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"], below);
+    this.#grant(
+      grantee,
+      ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+      below,
+    );
     this.#key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey");
   }
 }

@@ -1,0 +1,77 @@
+import { Stage, Tags, Validations } from "aws-cdk-lib";
+import { ContainerImage } from "aws-cdk-lib/aws-ecs";
+import { Platform } from "aws-cdk-lib/aws-ecr-assets";
+import { AwsSolutionsChecks } from "cdk-nag";
+import type { Construct } from "constructs";
+import type { DeploymentConfig, StageName } from "./config/deployment.js";
+import { AlertStack } from "./stacks/alertStack.js";
+import { AuditStack } from "./stacks/auditStack.js";
+import { BatchStack } from "./stacks/batchStack.js";
+import { KeyStack } from "./stacks/keyStack.js";
+import { LakeStack } from "./stacks/lakeStack.js";
+import { LandingStack } from "./stacks/landingStack.js";
+import { NetworkStack } from "./stacks/networkStack.js";
+import { ObservabilityStack } from "./stacks/observabilityStack.js";
+import { SearchStack } from "./stacks/searchStack.js";
+import { ServingStack } from "./stacks/servingStack.js";
+import { SpeedStack } from "./stacks/speedStack.js";
+import { StreamStack } from "./stacks/streamStack.js";
+import { ViewsStack } from "./stacks/viewsStack.js";
+
+export interface LineOptions {
+  readonly deployment: DeploymentConfig;
+  readonly stage: StageName;
+  /** For a server on this machine that has no containers, no EMR Serverless and no OpenSearch: what needs them is left out. */
+  readonly emulated?: boolean;
+  /** Data go with their stacks. */
+  readonly deleteData?: boolean;
+}
+
+/** Stacks that hold what cannot be made again; the others may go and come back. */
+export const STATEFUL = ["Keys", "Audit", "Stream", "Lake", "Views", "Search"] as const;
+
+/** All stacks of one stage, the stateful ones first. Ids are part of the contract: a changed one is another resource. */
+export const createLine = (scope: Construct, options: LineOptions): Stage => {
+  const { deployment, stage, emulated = false, deleteData = false } = options;
+  const config = deployment[stage];
+  const line = new Stage(scope, `${deployment.name}-${stage}`);
+  Tags.of(line).add("freshet:stage", stage);
+  const props = { config, emulated, deleteData };
+  const withTermination = { ...props, terminationProtection: !deleteData && !emulated };
+
+  const keys = new KeyStack(line, "Keys", withTermination);
+  const { key } = keys;
+  const { accessLogs } = new AuditStack(line, "Audit", withTermination);
+  const stream = new StreamStack(line, "Stream", { ...withTermination, key });
+  const lake = new LakeStack(line, "Lake", { ...withTermination, key, accessLogs });
+  const views = new ViewsStack(line, "Views", { ...withTermination, key });
+  const store = { stream, lake, views };
+
+  const network = new NetworkStack(line, "Network", props);
+  if (config.search && !emulated)
+    new SearchStack(line, "Search", { ...withTermination, key, vpc: network.vpc, tasks: network.tasks });
+  const { topic } = new AlertStack(line, "Alerts", { ...props, key });
+  const image = ContainerImage.fromAsset(deployment.image, { platform: Platform.LINUX_ARM64 });
+  const landing = new LandingStack(line, "Landing", { ...props, store, key });
+  const speed = new SpeedStack(line, "Speed", { ...props, store, network, image });
+  const batch = emulated
+    ? null
+    : new BatchStack(line, "Batch", { ...props, store, network, image, failures: topic });
+  const serving = emulated
+    ? null
+    : new ServingStack(line, "Serving", { ...props, store, network, image, keys, accessLogs });
+  new ObservabilityStack(line, "Observability", {
+    ...props,
+    stage,
+    store,
+    alerts: topic,
+    landing,
+    speed,
+    batch,
+    serving,
+  });
+  Validations.of(line).addPlugins(
+    new AwsSolutionsChecks(line, { verbose: true, writeSuppressionsToCloudFormation: true }),
+  );
+  return line;
+};

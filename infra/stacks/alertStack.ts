@@ -1,0 +1,19 @@
+import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { Key } from "aws-cdk-lib/aws-kms";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import type { Construct } from "constructs";
+import { LineStack, type LineStackProps } from "./lineStack.js";
+
+/** Where failures and alarms go: to somebody's mail. */
+export class AlertStack extends LineStack {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, props: LineStackProps & { readonly key: Key }) {
+    super(scope, id, props);
+    this.topic = new Topic(this, "Topic", { masterKey: props.key, enforceSSL: true });
+    this.topic.addSubscription(new EmailSubscription(this.config.alarms.email));
+    for (const service of ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"])
+      this.topic.grantPublish(new ServicePrincipal(service));
+  }
+}
