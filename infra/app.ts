@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
-import { App } from "aws-cdk-lib";
 import { loadDeployment, stageNamed } from "./config/loadDeployment.js";
+import { createLineApp } from "./lineApp.js";
 import { createLine } from "./line.js";
 
 /** What the CDK's command line runs, with the context that `freshet deploy` gives. */
-const app = new App();
+const app = createLineApp();
 const context = (name: string): unknown => app.node.tryGetContext(`freshet:${name}`) as unknown;
 const deployment = await loadDeployment(resolve(String(context("config") ?? "freshet.deploy.ts")));
 createLine(app, {

@@ -1,9 +1,9 @@
 import { Stage, Tags, Validations } from "aws-cdk-lib";
 import { ContainerImage } from "aws-cdk-lib/aws-ecs";
 import { Platform } from "aws-cdk-lib/aws-ecr-assets";
-import { AwsSolutionsChecks } from "cdk-nag";
 import type { Construct } from "constructs";
 import type { DeploymentConfig, StageName } from "./config/deployment.js";
+import { LineChecks } from "./reasons.js";
 import { AlertStack } from "./stacks/alertStack.js";
 import { AuditStack } from "./stacks/auditStack.js";
 import { BatchStack } from "./stacks/batchStack.js";
@@ -71,7 +71,7 @@ export const createLine = (scope: Construct, options: LineOptions): Stage => {
     serving,
   });
   Validations.of(line).addPlugins(
-    new AwsSolutionsChecks(line, { verbose: true, writeSuppressionsToCloudFormation: true }),
+    new LineChecks(line, { verbose: true, writeSuppressionsToCloudFormation: true }),
   );
   return line;
 };

@@ -7,7 +7,7 @@ import { Asset } from "aws-cdk-lib/aws-s3-assets";
 
 import { Construct } from "constructs";
 import type { Sizes } from "../config/sizing.js";
-import { accept } from "../reasons.js";
+import { acceptWildcards } from "../reasons.js";
 import type { LakeStack } from "../stacks/lakeStack.js";
 
 /** Spark 3.5; its SQL of sketches is the one that batch-layer writes. */
@@ -58,8 +58,8 @@ export class SparkApplication extends Construct {
     });
     this.logGroup.grant(this.jobRole, "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents");
     Grant.addToPrincipal({ grantee: this.jobRole, actions: ["logs:DescribeLogGroups"], resourceArns: ["*"] });
-    accept(this.jobRole, {
-      IAM5: "Objects of the lake are named when they are written; logs:DescribeLogGroups knows no resource, and EMR Serverless asks it before it logs.",
+    acceptWildcards(this.jobRole, {
+      "*": "logs:DescribeLogGroups knows no resource, and EMR Serverless asks it before it logs.",
     });
   }
 }

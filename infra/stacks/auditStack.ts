@@ -1,12 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import { Trail } from "aws-cdk-lib/aws-cloudtrail";
-import {
-  BlockPublicAccess,
-  Bucket,
-  BucketEncryption,
-  ObjectOwnership,
-  StorageClass,
-} from "aws-cdk-lib/aws-s3";
+import { BlockPublicAccess, Bucket, BucketEncryption, StorageClass } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { accept } from "../reasons.js";
 import { LineStack, type LineStackProps } from "./lineStack.js";
@@ -31,7 +25,6 @@ export class AuditStack extends LineStack {
     this.accessLogs = new Bucket(this, "AccessLogs", {
       ...closed,
       encryption: BucketEncryption.S3_MANAGED,
-      objectOwnership: ObjectOwnership.OBJECT_WRITER,
       lifecycleRules: [{ expiration: ACCESS_KEPT, abortIncompleteMultipartUploadAfter: Duration.days(1) }],
       ...this.removal,
       autoDeleteObjects: this.deleteData,

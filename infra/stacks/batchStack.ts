@@ -22,12 +22,12 @@ import { runSteps } from "../batch/runSteps.js";
 import { SparkApplication } from "../batch/sparkApplication.js";
 import { grantSparkStep, sparkStep } from "../batch/sparkStep.js";
 import { LineFunction } from "../functions/lineFunction.js";
-import { accept } from "../reasons.js";
+import { acceptWildcards } from "../reasons.js";
 import { LineTask } from "../tasks/lineTask.js";
 import { LAKE_PREFIX } from "./lakeStack.js";
 import { LineStack, type LineStackProps } from "./lineStack.js";
 import type { NetworkStack } from "./networkStack.js";
-import { grantLook, type LineStore, STORE_VARIABLE, storeJson } from "./store.js";
+import { grantLook, grantWork, type LineStore, STORE_VARIABLE, storeJson } from "./store.js";
 
 const READY_MIB = 512;
 const READY_TIMEOUT = Duration.minutes(1);
@@ -55,6 +55,7 @@ export class BatchStack extends LineStack {
       image,
       size: this.sizes.batch,
       store,
+      grant: grantWork,
       command: ["batch", "--help"],
       diskGib: DISK_GIB,
     });
@@ -114,8 +115,10 @@ export class BatchStack extends LineStack {
       },
     });
     if (spark) grantSparkStep(this.machine, spark);
-    accept(this.machine, {
-      IAM5: "Tasks and job runs have names only once they run; X-Ray and the delivery of logs know no resources.",
+    acceptWildcards(this.machine, {
+      "*": "Tasks have names once they run: ecs:StopTask and DescribeTasks. X-Ray and the delivery of logs know no resources.",
+      ":*": "Any version of the function or the task that it starts.",
+      "/jobruns/*": "Job runs have names once they run.",
     });
     new Rule(this, "Schedule", {
       schedule: Schedule.rate(Duration.millis(parseDuration(every))),

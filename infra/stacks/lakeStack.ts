@@ -11,9 +11,9 @@ import {
   StorageClass,
 } from "aws-cdk-lib/aws-s3";
 import { parseDuration } from "@freshet/model";
-import type { Construct } from "constructs";
+import { Construct } from "constructs";
 import { catalogRaw } from "../catalog/rawTable.js";
-import { accept } from "../reasons.js";
+import { acceptWildcards } from "../reasons.js";
 import { LineStack, type LineStackProps } from "./lineStack.js";
 
 /** Before every key: what lies beside it in the bucket is not the line's. */
@@ -86,9 +86,11 @@ export class LakeStack extends LineStack {
     const onObjects = Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: [objects] });
     Grant.addToPrincipal({ grantee, actions: ["s3:ListBucket"], resourceArns: [this.bucket.bucketArn] });
     onObjects.assertSuccess();
-    accept(grantee.grantPrincipal as unknown as Construct, {
-      IAM5: `Objects of the lake are named when they are written: all those below ${LAKE_PREFIX}${below} are this part's.`,
-    });
+    const { grantPrincipal } = grantee;
+    if (Construct.isConstruct(grantPrincipal))
+      acceptWildcards(grantPrincipal, {
+        [`/${LAKE_PREFIX}${below}*`]: "Objects of the lake are named when they are written.",
+      });
   }
 
   grantRead(grantee: IGrantable, below?: string): void {

@@ -22,7 +22,7 @@ import { accept } from "../reasons.js";
 import { LineTask } from "../tasks/lineTask.js";
 import { LineStack, type LineStackProps } from "./lineStack.js";
 import type { NetworkStack } from "./networkStack.js";
-import type { LineStore } from "./store.js";
+import { grantServing, type LineStore } from "./store.js";
 import { protectWith } from "../serving/firewall.js";
 
 const PORT = 4600;
@@ -60,6 +60,7 @@ export class ServingStack extends LineStack {
       image,
       size,
       store,
+      grant: grantServing,
       command: [
         "serve",
         "--host",

@@ -60,6 +60,7 @@ export class SpeedStack extends LineStack {
       image,
       size: { vcpus, memoryMib },
       store,
+      grant: grantWork,
       command: ["speed", "--log-level", "info"],
     });
     const cluster = new Cluster(this, "Cluster", {

@@ -41,6 +41,14 @@ export const grantWork = ({ stream, views, lake }: LineStore, grantee: IGrantabl
   lake.grantReadWrite(grantee);
 };
 
+/** All that the API and the collector do: questions, events in, keys, dead letters mended. */
+export const grantServing = ({ stream, views, lake }: LineStore, grantee: IGrantable): void => {
+  stream.grantRead(grantee);
+  stream.grantAppend(grantee);
+  views.grantReadWrite(grantee);
+  lake.grantRead(grantee);
+};
+
 /** All that looking at the books does. */
 export const grantLook = ({ stream, views, lake }: LineStore, grantee: IGrantable): void => {
   stream.grantRead(grantee);

@@ -5,6 +5,7 @@ import { Stream, StreamEncryption, StreamMode } from "aws-cdk-lib/aws-kinesis";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { parseDuration } from "@freshet/model";
 import type { Construct } from "constructs";
+import { accept } from "../reasons.js";
 import { LineStack, type LineStackProps } from "./lineStack.js";
 
 const READ = [
@@ -30,6 +31,9 @@ export class StreamStack extends LineStack {
       encryption: StreamEncryption.KMS,
       encryptionKey: props.key,
       ...this.removal,
+    });
+    accept(this.stream, {
+      KDS3: "Who may read what was encrypted is said by the key's policy, and each use of it is in CloudTrail: the service's own key has neither.",
     });
   }
 

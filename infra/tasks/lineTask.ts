@@ -8,12 +8,13 @@ import {
   OperatingSystemFamily,
   type Secret,
 } from "aws-cdk-lib/aws-ecs";
+import type { IGrantable } from "aws-cdk-lib/aws-iam";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Stack } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import type { TaskSize } from "../config/sizing.js";
-import { accept } from "../reasons.js";
-import { grantWork, type LineStore, STORE_VARIABLE, storeJson } from "../stacks/store.js";
+import { accept, acceptWildcards } from "../reasons.js";
+import { type LineStore, STORE_VARIABLE, storeJson } from "../stacks/store.js";
 
 /** The image has it, owned by the user that it runs as; nothing else of a container can be written. */
 const LOCAL_DIR = "/var/freshet";
@@ -27,6 +28,8 @@ export interface LineTaskProps {
   readonly store: LineStore;
   /** What stands after `freshet`. */
   readonly command: readonly string[];
+  /** What the command does to the stores. */
+  readonly grant: (store: LineStore, grantee: IGrantable) => void;
   readonly secrets?: Readonly<Record<string, Secret>>;
   readonly port?: number;
   /** For scratch files and copies of what DuckDB reads. */
@@ -41,7 +44,7 @@ export class LineTask extends Construct {
 
   constructor(scope: Construct, id: string, props: LineTaskProps) {
     super(scope, id);
-    const { image, size, store, command, secrets = {}, port, diskGib = DISK_GIB_MIN } = props;
+    const { image, size, store, command, grant, secrets = {}, port, diskGib = DISK_GIB_MIN } = props;
     this.logGroup = new LogGroup(this, "Log", {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -66,10 +69,10 @@ export class LineTask extends Construct {
       ...(port !== undefined && { portMappings: [{ containerPort: port }] }),
     });
     this.container.addMountPoints({ containerPath: LOCAL_DIR, sourceVolume: "scratch", readOnly: false });
-    grantWork(store, this.definition.taskRole);
+    grant(store, this.definition.taskRole);
     accept(this.definition, {
       ECS2: "What it is given names where the data lie, and no secret: those come from Secrets Manager.",
-      IAM5: "ecr:GetAuthorizationToken knows no resource; the role that starts tasks may do nothing else with it.",
     });
+    acceptWildcards(this.definition, { "*": "ecr:GetAuthorizationToken knows no resource." });
   }
 }
