@@ -8,7 +8,7 @@ import {
   type StageName,
   STAGES,
 } from "./deployment.js";
-import { shardsFor } from "./sizing.js";
+import { SERVED_KEYS_MAX, shardsFor } from "./sizing.js";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -79,6 +79,11 @@ const rangeFaults = (stage: StageName, config: StageConfig): readonly string[] =
     stream === "on-demand" || shards <= SHARDS_MAX,
     "/scale",
     `needs ${shards} shards, and an account has ${SHARDS_MAX} of them in most regions: use an on-demand stream, or ask AWS for more`,
+  );
+  must(
+    scale.keys <= SERVED_KEYS_MAX,
+    "/scale/keys",
+    `must be at most ${SERVED_KEYS_MAX}: a server holds all live keys, and Fargate has no larger task`,
   );
   must(
     serving.certificateArn.split(":")[3] === region,

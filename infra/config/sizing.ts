@@ -22,11 +22,13 @@ const SERVING_BASE_MIB = 2_048;
 const SERVING_PANES = 4;
 const MIB = 1_048_576;
 
+const MEMORY_MIB_MAX = 30_720;
+
 /** Of Fargate: vCPUs to the least and the most MiB that go with them, in steps of a GiB. */
 const FARGATE_SIZES = [
   { vcpus: 1, mibMin: 2_048, mibMax: 8_192 },
   { vcpus: 2, mibMin: 4_096, mibMax: 16_384 },
-  { vcpus: 4, mibMin: 8_192, mibMax: 30_720 },
+  { vcpus: 4, mibMin: 8_192, mibMax: MEMORY_MIB_MAX },
 ] as const;
 
 export interface TaskSize {
@@ -56,6 +58,11 @@ export const shardsFor = ({ eventsPerSecond, bytesPerEvent }: ScaleConfig): numb
   );
 
 const GIB_MIB = 1_024;
+
+/** Keys that a server holds: all that are live, until the keyspace is kept in parts. */
+export const SERVED_KEYS_MAX = Math.floor(
+  ((MEMORY_MIB_MAX - SERVING_BASE_MIB) * MIB) / (BYTES_PER_KEY * SERVING_PANES),
+);
 
 /** The least task of Fargate that has both; the largest where none has. */
 export const taskSize = (vcpus: number, memoryMib: number): TaskSize => {

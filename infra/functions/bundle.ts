@@ -14,8 +14,10 @@ const LEFT_OUT = ["@duckdb/node-api", "lmdb"];
 const REQUIRE =
   'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
-/** One file, with the SDK that it was tested with. The same sources give the same bytes, and so the same asset. */
-export const functionCode = (name: FunctionName): Code => {
+const built = new Map<FunctionName, string>();
+
+/** The folder of a function's one file, with the SDK that it was tested with. The same sources give the same bytes. */
+const bundle = (name: FunctionName): string => {
   const folder = mkdtempSync(join(tmpdir(), `freshet-${name}-`));
   buildSync({
     entryPoints: { index: `freshet/functions/${name}` },
@@ -32,5 +34,12 @@ export const functionCode = (name: FunctionName): Code => {
     banner: { js: REQUIRE },
     logLevel: "error",
   });
+  return folder;
+};
+
+/** What a function runs; both stages of an app are given the same. */
+export const functionCode = (name: FunctionName): Code => {
+  const folder = built.get(name) ?? bundle(name);
+  built.set(name, folder);
   return Code.fromAsset(folder);
 };
