@@ -3,6 +3,7 @@ import { ContainerImage } from "aws-cdk-lib/aws-ecs";
 import { Platform } from "aws-cdk-lib/aws-ecr-assets";
 import type { Construct } from "constructs";
 import type { DeploymentConfig, StageName } from "./config/deployment.js";
+import { leaveOutWhatEmulatorsLack } from "./emulated.js";
 import { LineChecks } from "./reasons.js";
 import { AlertStack } from "./stacks/alertStack.js";
 import { AuditStack } from "./stacks/auditStack.js";
@@ -21,7 +22,7 @@ import { ViewsStack } from "./stacks/viewsStack.js";
 export interface LineOptions {
   readonly deployment: DeploymentConfig;
   readonly stage: StageName;
-  /** For a server on this machine that has no containers, no EMR Serverless and no OpenSearch: what needs them is left out. */
+  /** For a server on this machine: what it lacks is left out, and the image is a name, since it has nowhere to build one. */
   readonly emulated?: boolean;
   /** Data go with their stacks. */
   readonly deleteData?: boolean;
@@ -36,7 +37,7 @@ export const createLine = (scope: Construct, options: LineOptions): Stage => {
   const config = deployment[stage];
   const line = new Stage(scope, `${deployment.name}-${stage}`);
   Tags.of(line).add("freshet:stage", stage);
-  const props = { config, emulated, deleteData };
+  const props = { config, deleteData };
   const withTermination = { ...props, terminationProtection: !deleteData && !emulated };
 
   const keys = new KeyStack(line, "Keys", withTermination);
@@ -48,18 +49,16 @@ export const createLine = (scope: Construct, options: LineOptions): Stage => {
   const store = { stream, lake, views };
 
   const network = new NetworkStack(line, "Network", props);
-  if (config.search && !emulated)
+  if (config.search)
     new SearchStack(line, "Search", { ...withTermination, key, vpc: network.vpc, tasks: network.tasks });
   const { topic } = new AlertStack(line, "Alerts", { ...props, key });
-  const image = ContainerImage.fromAsset(deployment.image, { platform: Platform.LINUX_ARM64 });
+  const image = emulated
+    ? ContainerImage.fromRegistry(deployment.name)
+    : ContainerImage.fromAsset(deployment.image, { platform: Platform.LINUX_ARM64 });
   const landing = new LandingStack(line, "Landing", { ...props, store, key });
   const speed = new SpeedStack(line, "Speed", { ...props, store, network, image });
-  const batch = emulated
-    ? null
-    : new BatchStack(line, "Batch", { ...props, store, network, image, failures: topic });
-  const serving = emulated
-    ? null
-    : new ServingStack(line, "Serving", { ...props, store, network, image, keys, accessLogs });
+  const batch = new BatchStack(line, "Batch", { ...props, store, network, image, failures: topic });
+  const serving = new ServingStack(line, "Serving", { ...props, store, network, image, keys, accessLogs });
   new ObservabilityStack(line, "Observability", {
     ...props,
     stage,
@@ -70,8 +69,10 @@ export const createLine = (scope: Construct, options: LineOptions): Stage => {
     batch,
     serving,
   });
-  Validations.of(line).addPlugins(
-    new LineChecks(line, { verbose: true, writeSuppressionsToCloudFormation: true }),
-  );
+  if (emulated) leaveOutWhatEmulatorsLack(line);
+  else
+    Validations.of(line).addPlugins(
+      new LineChecks(line, { verbose: true, writeSuppressionsToCloudFormation: true }),
+    );
   return line;
 };

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { CfnOutput, Duration, RemovalPolicy } from "aws-cdk-lib";
 import { Grant, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnDeliveryStream } from "aws-cdk-lib/aws-kinesisfirehose";
 import type { IKey } from "aws-cdk-lib/aws-kms";
@@ -9,11 +9,14 @@ import { LineFunction } from "../functions/lineFunction.js";
 import { accept } from "../reasons.js";
 import { LAKE_PREFIX } from "./lakeStack.js";
 import { LineStack, type LineStackProps } from "./lineStack.js";
-import type { LineStore } from "./store.js";
+import { type LineStore, storeJson } from "./store.js";
 
 /** Of the lake; docs/lambda.md says what reads them. */
 export const DELIVERED = "firehose/";
 export const FAILED = "firehose-errors/";
+
+/** Of whoever works with the store file, beside it. */
+const LOCAL_DIR = ".freshet";
 
 const TRANSFORM_MIB = 512;
 const TRANSFORM_TIMEOUT = Duration.minutes(5);
@@ -86,6 +89,10 @@ export class LandingStack extends LineStack {
       },
     });
     this.delivery.node.addDependency(role);
+    new CfnOutput(this, "Store", {
+      description: "A store file: other commands take it with --store",
+      value: storeJson(this, store, LOCAL_DIR),
+    });
     accept(this.delivery, {
       KDF1: "Its source is a stream that is encrypted with the line's key, and it keeps nothing itself.",
     });

@@ -3,13 +3,8 @@ import type { Construct } from "constructs";
 import type { StageConfig } from "../config/deployment.js";
 import { type Sizes, sizesFor } from "../config/sizing.js";
 
-/** What only an emulator lacks: it is left out there, and nowhere else. */
-export type Emulated = boolean;
-
 export interface LineStackProps extends StackProps {
   readonly config: StageConfig;
-  /** For a server that has neither EMR Serverless nor OpenSearch, and no containers. */
-  readonly emulated: Emulated;
   /** Data go with their stacks: only where somebody asked for it twice. */
   readonly deleteData: boolean;
 }
@@ -18,15 +13,13 @@ export interface LineStackProps extends StackProps {
 export class LineStack extends Stack {
   protected readonly config: StageConfig;
   protected readonly sizes: Sizes;
-  protected readonly emulated: Emulated;
   protected readonly deleteData: boolean;
 
   constructor(scope: Construct, id: string, props: LineStackProps) {
-    const { config, emulated, deleteData, ...stack } = props;
+    const { config, deleteData, ...stack } = props;
     super(scope, id, { ...stack, env: { account: config.account, region: config.region } });
     this.config = config;
     this.sizes = sizesFor(config.scale);
-    this.emulated = emulated;
     this.deleteData = deleteData;
   }
 

@@ -1,4 +1,4 @@
-import { Fn } from "aws-cdk-lib";
+import { Fn, RemovalPolicy } from "aws-cdk-lib";
 import {
   FlowLogDestination,
   GatewayVpcEndpointAwsService,
@@ -13,7 +13,8 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { LineStack, type LineStackProps } from "./lineStack.js";
 
-const NETWORK = "10.40.0.0/16";
+/** Of the VPC. */
+export const NETWORK = "10.40.0.0/16";
 const SUBNET_BITS = 20;
 const ZONES = 2;
 
@@ -50,7 +51,10 @@ export class NetworkStack extends LineStack {
     });
     this.vpc.addFlowLog("Flows", {
       destination: FlowLogDestination.toCloudWatchLogs(
-        new LogGroup(this, "FlowLogs", { retention: RetentionDays.ONE_MONTH, ...this.removal }),
+        new LogGroup(this, "FlowLogs", {
+          retention: RetentionDays.ONE_MONTH,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
       ),
     });
     this.tasks = new SecurityGroup(this, "Tasks", { vpc: this.vpc, description: "Tasks of the line" });

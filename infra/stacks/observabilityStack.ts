@@ -44,9 +44,8 @@ export interface ObservabilityStackProps extends LineStackProps {
   readonly alerts: ITopic;
   readonly landing: LandingStack;
   readonly speed: SpeedStack;
-  /** Absent on a server that has no containers. */
-  readonly batch: BatchStack | null;
-  readonly serving: ServingStack | null;
+  readonly batch: BatchStack;
+  readonly serving: ServingStack;
 }
 
 /** What the line tells of itself, and whom it wakes. */
@@ -77,8 +76,8 @@ export class ObservabilityStack extends LineStack {
     const watched = [
       ...this.#ofLine(stage),
       ...this.#ofStream(store, landing),
-      ...(batch ? [this.#failedRuns(batch)] : []),
-      ...(serving ? this.#ofServing(serving) : []),
+      this.#failedRuns(batch),
+      ...this.#ofServing(serving),
     ];
     new Alarms(this, "Alarms", alerts, [
       ...watched,

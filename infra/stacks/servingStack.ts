@@ -21,7 +21,7 @@ import type { KeyStack } from "./keyStack.js";
 import { accept } from "../reasons.js";
 import { LineTask } from "../tasks/lineTask.js";
 import { LineStack, type LineStackProps } from "./lineStack.js";
-import type { NetworkStack } from "./networkStack.js";
+import { NETWORK, type NetworkStack } from "./networkStack.js";
 import { grantServing, type LineStore } from "./store.js";
 import { protectWith } from "../serving/firewall.js";
 
@@ -61,15 +61,7 @@ export class ServingStack extends LineStack {
       size,
       store,
       grant: grantServing,
-      command: [
-        "serve",
-        "--host",
-        "0.0.0.0",
-        "--port",
-        String(PORT),
-        "--trust-proxy",
-        network.vpc.vpcCidrBlock,
-      ],
+      command: ["serve", "--host", "0.0.0.0", "--port", String(PORT), "--trust-proxy", NETWORK],
       secrets: { FRESHET_KEY: TaskSecret.fromSecretsManager(masterKey) },
       port: PORT,
       diskGib: DISK_GIB,
