@@ -9,6 +9,7 @@ import { type CommonOptions, withCommonOptions } from "../wiring/options.js";
 
 interface BatchOptions extends CommonOptions {
   readonly rebuild: boolean;
+  readonly land: boolean;
 }
 
 /** `freshet batch`: recount, compare the books, publish. */
@@ -16,12 +17,13 @@ export const registerBatch = (program: Command): void => {
   withCommonOptions(program.command("batch"))
     .description("recount what has landed, compare the books, publish a generation")
     .option("--rebuild", "recompute everything over the cuts of the lineage", false)
+    .option("--no-land", "count what has landed; whoever lands is not waited for, and the log is not read")
     .action(async (options: BatchOptions) => {
       const output = createOutput(options.json, process, Date.now);
       const line = await openLine(options);
       try {
-        await catchUp(line);
-        const land = await line.take("land");
+        if (options.land) await catchUp(line);
+        const land = options.land ? await line.take("land") : null;
         if (land) {
           const landing = await startLanding({
             data: line.data,

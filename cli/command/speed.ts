@@ -1,6 +1,12 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
-import { type LogRange, landAgain, startLanding } from "@freshet/batch-layer";
+import {
+  type FirehoseLanded,
+  landFirehose,
+  type LogRange,
+  landAgain,
+  startLanding,
+} from "@freshet/batch-layer";
 import { sequenceNumber, shardId } from "@freshet/model";
 import { type ReplayFrom, startSpeedLayer } from "@freshet/speed-layer";
 import { EXIT, Failure } from "../output/failure.js";
@@ -19,6 +25,7 @@ interface SpeedOptions extends CommonOptions {
 
 interface LandOptions extends CommonOptions {
   readonly once: boolean;
+  readonly firehose: boolean;
   readonly fill?: LogRange;
 }
 
@@ -55,6 +62,20 @@ export const takeOrRefuse = async (line: Line, role: Role): Promise<HeldRole> =>
   );
 };
 
+/** Of the lake: where the Firehose of the stacks delivers to, and where it puts what it could not. */
+const DELIVERED = "firehose/";
+const FAILED = "firehose-errors/";
+
+const landDelivered = async (line: Line): Promise<FirehoseLanded> =>
+  landFirehose({
+    data: line.data,
+    duckdb: await line.duckdb(),
+    logger: line.logger,
+    now: Date.now,
+    prefix: DELIVERED,
+    errorPrefix: FAILED,
+  });
+
 /** `freshet speed` and `freshet land`: one layer alone. */
 export const registerSpeed = (program: Command): void => {
   withCommonOptions(program.command("speed"))
@@ -70,7 +91,9 @@ export const registerSpeed = (program: Command): void => {
     .action(async (options: SpeedOptions) => {
       const line = await openLine(options);
       try {
-        await takeOrRefuse(line, "speed");
+        // On AWS workers of many machines share the shards, by leases; the role tells that somebody is at it.
+        if (line.store.kind === "directory") await takeOrRefuse(line, "speed");
+        else await line.take("speed");
         await publishConfig(line, options.app, Date.now());
         const speed = await startSpeedLayer({
           store: line.store,
@@ -93,6 +116,7 @@ export const registerSpeed = (program: Command): void => {
   withCommonOptions(program.command("land"))
     .description("write the log's events into the lake")
     .option("--once", "stop when the end of the log is reached", false)
+    .option("--firehose", "take in what Firehose has delivered to the lake, then stop", false)
     .option(
       "--fill <range>",
       "land a part of the log again: shard/first-last, as a disagreement names it",
@@ -108,6 +132,14 @@ export const registerSpeed = (program: Command): void => {
           return;
         }
         await takeOrRefuse(line, "land");
+        if (options.firehose) {
+          const landed = await landDelivered(line);
+          output.result(
+            landed,
+            () => `Took in ${landed.objects} objects, ${landed.rows} rows; ${landed.waiting} objects wait.`,
+          );
+          return;
+        }
         const landing = await startLanding({
           data: line.data,
           duckdb: await line.duckdb(),
