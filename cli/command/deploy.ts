@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { StageName } from "@freshet/infra";
 import { EXIT, Failure } from "../output/failure.js";
@@ -109,7 +109,7 @@ export const registerDeploy = (program: Command): void => {
       const { stage } = options;
       const output = createOutput(options.json, process, Date.now);
       const { stacks, store } = await withInfra((infra) => infra.deployStage(stageOf(options, output)));
-      const storeFile = resolve(`freshet.${stage}.store.json`);
+      const storeFile = join(dirname(resolve(options.deployment)), `freshet.${stage}.store.json`);
       await writeFile(storeFile, `${JSON.stringify(JSON.parse(store), null, 2)}\n`);
       if (options.publish) {
         const line = await openLine({

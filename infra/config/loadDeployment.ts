@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { createJiti } from "jiti";
 import { ConfigError } from "./configError.js";
@@ -8,7 +9,9 @@ import { parseDeployment } from "./parseDeployment.js";
 export const loadDeployment = async (file: string): Promise<DeploymentConfig> => {
   let found: unknown;
   try {
-    found = await createJiti(import.meta.url).import(file, { default: true });
+    found = file.endsWith(".json")
+      ? JSON.parse(await readFile(file, "utf8"))
+      : await createJiti(import.meta.url).import(file, { default: true });
   } catch (error) {
     throw new ConfigError(file, [
       `cannot be read: ${error instanceof Error ? error.message : String(error)}`,

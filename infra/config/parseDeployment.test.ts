@@ -37,7 +37,10 @@ describe("a deployment", () => {
     [withScale({ bytesPerEvent: 2.5 }), "/production/scale/bytesPerEvent"],
     [withScale({ keys: 90_000_000 }), "a server holds all live keys"],
     [withScale({ keys: -1 }), "/production/scale/keys"],
-    [{ ...aDeployment(), production: { ...production, scale: { ...scale, shards: 4 } } }, "shards"],
+    [
+      { ...aDeployment(), production: { ...production, scale: { ...scale, shards: 4 } } },
+      "/production/scale/shards is not known",
+    ],
     [{ ...aDeployment(), name: "Fresh Et" }, "/name"],
     [{ ...aDeployment(), staging: undefined }, "staging"],
     [withProduction({ account: "12" }), "/production/account"],

@@ -26,8 +26,8 @@ const validator = Compile(deploymentSchema);
 
 const shapeFault = (value: unknown): string => {
   const [error] = validator.Errors(value);
-  const named = error?.keyword === "additionalProperties" ? error.params.additionalProperties.join(", ") : "";
-  return [error?.instancePath || "/", error?.message ?? "does not fit", named].join(" ").trim();
+  const what = error?.keyword === "boolean" ? "is not known" : (error?.message ?? "does not fit");
+  return `${error?.instancePath || "/"} ${what}`;
 };
 
 const outside = (text: string, [least, most]: readonly [number, number]): boolean => {

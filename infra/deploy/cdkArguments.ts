@@ -8,9 +8,7 @@ export interface StageSource {
   /** Of the deployment. */
   readonly name: string;
   readonly stage: StageName;
-  /** The module that the CDK's command line runs. */
-  readonly app: string;
-  /** Where it puts templates and assets. */
+  /** Where templates and assets lie. */
   readonly output: string;
   readonly emulated: boolean;
 }
@@ -20,25 +18,31 @@ export const stackPrefix = ({ name, stage }: Pick<StageSource, "name" | "stage">
 
 const QUIET = ["--no-notices", "--no-version-reporting"];
 
-const sourceArguments = ({ config, stage, app, output, emulated }: StageSource, deleteData: boolean) => [
-  "--app",
-  `"${process.execPath}" "${app}"`,
-  "--output",
-  output,
-  ...Object.entries({ stage, config, emulated, deleteData }).flatMap(([name, value]) => [
-    "--context",
-    `freshet:${name}=${String(value)}`,
-  ]),
-  ...QUIET,
-];
+/** What the app is told, as the CDK's command line would tell it. */
+export const appEnvironment = (
+  { config, stage, output, emulated }: StageSource,
+  deleteData: boolean,
+): Readonly<Record<string, string>> => ({
+  CDK_OUTDIR: output,
+  CDK_CONTEXT_JSON: JSON.stringify(
+    Object.fromEntries(
+      Object.entries({ stage, config, emulated, deleteData }).map(([name, value]) => [
+        `freshet:${name}`,
+        String(value),
+      ]),
+    ),
+  ),
+});
 
 /** All stacks of the stage, by their dependencies. */
-export const deployArguments = (source: StageSource, deleteData = false): readonly string[] => [
+export const deployArguments = (source: StageSource): readonly string[] => [
   "deploy",
   `${stackPrefix(source)}/*`,
   "--require-approval",
   "never",
-  ...sourceArguments(source, deleteData),
+  "--app",
+  source.output,
+  ...QUIET,
 ];
 
 /** What holds no data; with `deleteData` all. */
@@ -46,5 +50,7 @@ export const destroyArguments = (source: StageSource, deleteData: boolean): read
   "destroy",
   ...[...STATELESS, ...(deleteData ? STATEFUL : [])].map((stack) => `${stackPrefix(source)}/${stack}`),
   "--force",
-  ...sourceArguments(source, deleteData),
+  "--app",
+  source.output,
+  ...QUIET,
 ];

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const LAST_CHARS = 4_000;
 
@@ -11,16 +12,15 @@ export interface CdkRun {
   readonly output: string;
 }
 
-/** Runs the pinned CDK command line. @param onOutput is given what it says */
-export const runCdk = async (
+const runNode = async (
   args: readonly string[],
+  environment: Readonly<Record<string, string>>,
   folder: string,
   onOutput: (text: string) => void,
 ): Promise<CdkRun> => {
-  const cdk = join(dirname(createRequire(import.meta.url).resolve("aws-cdk/package.json")), "bin/cdk");
-  const child = spawn(process.execPath, [cdk, ...args], {
+  const child = spawn(process.execPath, args, {
     cwd: folder,
-    env: { ...process.env, CDK_DISABLE_VERSION_CHECK: "1" },
+    env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -31,4 +31,22 @@ export const runCdk = async (
     });
   const [code] = (await once(child, "close")) as [number | null];
   return { code: code ?? 1, output };
+};
+
+/** Makes the templates. */
+export const runApp = (
+  environment: Readonly<Record<string, string>>,
+  folder: string,
+  onOutput: (text: string) => void,
+): Promise<CdkRun> =>
+  runNode([fileURLToPath(new URL("../app.js", import.meta.url))], environment, folder, onOutput);
+
+/** Runs the pinned CDK command line. @param onOutput is given what it says */
+export const runCdk = (
+  args: readonly string[],
+  folder: string,
+  onOutput: (text: string) => void,
+): Promise<CdkRun> => {
+  const cdk = join(dirname(createRequire(import.meta.url).resolve("aws-cdk/package.json")), "bin/cdk");
+  return runNode([cdk, ...args], { CDK_DISABLE_VERSION_CHECK: "1" }, folder, onOutput);
 };

@@ -1,11 +1,16 @@
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { StageConfig, StageName } from "../config/deployment.js";
 import { loadDeployment } from "../config/loadDeployment.js";
-import { deployArguments, destroyArguments, stackPrefix, type StageSource } from "./cdkArguments.js";
+import {
+  appEnvironment,
+  deployArguments,
+  destroyArguments,
+  stackPrefix,
+  type StageSource,
+} from "./cdkArguments.js";
 import { DeployFailure } from "./deployFailure.js";
 import { type DeployedStack, deployedStacks } from "./deployedStacks.js";
-import { runCdk } from "./runCdk.js";
+import { type CdkRun, runApp, runCdk } from "./runCdk.js";
 import { whyBusy } from "./whetherFree.js";
 
 export interface StageOptions {
@@ -28,6 +33,8 @@ interface Opened {
   readonly source: StageSource;
   readonly config: StageConfig;
   standing(): Promise<readonly DeployedStack[]>;
+  /** Makes the templates anew. */
+  synthesise(deleteData: boolean): Promise<void>;
   run(args: readonly string[]): Promise<void>;
 }
 
@@ -45,31 +52,35 @@ const openStage = async ({
     config: path,
     name: deployment.name,
     stage,
-    app: fileURLToPath(new URL("../app.js", import.meta.url)),
     output: join(dirname(path), ".freshet", "cdk", stage),
     emulated,
   };
   const standing = () => deployedStacks(stackPrefix(source), config.region);
   const busy = whyBusy(await standing());
   if (busy) throw new DeployFailure("busy", `${stage} is not free: ${busy}`);
+  const folder = dirname(path);
+  const succeed = (what: string, { code, output }: CdkRun): void => {
+    if (code !== 0) throw new DeployFailure("failed", `${what}:\n${output.trim()}`);
+  };
   return {
     source,
     config,
     standing,
+    async synthesise(deleteData) {
+      const done = await runApp(appEnvironment(source, deleteData), folder, onOutput);
+      succeed(`the stacks of ${stage} cannot be made, and nothing was deployed`, done);
+    },
     async run(args) {
-      const { code, output } = await runCdk(args, dirname(path), onOutput);
-      if (code !== 0)
-        throw new DeployFailure(
-          "failed",
-          `cdk ${args[0] ?? ""} of ${stage} failed, and CloudFormation has taken back what it had begun:\n${output.trim()}`,
-        );
+      const what = `cdk ${args[0] ?? ""} of ${stage} failed; CloudFormation takes back the stack that failed, as a whole`;
+      succeed(what, await runCdk(args, folder, onOutput));
     },
   };
 };
 
 /** Makes or changes all stacks of a stage. @throws ConfigError or DeployFailure */
 export const deployStage = async (options: StageOptions): Promise<DeployedStage> => {
-  const { source, standing, run } = await openStage(options);
+  const { source, standing, synthesise, run } = await openStage(options);
+  await synthesise(false);
   await run(deployArguments(source));
   const stacks = await standing();
   const store = stacks.map(({ outputs }) => outputs[STORE_OUTPUT]).find((text) => text !== undefined);
@@ -86,8 +97,9 @@ export const deployStage = async (options: StageOptions): Promise<DeployedStage>
 export const destroyStage = async (
   options: StageOptions & { readonly deleteData: boolean },
 ): Promise<readonly string[]> => {
-  const { source, standing, run } = await openStage(options);
-  if (options.deleteData) await run(deployArguments(source, true));
+  const { source, standing, synthesise, run } = await openStage(options);
+  await synthesise(options.deleteData);
+  if (options.deleteData) await run(deployArguments(source));
   await run(destroyArguments(source, options.deleteData));
   return (await standing()).map(({ name }) => name);
 };

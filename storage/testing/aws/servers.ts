@@ -82,7 +82,14 @@ const program = (variable: string): string => {
 export const ministackForTests = (): (() => string) =>
   serverForTests(async (port, dir) => ({
     command: [program("FRESHET_MINISTACK")],
-    env: { BIND_HOST: "127.0.0.1", GATEWAY_PORT: String(port), HOME: dir, TMPDIR: dir },
+    env: {
+      BIND_HOST: "127.0.0.1",
+      GATEWAY_PORT: String(port),
+      HOME: dir,
+      TMPDIR: dir,
+      // what functions that it runs are told
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+    },
   }));
 
 /** The Versity gateway: S3 over a directory. */
