@@ -5,7 +5,7 @@ export { BATCH_STEPS, type BatchProgress, type BatchStep } from "./run/progress.
 export { writeOff } from "./ledger/writeOffs.js";
 export { type KeptGenerations, listGenerations, type Reverted, revertTo } from "./generation/revert.js";
 export { type LandedAgain, landAgain, type LogRange } from "./landing/landAgain.js";
-export type { FirehoseEvent, FirehoseResponse } from "./landing/firehose/event.js";
+export type { FirehoseEvent, FirehoseRecord, FirehoseResponse } from "./landing/firehose/event.js";
 export {
   type FirehoseLanded,
   type FirehoseLandingOptions,

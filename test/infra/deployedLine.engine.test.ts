@@ -11,6 +11,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshet, freshetJson } from "../support/freshet.js";
 import { sharedData } from "../support/sharedData.js";
+import { deliverAsFirehose } from "./firehose.js";
 import { type EmulatedAccount, openAccount } from "./stage.js";
 
 const APP = ["--app", "examples/github-nested/freshet.config.ts"];
@@ -38,6 +39,23 @@ interface Deployed {
   readonly stage: string;
   readonly stacks: readonly { readonly name: string; readonly status: string }[];
   readonly storeFile: string;
+}
+
+interface Landed {
+  readonly objects: number;
+  readonly rows: number;
+  readonly refused: readonly string[];
+  readonly filled: readonly unknown[];
+}
+
+interface Counted {
+  readonly published: boolean;
+  readonly ledger: { readonly events: number };
+  readonly disagreements: readonly unknown[];
+}
+
+interface Destroyed {
+  readonly kept: readonly string[];
 }
 
 /** By repository: events and stars, as a loop over the file counts them. */
@@ -94,12 +112,12 @@ describe.skipIf(file === null)("a stage that is deployed into an emulator (needs
   const total = ({ rows: found }: TopAnswer): number =>
     found.reduce((sum, { values }) => sum + Number(values["events"]), 0);
 
+  /** The SDK's own handler speaks HTTP/2, and servers on this machine do not. */
+  const kinesis = () =>
+    new KinesisClient({ region: config.region, endpoint: endpoint(), requestHandler: new NodeHttpHandler() });
+
   const emit = async (): Promise<Record<string, number>> => {
-    const client = new KinesisClient({
-      region: config.region,
-      endpoint: endpoint(),
-      requestHandler: new NodeHttpHandler(),
-    });
+    const client = kinesis();
     const producer = createProducer<GithubEvents>({
       transport: kinesisTransport({ stream: createKinesisStream(client, { StreamName: config.stream }) }),
     });
@@ -134,5 +152,48 @@ describe.skipIf(file === null)("a stage that is deployed into an emulator (needs
     }
     expect(total(answer)).toBe(EVENTS);
     expect(counted(answer)).toEqual(knownAnswers(rows));
+  });
+
+  it("takes in what the deployed transform answers to Firehose, and settles the same counts", async () => {
+    // MiniStack's Firehose calls the transform without positions, and drops what it refuses: noticed here once that changes
+    expect(await freshetJson<Landed>("land", "--firehose", ...store, ...APP)).toMatchObject({ objects: 0 });
+    const client = kinesis();
+    const delivered = await deliverAsFirehose(client, config);
+    client.destroy();
+    expect(delivered).toBeGreaterThanOrEqual(EVENTS);
+    const landed = await freshetJson<Landed>("land", "--firehose", ...store, ...APP);
+    expect(landed).toMatchObject({ refused: [], filled: [] });
+    expect(landed.rows).toBeGreaterThan(0);
+    const batch = await freshetJson<Counted>("batch", "--no-land", ...store, ...APP);
+    expect(batch).toMatchObject({ published: true, disagreements: [] });
+    expect(batch.ledger.events).toBeGreaterThan(0);
+    expect(counted(await top())).toEqual(knownAnswers(rows));
+  });
+
+  it("deploys again without a change, and is refused while somebody else deploys", async () => {
+    const again = await freshetJson<Deployed>("deploy", ...stageOptions, ...APP, "--no-publish");
+    expect(again.stacks).toEqual(deployed.stacks);
+  });
+
+  it("destroys what holds no data, and keeps the rest unless told twice", async () => {
+    const { kept } = await freshetJson<Destroyed>("destroy", ...stageOptions);
+    expect(kept.map((name) => name.replace("freshet-staging-", "")).sort()).toEqual([
+      "Audit",
+      "Keys",
+      "Lake",
+      "Stream",
+      "Views",
+    ]);
+    expect(total(await top())).toBe(EVENTS);
+    const refused = await freshet("destroy", ...stageOptions, "--delete-data");
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("--confirm staging")]);
+    const gone = await freshetJson<Destroyed>(
+      "destroy",
+      ...stageOptions,
+      "--delete-data",
+      "--confirm",
+      "staging",
+    );
+    expect(gone.kept).toEqual([]);
   });
 });

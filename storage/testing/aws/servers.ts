@@ -10,6 +10,7 @@ import { TEST_CREDENTIALS } from "./testTable.js";
 
 const READY_WITHIN_MS = 60_000;
 const LOOK_AGAIN_AFTER_MS = 50;
+const ENDS_WITHIN_MS = 10_000;
 const OUTPUT_CHARS_MAX = 4_000;
 
 const freePort = async (): Promise<number> => {
@@ -64,8 +65,12 @@ const serverForTests = (launch: (port: number, dir: string) => Promise<Launch>):
   });
   afterAll(async () => {
     if (child.exitCode === null) {
-      child.kill("SIGKILL");
-      await once(child, "exit");
+      const ended = once(child, "exit");
+      // functions that it runs are its own to end
+      child.kill("SIGTERM");
+      const late = setTimeout(() => child.kill("SIGKILL"), ENDS_WITHIN_MS);
+      await ended;
+      clearTimeout(late);
     }
     await rm(dir, { recursive: true, force: true });
   });
