@@ -21,7 +21,11 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   W3005: "The CDK names dependencies that references imply already; they do no harm.",
 };
 
-const findings = async (folder: string, files: readonly string[], region: string): Promise<readonly Finding[]> => {
+const findings = async (
+  folder: string,
+  files: readonly string[],
+  region: string,
+): Promise<readonly Finding[]> => {
   const program = process.env["FRESHET_CFN_LINT"];
   if (!program) throw new Error("FRESHET_CFN_LINT is not set: run this by `npm run test:engines`");
   const run = promisify(execFile)(
@@ -52,7 +56,12 @@ describe("cfn-lint", () => {
     expect(files.length).toBeGreaterThan(11);
     const found = await findings(folder, files, "eu-west-1");
     expect(
-      found.map(({ Filename, Rule, Message, Location }) => [Filename, Rule.Id, Message, Location.Path?.join("/")]),
+      found.map(({ Filename, Rule, Message, Location }) => [
+        Filename,
+        Rule.Id,
+        Message,
+        Location.Path?.join("/"),
+      ]),
     ).toEqual([]);
   });
 

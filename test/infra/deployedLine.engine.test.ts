@@ -1,13 +1,16 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import type { TopAnswer } from "@freshet/model";
 import { createProducer } from "@freshet/sdk";
 import { createKinesisStream, kinesisTransport } from "@freshet/sdk/kinesis";
-import type { AwsLineConfig } from "@freshet/storage";
+import { type AwsLineConfig, openDataStore, openDuckDb } from "@freshet/storage";
+import { createReader } from "@freshet/serving-layer";
 import { ministackForTests } from "@freshet/storage/testing";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshet, freshetJson } from "../support/freshet.js";
 import { sharedData } from "../support/sharedData.js";
@@ -17,7 +20,7 @@ import { type EmulatedAccount, openAccount } from "./stage.js";
 const APP = ["--app", "examples/github-nested/freshet.config.ts"];
 const EVENTS = 2_000;
 const MINUTE_MS = 60_000;
-const READY_WITHIN_MS = 240_000;
+const READY_WITHIN_MS = 90_000;
 const LOOK_AGAIN_AFTER_MS = 3_000;
 
 const file = sharedData("github_events_nested_2016-07-07.ndjson.gz");
@@ -99,14 +102,20 @@ describe.skipIf(file === null)("a stage that is deployed into an emulator (needs
   });
   afterAll(() => account.remove());
 
-  const top = (): Promise<TopAnswer> =>
-    freshetJson(
-      "top",
-      "repo-activity",
-      ...["--window", "1h", "--at", at, "--by", "events", "--limit", "10000"],
-      ...store,
-      ...APP,
-    );
+  /** What is stored says it: nothing here folds, as the command line would where nobody else does. */
+  const top = async (): Promise<TopAnswer> => {
+    const localDir = join(account.dir, "reader");
+    const data = await openDataStore({ ...config, localDir });
+    const duckdb = await openDuckDb({ memoryMb: 400, threads: 1, tempDir: join(localDir, "tmp") });
+    const reader = await createReader({ data, duckdb, logger: pino({ level: "fatal" }), now: Date.now });
+    try {
+      return await reader.top("repo-activity", { window: "1h", at, by: "events", limit: 10_000 });
+    } finally {
+      await reader.close();
+      await duckdb.close();
+      await data.close();
+    }
+  };
   const counted = ({ rows: found }: TopAnswer) =>
     found.map(({ key, values }) => [key["repo"], values["events"], values["stars"]]);
   const total = ({ rows: found }: TopAnswer): number =>
@@ -152,6 +161,7 @@ describe.skipIf(file === null)("a stage that is deployed into an emulator (needs
     }
     expect(total(answer)).toBe(EVENTS);
     expect(counted(answer)).toEqual(knownAnswers(rows));
+    expect(["live", "partial"]).toContain(answer.status);
   });
 
   it("takes in what the deployed transform answers to Firehose, and settles the same counts", async () => {
@@ -187,6 +197,9 @@ describe.skipIf(file === null)("a stage that is deployed into an emulator (needs
     expect(total(await top())).toBe(EVENTS);
     const refused = await freshet("destroy", ...stageOptions, "--delete-data");
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("--confirm staging")]);
+  });
+
+  it("destroys the data too, where it is told twice", async () => {
     const gone = await freshetJson<Destroyed>(
       "destroy",
       ...stageOptions,
