@@ -64,7 +64,15 @@ const HOUSES: readonly House[] = [
   {
     folder: "test",
     name: "@freshet/test",
-    mayImport: [...FOUNDATIONS, ...LAYERS, "producers/sdk", "serving-layer/client", "simulators", "infra", "cli"],
+    mayImport: [
+      ...FOUNDATIONS,
+      ...LAYERS,
+      "producers/sdk",
+      "serving-layer/client",
+      "simulators",
+      "infra",
+      "cli",
+    ],
   },
 ];
 
