@@ -2,7 +2,7 @@ import { fullDiff, type ResourceDifference, ResourceImpact } from "@aws-cdk/clou
 import { describe, expect, it } from "vitest";
 import type { DeploymentConfig, StageConfig, StageName } from "./config/deployment.js";
 import { aDeployment } from "./fixtures/deployment.js";
-import { STATEFUL } from "./line.js";
+import { STATEFUL } from "./stackNames.js";
 import { synthesise, synthesised, type Templates } from "./testing/templates.js";
 
 const { staging, production } = aDeployment();

@@ -1,3 +1,4 @@
+export { BATCH_COMMANDS, RUN_VARIABLE } from "./batch/commands.js";
 export { ConfigError } from "./config/configError.js";
 export {
   defineDeployment,

@@ -4,7 +4,7 @@ import { mappingFaults } from "@freshet/speed-layer";
 import { parseStoreConfig, storeTable, storeTableExpiry } from "@freshet/storage";
 import { describe, expect, it } from "vitest";
 import { STAGES } from "./config/deployment.js";
-import { STATEFUL } from "./line.js";
+import { STATEFUL } from "./stackNames.js";
 import { LineChecks } from "./reasons.js";
 import { onlyResource, resourcesOf, synthesise, synthesised } from "./testing/templates.js";
 

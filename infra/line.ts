@@ -28,19 +28,6 @@ export interface LineOptions {
   readonly deleteData?: boolean;
 }
 
-/** Stacks that hold what cannot be made again; the others may go and come back. */
-export const STATEFUL = ["Keys", "Audit", "Stream", "Lake", "Views", "Search"] as const;
-
-export const STATELESS = [
-  "Network",
-  "Alerts",
-  "Landing",
-  "Speed",
-  "Batch",
-  "Serving",
-  "Observability",
-] as const;
-
 /** All stacks of one stage, the stateful ones first. Ids are part of the contract: a changed one is another resource. */
 export const createLine = (scope: Construct, options: LineOptions): Stage => {
   const { deployment, stage, emulated = false, deleteData = false } = options;

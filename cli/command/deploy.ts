@@ -64,9 +64,7 @@ const withStageOptions = (command: Command): Command =>
     )
     .option("--deployment <file>", "the deployment's file", DEFAULT_DEPLOYMENT)
     .option("--json", "print JSON to standard output", false)
-    .addOption(
-      new Option("--emulated", "leave out what a server on this machine lacks").default(false).hideHelp(),
-    );
+    .option("--emulated", "on a server of this machine: leave out what it lacks", false);
 
 const stageOf = ({ deployment, stage, emulated }: StageOptions, output: Output) => ({
   config: deployment,

@@ -14,6 +14,22 @@ const text = Type.String();
 const { ledger, disagreements, cut } = answerSchemas.StatusAnswerSchema.properties;
 const range = { shard: text, firstSequence: text, lastSequence: text };
 const stopped = object({ stopped: Type.Literal(true) });
+const delivered = object({
+  objects: count,
+  rows: count,
+  waiting: count,
+  refused: Type.Array(text),
+  filled: Type.Array(object(range)),
+  mended: count,
+  failed: count,
+});
+const stage = oneOf(["staging", "production"]);
+const deploy = object({
+  stage,
+  stacks: Type.Array(object({ name: text, status: text })),
+  storeFile: text,
+  published: Type.Boolean(),
+});
 const served = object({ address: text });
 
 const replay = object({
@@ -107,8 +123,10 @@ export const commandSchemas: Readonly<Record<string, TSchema>> = {
   dev: served,
   replay,
   speed: stopped,
-  land: Type.Union([stopped, object({ records: count, rows: count, files: Type.Array(text) })]),
+  land: Type.Union([stopped, object({ records: count, rows: count, files: Type.Array(text) }), delivered]),
   batch,
+  deploy,
+  destroy: object({ stage, kept: Type.Array(text) }),
   serve: served,
   top: answerSchemas.TopAnswerSchema,
   series: answerSchemas.SeriesAnswerSchema,

@@ -1,5 +1,5 @@
 import type { StageName } from "../config/deployment.js";
-import { STATEFUL, STATELESS } from "../line.js";
+import { STATEFUL, STATELESS } from "../stackNames.js";
 
 /** What a stage's stacks are made from. */
 export interface StageSource {

@@ -1,5 +1,5 @@
 import { CfnResource, Stack, type Stage } from "aws-cdk-lib";
-import { STATEFUL } from "../line.js";
+import { STATEFUL } from "../stackNames.js";
 
 export interface PictureStack {
   readonly name: string;
