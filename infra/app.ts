@@ -5,11 +5,14 @@ import { createLine } from "./line.js";
 
 /** What the CDK's command line runs, with the context that `freshet deploy` gives. */
 const app = createLineApp();
-const context = (name: string): unknown => app.node.tryGetContext(`freshet:${name}`) as unknown;
-const deployment = await loadDeployment(resolve(String(context("config") ?? "freshet.deploy.ts")));
+const context = (name: string): string => {
+  const value: unknown = app.node.tryGetContext(`freshet:${name}`);
+  return typeof value === "string" ? value : "";
+};
+const deployment = await loadDeployment(resolve(context("config")));
 createLine(app, {
   deployment,
-  stage: stageNamed(String(context("stage"))),
+  stage: stageNamed(context("stage")),
   emulated: context("emulated") === "true",
   deleteData: context("deleteData") === "true",
 });

@@ -1,4 +1,5 @@
 import { sparkJobArguments, sparkJobOf } from "@freshet/batch-layer";
+import type { StateMachine as Interpreter } from "aws-local-stepfunctions";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { StageName } from "../config/deployment.js";
 import { onlyResource, synthesised } from "../testing/templates.js";
@@ -33,7 +34,7 @@ const ready: Stub = () => ({ kind: "ready", throughMs: 0 });
 
 const STEPS = ["Land", "HasTheHourLanded", "Prepare", "Count", "Publish", "Recount", "TellFailure"];
 
-let StateMachine: typeof import("aws-local-stepfunctions").StateMachine;
+let StateMachine: typeof Interpreter;
 
 /** The interpreter asks for it, and Node 20 has none. */
 const giveResolvers = (): void => {
@@ -72,7 +73,7 @@ const execute = async (stage: StageName, stubs: Readonly<Record<string, Stub>>) 
         waitTimeOverrides: { WaitForFirehose: 0 },
         retryIntervalOverrides: Object.fromEntries(STEPS.map((state) => [state, 0])),
       },
-      context: { Execution: { Name: RUN } } as never,
+      context: { Execution: { Name: RUN } },
     },
   );
   const outcome = await result.then(
