@@ -1,5 +1,4 @@
 import type { StageName } from "../config/deployment.js";
-import { STATEFUL, STATELESS } from "../stackNames.js";
 
 /** What a stage's stacks are made from. */
 export interface StageSource {
@@ -45,10 +44,10 @@ export const deployArguments = (source: StageSource): readonly string[] => [
   ...QUIET,
 ];
 
-/** What holds no data; with `deleteData` all. */
-export const destroyArguments = (source: StageSource, deleteData: boolean): readonly string[] => [
+/** Stacks of the stage, by the ids of stackNames.ts. */
+export const destroyArguments = (source: StageSource, stacks: readonly string[]): readonly string[] => [
   "destroy",
-  ...[...STATELESS, ...(deleteData ? STATEFUL : [])].map((stack) => `${stackPrefix(source)}/${stack}`),
+  ...stacks.map((stack) => `${stackPrefix(source)}/${stack}`),
   "--force",
   "--app",
   source.output,

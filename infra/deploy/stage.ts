@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from "node:path";
+import { STATEFUL, STATELESS } from "../stackNames.js";
 import type { StageConfig, StageName } from "../config/deployment.js";
 import { loadDeployment } from "../config/loadDeployment.js";
 import {
@@ -10,6 +11,7 @@ import {
 } from "./cdkArguments.js";
 import { DeployFailure } from "./deployFailure.js";
 import { type DeployedStack, deployedStacks } from "./deployedStacks.js";
+import { emptyBuckets } from "./emptyBuckets.js";
 import { type CdkRun, runApp, runCdk } from "./runCdk.js";
 import { whyBusy } from "./whetherFree.js";
 
@@ -97,9 +99,13 @@ export const deployStage = async (options: StageOptions): Promise<DeployedStage>
 export const destroyStage = async (
   options: StageOptions & { readonly deleteData: boolean },
 ): Promise<readonly string[]> => {
-  const { source, standing, synthesise, run } = await openStage(options);
+  const { source, config, standing, synthesise, run } = await openStage(options);
   await synthesise(options.deleteData);
   if (options.deleteData) await run(deployArguments(source));
-  await run(destroyArguments(source, options.deleteData));
+  await run(destroyArguments(source, STATELESS));
+  if (options.deleteData) {
+    for (const { name } of await standing()) await emptyBuckets(name, config.region);
+    await run(destroyArguments(source, STATEFUL));
+  }
   return (await standing()).map(({ name }) => name);
 };

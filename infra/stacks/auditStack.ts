@@ -27,7 +27,6 @@ export class AuditStack extends LineStack {
       encryption: BucketEncryption.S3_MANAGED,
       lifecycleRules: [{ expiration: ACCESS_KEPT, abortIncompleteMultipartUploadAfter: Duration.days(1) }],
       ...this.removal,
-      autoDeleteObjects: this.deleteData,
     });
     accept(this.accessLogs, { S1: "It is the bucket of access logs: a log of its own logs has no end." });
     const trailLogs = new Bucket(this, "TrailLogs", {
@@ -46,7 +45,6 @@ export class AuditStack extends LineStack {
         },
       ],
       ...this.removal,
-      autoDeleteObjects: this.deleteData,
     });
     new Trail(this, "Trail", { bucket: trailLogs, enableFileValidation: true, isMultiRegionTrail: false });
   }

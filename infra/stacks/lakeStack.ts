@@ -46,7 +46,6 @@ export class LakeStack extends LineStack {
       serverAccessLogsPrefix: "lake/",
       lifecycleRules: this.#lifecycle(),
       ...this.removal,
-      autoDeleteObjects: this.deleteData,
     });
     const database = new CfnDatabase(this, "Catalog", {
       catalogId: this.account,
