@@ -16,6 +16,6 @@ export type { Difference } from "./ledger/cut.js";
 export { startLandingThread } from "./landing/thread/startLandingThread.js";
 export { trimLog } from "./generation/trimLog.js";
 export { explainMetric } from "./explainMetric.js";
-export { type LineHealth, lineHealth, readLineHealth } from "./health/lineHealth.js";
+export { HEALTH_NAMESPACE, type LineHealth, lineHealth, readLineHealth } from "./health/lineHealth.js";
 export { batchReadiness, type BatchReadiness, readBatchReadiness } from "./run/readiness.js";
 export { SPARK_JOB_FLAGS, type SparkJob, sparkJobArguments, sparkJobOf } from "./spark/jobArguments.js";

@@ -253,6 +253,13 @@ describe("the two switches", () => {
   });
 });
 
+describe("the templates of staging", () => {
+  it("are as they were agreed, but for the bytes of code", async () => {
+    const text = JSON.stringify(templatesOf("staging"), null, 1).replaceAll(/\b[0-9a-f]{64}\b/g, "HASH");
+    await expect(`${text}\n`).toMatchFileSnapshot("testing/staging.templates.json");
+  });
+});
+
 describe("cdk-nag", () => {
   it("does find what has no reason", () => {
     const stack = new Stack(new App(), "Planted");

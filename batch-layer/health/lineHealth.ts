@@ -3,6 +3,9 @@ import type { DataStore } from "@freshet/storage";
 import { readStanding } from "../generation/standing.js";
 import { leastCutTick } from "../run/count.js";
 
+/** Of the metrics that it is told by; their names are its members', capitalised. */
+export const HEALTH_NAMESPACE = "Freshet";
+
 /** What an operator is woken for, read from what is stored, so that it is told also when all processes are gone. */
 export interface LineHealth {
   /** Now minus the oldest tip of the shards that go on; null: no shard has one. */

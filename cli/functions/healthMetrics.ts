@@ -1,6 +1,4 @@
-import type { LineHealth } from "@freshet/batch-layer";
-
-export const NAMESPACE = "Freshet";
+import { HEALTH_NAMESPACE, type LineHealth } from "@freshet/batch-layer";
 
 /** CloudWatch's embedded metric format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
 export const healthMetrics = (health: LineHealth, stage: string, nowMs: number): string => {
@@ -18,7 +16,7 @@ export const healthMetrics = (health: LineHealth, stage: string, nowMs: number):
       Timestamp: nowMs,
       CloudWatchMetrics: [
         {
-          Namespace: NAMESPACE,
+          Namespace: HEALTH_NAMESPACE,
           Dimensions: [["Stage"]],
           Metrics: known.map(([Name]) => ({ Name, Unit: unitOf(Name) })),
         },

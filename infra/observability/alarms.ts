@@ -8,6 +8,7 @@ import {
 } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
+import { HEALTH_NAMESPACE } from "@freshet/batch-layer";
 import { Construct } from "constructs";
 
 /** What somebody is woken for, and what they are told to do. */
@@ -23,10 +24,9 @@ export interface Watched {
   readonly silence: "bad" | "good";
 }
 
-/** What the watching function writes: cli/functions/healthMetrics.ts. */
-export const HEALTH_NAMESPACE = "Freshet";
 export const WATCHED_EVERY = Duration.minutes(1);
 
+/** What the watching function writes: cli/functions/healthMetrics.ts. */
 export const healthMetric = (stage: string, metricName: string, statistic = "Maximum"): Metric =>
   new Metric({
     namespace: HEALTH_NAMESPACE,

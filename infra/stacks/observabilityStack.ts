@@ -6,17 +6,12 @@ import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets
 import { HttpCodeTarget } from "aws-cdk-lib/aws-elasticloadbalancingv2";
 import { FilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
+import { HEALTH_NAMESPACE } from "@freshet/batch-layer";
 import { parseDuration } from "@freshet/model";
 import type { Construct } from "constructs";
 import type { StageName } from "../config/deployment.js";
 import { LineFunction } from "../functions/lineFunction.js";
-import {
-  Alarms,
-  HEALTH_NAMESPACE,
-  healthMetric,
-  type Watched,
-  WATCHED_EVERY,
-} from "../observability/alarms.js";
+import { Alarms, healthMetric, type Watched, WATCHED_EVERY } from "../observability/alarms.js";
 import type { BatchStack } from "./batchStack.js";
 import type { LandingStack } from "./landingStack.js";
 import { LineStack, type LineStackProps } from "./lineStack.js";
