@@ -10,8 +10,11 @@ import { describe, expect, it } from "vitest";
 import { lineHealth } from "./lineHealth.js";
 
 const [a, b] = [shardId("shardId-000000000000"), shardId("shardId-000000000001")];
-const tip = (shard: typeof a, atMs: number): Tip =>
-  ({ shard, atMs: atMs as EpochMs, lastSequence: sequenceNumber(1n) }) as Tip;
+const tip = (shard: typeof a, atMs: number): Tip => ({
+  shard,
+  atMs: atMs as EpochMs,
+  lastSequence: sequenceNumber(1n),
+});
 
 const manifest = {
   cut: { [a]: { tick: 40 as Tick }, [b]: { tick: 30 as Tick } },

@@ -27,7 +27,7 @@ import { LineTask } from "../tasks/lineTask.js";
 import { LAKE_PREFIX } from "./lakeStack.js";
 import { LineStack, type LineStackProps } from "./lineStack.js";
 import type { NetworkStack } from "./networkStack.js";
-import { grantLook, grantWork, type LineStore, STORE_VARIABLE, storeJson } from "./store.js";
+import { FUNCTION_DIR, grantLook, grantWork, type LineStore, STORE_VARIABLE, storeJson } from "./store.js";
 
 const READY_MIB = 512;
 const READY_TIMEOUT = Duration.minutes(1);
@@ -85,7 +85,7 @@ export class BatchStack extends LineStack {
       code: "ready",
       memoryMib: READY_MIB,
       timeout: READY_TIMEOUT,
-      environment: { [STORE_VARIABLE]: storeJson(this, store, "/tmp/freshet") },
+      environment: { [STORE_VARIABLE]: storeJson(this, store, FUNCTION_DIR) },
     });
     grantLook(store, ready.role);
     const spark =

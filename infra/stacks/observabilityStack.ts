@@ -17,7 +17,7 @@ import type { LandingStack } from "./landingStack.js";
 import { LineStack, type LineStackProps } from "./lineStack.js";
 import type { ServingStack } from "./servingStack.js";
 import type { SpeedStack } from "./speedStack.js";
-import { grantLook, type LineStore, STORE_VARIABLE, storeJson } from "./store.js";
+import { FUNCTION_DIR, grantLook, type LineStore, STORE_VARIABLE, storeJson } from "./store.js";
 
 const WATCH_MIB = 512;
 const WATCH_TIMEOUT = Duration.seconds(50);
@@ -55,7 +55,7 @@ export class ObservabilityStack extends LineStack {
       code: "watch",
       memoryMib: WATCH_MIB,
       timeout: WATCH_TIMEOUT,
-      environment: { [STORE_VARIABLE]: storeJson(this, store, "/tmp/freshet"), FRESHET_STAGE: stage },
+      environment: { [STORE_VARIABLE]: storeJson(this, store, FUNCTION_DIR), FRESHET_STAGE: stage },
     });
     grantLook(store, watch.role);
     new Rule(this, "Minutely", {

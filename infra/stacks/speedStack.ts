@@ -10,7 +10,7 @@ import { LineFunction } from "../functions/lineFunction.js";
 import { LineTask } from "../tasks/lineTask.js";
 import { LineStack, type LineStackProps } from "./lineStack.js";
 import type { NetworkStack } from "./networkStack.js";
-import { grantWork, type LineStore, STORE_VARIABLE, storeJson } from "./store.js";
+import { FUNCTION_DIR, grantWork, type LineStore, STORE_VARIABLE, storeJson } from "./store.js";
 
 /** docs/lambda.md: a cold start reads the dedupe horizon first. */
 const FOLD_TIMEOUT = Duration.minutes(5);
@@ -20,7 +20,6 @@ const BATCH_RECORDS = 1_000;
 const BATCH_WINDOW_SECONDS = 1;
 /** Lambda: of all records, ever. */
 const UNLIMITED = -1;
-const LAMBDA_DIR = "/tmp/freshet";
 
 export interface SpeedStackProps extends LineStackProps {
   readonly store: LineStore;
@@ -82,7 +81,7 @@ export class SpeedStack extends LineStack {
   }
 
   #functions(store: LineStore) {
-    const environment = { [STORE_VARIABLE]: storeJson(this, store, LAMBDA_DIR) };
+    const environment = { [STORE_VARIABLE]: storeJson(this, store, FUNCTION_DIR) };
     const fold = new LineFunction(this, "Fold", {
       code: "fold",
       memoryMib: this.sizes.fold.memoryMib,

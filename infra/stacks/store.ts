@@ -13,6 +13,9 @@ export interface LineStore {
   readonly lake: LakeStack;
 }
 
+/** What a function may write to. */
+export const FUNCTION_DIR = "/tmp/freshet";
+
 export const STORE_VARIABLE = "FRESHET_STORE";
 
 /** Kinesis lets a shard be read 5 times a second, by all readers: workers, Firehose and one to spare. */
