@@ -67,6 +67,20 @@ describe.each(STAGES)("permissions in %s", (stage) => {
     expect(seen).toBeGreaterThan(8);
   });
 
+  it("let who publishes failures encrypt them: the topic's key is the line's", () => {
+    const publishers = statements.filter(({ statement }) => listOf(statement.Action).includes("sns:Publish"));
+    expect(publishers.length).toBeGreaterThan(0);
+    for (const { policy } of publishers) {
+      const actions = statements
+        .filter((other) => other.policy === policy)
+        .flatMap(({ statement }) => listOf(statement.Action));
+      expect([policy.node.path, actions]).toEqual([
+        policy.node.path,
+        expect.arrayContaining(["kms:Decrypt", "kms:GenerateDataKey"]),
+      ]);
+    }
+  });
+
   it("let only what writes write", () => {
     const mayPut = statements
       .filter(({ statement }) => listOf(statement.Action).includes("s3:PutObject"))

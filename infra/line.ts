@@ -48,19 +48,19 @@ export const createLine = (scope: Construct, options: LineOptions): Stage => {
   const network = new NetworkStack(line, "Network", props);
   if (config.search)
     new SearchStack(line, "Search", { ...withTermination, key, vpc: network.vpc, tasks: network.tasks });
-  const { topic } = new AlertStack(line, "Alerts", { ...props, key });
+  const alerts = new AlertStack(line, "Alerts", { ...props, key });
   const image = emulated
     ? ContainerImage.fromRegistry(deployment.name)
     : ContainerImage.fromAsset(deployment.image, { platform: Platform.LINUX_ARM64 });
   const landing = new LandingStack(line, "Landing", { ...props, store, key });
   const speed = new SpeedStack(line, "Speed", { ...props, store, network, image });
-  const batch = new BatchStack(line, "Batch", { ...props, store, network, image, failures: topic });
+  const batch = new BatchStack(line, "Batch", { ...props, store, network, image, failures: alerts });
   const serving = new ServingStack(line, "Serving", { ...props, store, network, image, keys, accessLogs });
   new ObservabilityStack(line, "Observability", {
     ...props,
     stage,
     store,
-    alerts: topic,
+    alerts: alerts.topic,
     landing,
     speed,
     batch,

@@ -5,7 +5,6 @@ import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { SfnStateMachine } from "aws-cdk-lib/aws-events-targets";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 
-import type { ITopic } from "aws-cdk-lib/aws-sns";
 import {
   DefinitionBody,
   IntegrationPattern,
@@ -24,6 +23,7 @@ import { grantSparkStep, sparkStep } from "../batch/sparkStep.js";
 import { LineFunction } from "../functions/lineFunction.js";
 import { acceptWildcards } from "../reasons.js";
 import { LineTask } from "../tasks/lineTask.js";
+import type { AlertStack } from "./alertStack.js";
 import { LAKE_PREFIX } from "./lakeStack.js";
 import { LineStack, type LineStackProps } from "./lineStack.js";
 import type { NetworkStack } from "./networkStack.js";
@@ -40,7 +40,7 @@ export interface BatchStackProps extends LineStackProps {
   readonly store: LineStore;
   readonly network: NetworkStack;
   readonly image: ContainerImage;
-  readonly failures: ITopic;
+  readonly failures: AlertStack;
 }
 
 /** What recounts the lake: a state machine that a schedule starts. */
@@ -102,7 +102,12 @@ export class BatchStack extends LineStack {
       : [step("Recount", BATCH_COMMANDS.recount)];
     this.machine = new StateMachine(this, "Run", {
       definitionBody: DefinitionBody.fromChainable(
-        runSteps(this, { land: step("Land", BATCH_COMMANDS.land), ready: ready.handler, recount, failures }),
+        runSteps(this, {
+          land: step("Land", BATCH_COMMANDS.land),
+          ready: ready.handler,
+          recount,
+          failures: failures.topic,
+        }),
       ),
       timeout: RUN_TIMEOUT,
       tracingEnabled: true,
@@ -114,6 +119,7 @@ export class BatchStack extends LineStack {
         level: LogLevel.ALL,
       },
     });
+    failures.grantPublish(this.machine);
     if (spark) grantSparkStep(this.machine, spark);
     acceptWildcards(this.machine, {
       "*": "Tasks have names once they run: ecs:StopTask and DescribeTasks. X-Ray and the delivery of logs know no resources.",

@@ -17,6 +17,9 @@ const WRITE = [
   "dynamodb:PutItem",
   "dynamodb:UpdateItem",
 ] as const;
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html */
+const READ_KEY = ["kms:Decrypt", "kms:DescribeKey"] as const;
+const WRITE_KEY = ["kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"] as const;
 const EXPIRES = storeTableExpiry("").TimeToLiveSpecification?.AttributeName;
 
 /** Segment records, tips, leases, records and dead letters: `storeTable` of storage says the same of a table on this machine. */
@@ -42,11 +45,11 @@ export class ViewsStack extends LineStack {
 
   grantRead(grantee: IGrantable): void {
     Grant.addToPrincipal({ grantee, actions: [...READ], resourceArns: [this.table.tableArn] });
-    this.#key.grant(grantee, "kms:Decrypt");
+    this.#key.grant(grantee, ...READ_KEY);
   }
 
   grantReadWrite(grantee: IGrantable): void {
     Grant.addToPrincipal({ grantee, actions: [...READ, ...WRITE], resourceArns: [this.table.tableArn] });
-    this.#key.grant(grantee, "kms:Decrypt");
+    this.#key.grant(grantee, ...READ_KEY, ...WRITE_KEY);
   }
 }
