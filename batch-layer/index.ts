@@ -5,7 +5,7 @@ export { BATCH_STEPS, type BatchProgress, type BatchStep } from "./run/progress.
 export { writeOff } from "./ledger/writeOffs.js";
 export { type KeptGenerations, listGenerations, type Reverted, revertTo } from "./generation/revert.js";
 export { type LandedAgain, landAgain, type LogRange } from "./landing/landAgain.js";
-export type { FirehoseEvent, FirehoseResponse } from "./landing/firehose/event.js";
+export type { FirehoseEvent, FirehoseRecord, FirehoseResponse } from "./landing/firehose/event.js";
 export {
   type FirehoseLanded,
   type FirehoseLandingOptions,
@@ -28,3 +28,5 @@ export { RUN_SETTINGS, recordedRun, type RecordedRunOptions, type RunSettings } 
 export type { GlueColumn, GlueTable } from "./catalogue/glueTable.js";
 export { rawTable, symlinksOf, viewTable } from "./catalogue/tables.js";
 export { eventViewSql, type ViewEngine } from "./catalogue/eventView.js";
+export { HEALTH_NAMESPACE, type LineHealth, lineHealth, readLineHealth } from "./health/lineHealth.js";
+export { batchReadiness, type BatchReadiness, readBatchReadiness } from "./run/readiness.js";

@@ -3,6 +3,7 @@ import { registerAsk } from "./command/ask.js";
 import { registerBatch } from "./command/batch.js";
 import { registerBooks } from "./command/books.js";
 import { registerDeadLetters } from "./command/deadLetters.js";
+import { registerDeploy } from "./command/deploy.js";
 import { registerDev } from "./command/dev.js";
 import { registerDirectory } from "./command/directory.js";
 import { registerDoctor } from "./command/doctor.js";
@@ -57,6 +58,7 @@ export const createProgram = (): Command => {
   registerDirectory(program);
   registerDoctor(program);
   registerKeys(program);
+  registerDeploy(program);
   const commands = program.commands.flatMap((command) => [command, ...command.commands]);
   for (const command of commands) command.exitOverride();
   return program;

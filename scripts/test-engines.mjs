@@ -1,6 +1,7 @@
 // `npm run test:engines`: tests that need something outside npm (a browser, Spark, Schemathesis, servers that speak AWS' protocols), and the long ones.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { prepareCfnLint } from "./engines/cfnLint.mjs";
 import { prepareChromium } from "./engines/chromium.mjs";
 import { prepareMinistack } from "./engines/ministack.mjs";
 import { prepareOpenSearch } from "./engines/openSearch.mjs";
@@ -22,6 +23,7 @@ const main = async () => {
     await prepareMinistack(root),
     await prepareVersitygw(root),
     await prepareOpenSearch(root),
+    await prepareCfnLint(root),
   ];
   const missing = engines.flatMap((engine) => engine.missing ?? []);
   if (missing.length > 0) {

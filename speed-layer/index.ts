@@ -11,6 +11,7 @@ export {
   type StreamHandler,
 } from "./lambda/streamHandler.js";
 export { createTendHandler, type TendHandler } from "./lambda/tendHandler.js";
+export { logReport } from "./logReport.js";
 export { createCoordinator } from "./schedule/coordinator.js";
 export { publishApp } from "./schedule/publish.js";
 export { DEFAULT_SETTINGS, type FuseSettings, type SpeedSettings } from "./settings.js";

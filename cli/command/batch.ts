@@ -27,6 +27,7 @@ interface BatchOptions extends CommonOptions {
   readonly rebuild: boolean;
   readonly engine: BatchEngine;
   readonly attempts: number;
+  readonly land: boolean;
 }
 
 /** `freshet batch`: recount, compare the books, publish. */
@@ -48,12 +49,15 @@ export const registerBatch = (program: Command): void => {
       integerAtLeast(1),
       1,
     )
+    .option("--no-land", "count what has landed: the log is not read, and what is left is not landed first")
     .action(async (options: BatchOptions) => {
       const output = createOutput(options.json, process, Date.now);
       const line = await openLine(options);
       try {
-        await catchUp(line);
-        await land(line);
+        if (options.land) {
+          await catchUp(line);
+          await land(line);
+        }
         const result = await runBatchOn(line, {
           rebuild: options.rebuild,
           engine: options.engine,

@@ -14,6 +14,13 @@ const text = Type.String();
 const { ledger, disagreements, cut } = answerSchemas.StatusAnswerSchema.properties;
 const range = { shard: text, firstSequence: text, lastSequence: text };
 const stopped = object({ stopped: Type.Literal(true) });
+const stage = oneOf(["staging", "production"]);
+const deploy = object({
+  stage,
+  stacks: Type.Array(object({ name: text, status: text })),
+  storeFile: text,
+  published: Type.Boolean(),
+});
 const served = object({ address: text });
 
 const replay = object({
@@ -249,6 +256,8 @@ export const commandSchemas: Readonly<Record<string, TSchema>> = {
   land: landed,
   batch,
   runs: bookSchemas.RunsAnswerSchema,
+  deploy,
+  destroy: object({ stage, kept: Type.Array(text) }),
   serve: served,
   project: projected,
   top: answerSchemas.TopAnswerSchema,

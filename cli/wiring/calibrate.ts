@@ -15,7 +15,8 @@ import {
 import { publishApp, startSpeedLayer } from "@freshet/speed-layer";
 import type { LogEntry } from "@freshet/storage";
 import { runBatchOn } from "./batchRun.js";
-import { type Line, NEW_LOG, openLine } from "./line.js";
+import { type Line, openLine } from "./line.js";
+import { NEW_LOG } from "./newLog.js";
 
 export interface CalibrateOptions {
   readonly events: number;
@@ -137,7 +138,9 @@ export const measurePass = async (options: PassOptions): Promise<Pass> => {
     });
     const lakeBytes = options.speedOnly ? 0 : bytesUnder(join(directory, "data", "lake", "raw"));
     const batchUs = await cpuUsOf(async () => {
-      if (!options.speedOnly) await runBatchOn(line, { rebuild: false });
+      if (options.speedOnly) return;
+      const schedule = { kind: "command" } as const;
+      await runBatchOn(line, { rebuild: false, engine: "duckdb", schedule, attemptsMax: 1 });
     });
     const bodies = await bodiesOf(line);
     const groupsPerSegment = expectedDistinct(eventsPerSecond / NEW_LOG.shards, keys, skew);

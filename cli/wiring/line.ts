@@ -18,13 +18,12 @@ import { EXIT, Failure } from "../output/failure.js";
 import { loadApp } from "./loadApp.js";
 import { createLogger } from "./logger.js";
 import type { CommonOptions } from "./options.js";
+import { NEW_LOG } from "./newLog.js";
 import { type HeldRole, type Role, takeRole } from "./role.js";
 import { storeOf } from "./store.js";
 
 /** A tenth of the machine: a batch run over a long log must not fail for want of it. */
 const DUCKDB_MEMORY_MB = Math.min(4096, Math.max(512, Math.floor(totalmem() / 2 ** 20 / 10)));
-/** What a log is made with; fixed for its life. */
-export const NEW_LOG = { shards: 4, segmentMs: 1_000, segmentEventsMax: 100_000, dedupeHorizonMs: 120_000 };
 
 /** An open store with what every command needs of it. */
 export interface Line {

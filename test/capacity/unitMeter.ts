@@ -1,7 +1,7 @@
-import { IncomingMessage, type ServerResponse } from "node:http";
+import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
-
-type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+import type { HttpRequest, HttpResponse } from "@freshet/simulators";
+import type { Listener } from "../aws/wire/wire.js";
 
 /** What a DynamoDB was asked to pay, by operation. */
 export interface UnitMeter {
@@ -16,14 +16,14 @@ interface Capacity {
   readonly CapacityUnits?: number;
 }
 
-const bodyOf = async (request: IncomingMessage): Promise<Record<string, unknown>> => {
+const bodyOf = async (request: HttpRequest): Promise<Record<string, unknown>> => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return JSON.parse(Buffer.concat(chunks).toString("utf8")) as Record<string, unknown>;
 };
 
 /** The same request with another body. */
-const withBody = (request: IncomingMessage, body: object): IncomingMessage => {
+const withBody = (request: HttpRequest, body: object): IncomingMessage => {
   const bytes = Buffer.from(JSON.stringify(body));
   const again = new IncomingMessage(new Socket());
   again.method = request.method;
@@ -42,7 +42,7 @@ const kindOf = (body: Record<string, unknown>): string => {
 /** Asks the server with every write what it costs, and adds it up. */
 export const createUnitMeter = (listener: Listener): UnitMeter => {
   const units: Record<string, number> = {};
-  const pass = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const pass = async (request: HttpRequest, response: HttpResponse): Promise<void> => {
     const operation = String(request.headers["x-amz-target"]).split(".")[1] ?? "";
     const body = await bodyOf(request);
     if (operation === "BatchWriteItem" || operation === "TransactWriteItems")
@@ -50,11 +50,12 @@ export const createUnitMeter = (listener: Listener): UnitMeter => {
     const kind = kindOf(body);
     if (WRITES.has(operation)) {
       const end = response.end.bind(response);
-      response.end = ((chunk?: string | Buffer) => {
-        const answer = JSON.parse(String(chunk ?? "{}")) as { ConsumedCapacity?: Capacity };
+      const counted = (chunk: string | Buffer = ""): HttpResponse => {
+        const answer = JSON.parse(String(chunk) || "{}") as { ConsumedCapacity?: Capacity };
         units[kind] = (units[kind] ?? 0) + (answer.ConsumedCapacity?.CapacityUnits ?? 0);
         return end(chunk);
-      }) as typeof response.end;
+      };
+      Object.assign(response, { end: counted });
     }
     listener(withBody(request, { ...body, ReturnConsumedCapacity: "TOTAL" }), response);
   };

@@ -35,7 +35,12 @@ const HOUSES: readonly House[] = [
     name: "@freshet/speed-layer",
     mayImport: [...FOUNDATIONS, "speed-layer/consumer"],
   },
-  { folder: "batch-layer", name: "@freshet/batch-layer", mayImport: FOUNDATIONS },
+  {
+    folder: "batch-layer",
+    name: "@freshet/batch-layer",
+    mayImport: FOUNDATIONS,
+    entries: ["firehose"],
+  },
   {
     folder: "serving-layer",
     name: "@freshet/serving-layer",
@@ -47,14 +52,27 @@ const HOUSES: readonly House[] = [
     mayImport: [...FOUNDATIONS, ...LAYERS, "producers/sdk", "serving-layer/client"],
   },
   {
+    folder: "infra",
+    name: "@freshet/infra",
+    mayImport: [...FOUNDATIONS, "speed-layer", "batch-layer"],
+  },
+  {
     folder: "cli",
     name: "freshet",
-    mayImport: [...FOUNDATIONS, ...LAYERS, "producers/sdk", "serving-layer/client", "simulators"],
+    mayImport: [...FOUNDATIONS, ...LAYERS, "producers/sdk", "serving-layer/client", "simulators", "infra"],
   },
   {
     folder: "test",
     name: "@freshet/test",
-    mayImport: [...FOUNDATIONS, ...LAYERS, "producers/sdk", "serving-layer/client", "simulators", "cli"],
+    mayImport: [
+      ...FOUNDATIONS,
+      ...LAYERS,
+      "producers/sdk",
+      "serving-layer/client",
+      "simulators",
+      "infra",
+      "cli",
+    ],
   },
 ];
 

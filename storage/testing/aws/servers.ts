@@ -10,6 +10,7 @@ import { TEST_CREDENTIALS } from "./testTable.js";
 
 const READY_WITHIN_MS = 60_000;
 const LOOK_AGAIN_AFTER_MS = 50;
+const ENDS_WITHIN_MS = 10_000;
 const OUTPUT_CHARS_MAX = 4_000;
 
 const freePort = async (): Promise<number> => {
@@ -70,8 +71,12 @@ const serverForTests = (launch: (port: number, dir: string) => Promise<Launch>):
   });
   afterAll(async () => {
     if (child.exitCode === null) {
-      child.kill("SIGKILL");
-      await once(child, "exit");
+      const ended = once(child, "exit");
+      // functions that it runs are its own to end
+      child.kill("SIGTERM");
+      const late = setTimeout(() => child.kill("SIGKILL"), ENDS_WITHIN_MS);
+      await ended;
+      clearTimeout(late);
     }
     await rm(dir, { recursive: true, force: true });
   });
@@ -88,7 +93,14 @@ const program = (variable: string): string => {
 export const ministackForTests = (): (() => string) =>
   serverForTests(async (port, dir) => ({
     command: [program("FRESHET_MINISTACK")],
-    env: { BIND_HOST: "127.0.0.1", GATEWAY_PORT: String(port), HOME: dir, TMPDIR: dir },
+    env: {
+      BIND_HOST: "127.0.0.1",
+      GATEWAY_PORT: String(port),
+      HOME: dir,
+      TMPDIR: dir,
+      // what functions that it runs are told
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+    },
   }));
 
 /** The Versity gateway: S3 over a directory. */

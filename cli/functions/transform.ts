@@ -1,0 +1,2 @@
+/** The transform of a Firehose. */
+export { handler } from "@freshet/batch-layer/firehose";
