@@ -81,6 +81,13 @@ describe.each(STAGES)("permissions in %s", (stage) => {
     }
   });
 
+  it("let the projector alone reach the domain of search", () => {
+    const reaching = statements
+      .filter(({ statement }) => listOf(statement.Action).some((action) => action.startsWith("es:")))
+      .map(({ policy }) => policy.node.path.split("/").slice(1, 3).join("/"));
+    expect(reaching).toEqual(stage === "production" ? ["Projection/Projector"] : []);
+  });
+
   it("let only what writes write", () => {
     const mayPut = statements
       .filter(({ statement }) => listOf(statement.Action).includes("s3:PutObject"))

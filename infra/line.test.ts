@@ -194,8 +194,14 @@ describe.each(STAGES)("the stacks of %s", (stage) => {
         );
     }
     expect(texts.length).toBeGreaterThanOrEqual(4);
-    for (const text of texts)
-      expect(parseStoreConfig(text, "the stack")).toMatchObject({
+    const configs = texts.map((text) => parseStoreConfig(text, "the stack"));
+    const ofDocuments = configs.flatMap(({ documents }) => documents ?? []);
+    const documents = {
+      openSearch: { endpoint: "https://resolved", auth: { kind: "aws", region: "eu-west-1" } },
+    };
+    expect(ofDocuments).toEqual(stage === "production" ? [documents] : []);
+    for (const config of configs)
+      expect(config).toMatchObject({
         kind: "aws",
         prefix: "lake/",
         pollMs: 1_000,

@@ -11,10 +11,10 @@ import {
 import type { IGrantable } from "aws-cdk-lib/aws-iam";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Stack } from "aws-cdk-lib";
+import type { DocumentsConfig } from "@freshet/storage";
 import { Construct } from "constructs";
 import type { TaskSize } from "../config/sizing.js";
 import { accept, acceptWildcards } from "../reasons.js";
-import type { DocumentsConfig } from "@freshet/storage";
 import { type LineStore, STORE_VARIABLE, storeJson } from "../stacks/store.js";
 
 /** The image has it, owned by the user that it runs as; nothing else of a container can be written. */
@@ -47,7 +47,17 @@ export class LineTask extends Construct {
 
   constructor(scope: Construct, id: string, props: LineTaskProps) {
     super(scope, id);
-    const { image, size, store, command, grant, secrets = {}, documents, port, diskGib = DISK_GIB_MIN } = props;
+    const {
+      image,
+      size,
+      store,
+      command,
+      grant,
+      secrets = {},
+      documents,
+      port,
+      diskGib = DISK_GIB_MIN,
+    } = props;
     this.logGroup = new LogGroup(this, "Log", {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,

@@ -13,8 +13,7 @@ export const isPublished = (path) =>
 export const stagePackage = (root, { folder, manifest }, notices, target) => {
   const from = join(root, folder);
   mkdirSync(target, { recursive: true });
-  for (const part of ["dist", "bin"]) {
-    if (!existsSync(join(from, part))) continue;
+  for (const part of manifest.files.filter((one) => !one.startsWith("!"))) {
     cpSync(join(from, part), join(target, part), {
       recursive: true,
       filter: (path) => isPublished(relative(from, path)),

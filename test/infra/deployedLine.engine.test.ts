@@ -166,7 +166,9 @@ describe.skipIf(file === null)("a stage that is deployed into an emulator (needs
 
   it("takes in what the deployed transform answers to Firehose, and settles the same counts", async () => {
     // MiniStack's Firehose calls the transform without positions, and drops what it refuses: noticed here once that changes
-    expect(await freshetJson<Landed>("land", "--firehose", "--once", ...store, ...APP)).toMatchObject({ objects: 0 });
+    expect(await freshetJson<Landed>("land", "--firehose", "--once", ...store, ...APP)).toMatchObject({
+      objects: 0,
+    });
     const client = kinesis();
     const delivered = await deliverAsFirehose(client, config);
     client.destroy();

@@ -77,7 +77,10 @@ export const deliverAsFirehose = async (client: KinesisClient, config: AwsLineCo
         outcome.result === "Ok" ? Buffer.from(outcome.data, "base64").toString("utf8") : "",
       );
       delivered += lines.filter((line) => line !== "").length;
-      await data.lake.put(`${config.firehose?.prefix}2026/11/21/00/delivered-${from}`, Buffer.from(lines.join("")));
+      await data.lake.put(
+        `${config.firehose?.prefix}2026/11/21/00/delivered-${from}`,
+        Buffer.from(lines.join("")),
+      );
     }
     return delivered;
   } finally {

@@ -34,12 +34,17 @@ const USES: Readonly<Record<string, string>> = {
     if (outcome.kind === "stored") console.log("ok");`,
   "@freshet/producers": `import { createIntake } from "@freshet/producers"; if (typeof createIntake === "function") console.log("ok");`,
   "@freshet/speed-layer": `import { startSpeedLayer } from "@freshet/speed-layer"; if (typeof startSpeedLayer === "function") console.log("ok");`,
-  "@freshet/batch-layer": `import { runBatch } from "@freshet/batch-layer"; import "@freshet/batch-layer/firehose"; if (typeof runBatch === "function") console.log("ok");`,
+  "@freshet/batch-layer": `import { runBatch } from "@freshet/batch-layer"; import "@freshet/batch-layer/firehose"; import { existsSync } from "node:fs";
+    import { createRequire } from "node:module";
+    if (existsSync(createRequire(import.meta.url).resolve("@freshet/batch-layer/spark/driver.py")) && typeof runBatch === "function") console.log("ok");`,
   "@freshet/serving-layer": `import { createReader } from "@freshet/serving-layer"; if (typeof createReader === "function") console.log("ok");`,
   "@freshet/simulators": `import { generatedWorkload, DEFAULT_GENERATED } from "@freshet/simulators";
     const source = generatedWorkload({ ...DEFAULT_GENERATED, durationMs: 1000, rate: { kind: "steady", perSecond: 100 } }).open(0);
     const bytes = new Uint8Array(1024);
     if (JSON.parse(Buffer.from(bytes.subarray(0, source.write(bytes, 0))).toString()).id) console.log("ok");`,
+  "@freshet/infra": `import { sizesFor } from "@freshet/infra";
+    const scale = { eventsPerSecond: 1, bytesPerEvent: 100, keys: 1, retention: { stream: "24h" } };
+    if (sizesFor(scale).shards === 1) console.log("ok");`,
   freshet: `import { defineApp } from "freshet"; if (typeof defineApp === "function") console.log("ok");`,
 };
 
