@@ -201,12 +201,10 @@ const calibrate = object({
     },
   }),
 });
-const asked = { eventsPerSecond: amount, eventBytes: amount, keys: amount, retentionDays: amount };
-const workers = { workers: count, workerVcpus: amount, workerGb: amount };
 const plan = object({
   format: Type.Literal(1),
   question: object({
-    ...asked,
+    ...{ eventsPerSecond: amount, eventBytes: amount, keys: amount, retentionDays: amount },
     ...{ skew: amount, freshnessMs: amount, logDays: amount, replicas: count, peak: amount },
     landing: oneOf(["firehose", "workers"]),
   }),
@@ -228,7 +226,7 @@ const plan = object({
     },
     ...{
       speedVcpus: amount,
-      ...workers,
+      ...{ workers: count, workerVcpus: amount, workerGb: amount },
       landingWorkers: count,
       batchVcpuHoursPerDay: amount,
       lakeGb: amount,
@@ -239,7 +237,10 @@ const plan = object({
   ...{ usdPerMonth: amount, atMostUsdPerMonth: amount, usdPerBillionEvents: amount },
   limits: Type.Array(object({ what: text, times: amount, then: text })),
   whatIf: Type.Array(object({ change: text, shards: count, workers: count, usdPerMonth: amount })),
-  scale: object({ ...asked, shards: count, fanOut: Type.Boolean(), ...workers, servingTasks: count }),
+  scale: object({
+    ...{ eventsPerSecond: count, bytesPerEvent: count, keys: count },
+    retention: object({ stream: text, lake: text }),
+  }),
   prices: object({ region: text, asOf: text, source: text }),
   coefficients: object(calibrated),
 });

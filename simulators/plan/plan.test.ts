@@ -126,13 +126,14 @@ describe("a plan", () => {
   });
 
   it("feeds the stacks", () => {
-    const { scale, needs } = plan();
-    expect(scale).toMatchObject({
-      eventsPerSecond: 58_000,
-      shards: needs.shards,
-      workers: needs.workers,
-      fanOut: true,
+    const { scale } = plan({ logDays: 1.5, peak: 2 });
+    expect(scale).toEqual({
+      eventsPerSecond: 116_000,
+      bytesPerEvent: 220,
+      keys: 1_000_000,
+      retention: { stream: "36h", lake: "30d" },
     });
+    expect(plan({ logDays: 7, retentionDays: 2 }).scale.retention).toEqual({ stream: "168h", lake: "7d" });
   });
 
   it("is sorted by the nearest limit, and says what to do there", () => {

@@ -5,18 +5,13 @@ import { type Needs, needsOf } from "./needs.js";
 import type { PriceTable } from "./prices.js";
 import { checkQuestion, type PlanQuestion } from "./question.js";
 
-/** What the stacks are made for: the `scale` of a stage. */
+/** The `scale` of a stage, as a deployment's file has it: docs/aws.md. */
 export interface PlannedScale {
+  /** At the busiest moment. */
   readonly eventsPerSecond: number;
-  readonly eventBytes: number;
+  readonly bytesPerEvent: number;
   readonly keys: number;
-  readonly retentionDays: number;
-  readonly shards: number;
-  readonly fanOut: boolean;
-  readonly workers: number;
-  readonly workerVcpus: number;
-  readonly workerGb: number;
-  readonly servingTasks: number;
+  readonly retention: { readonly stream: string; readonly lake: string };
 }
 
 /** A plan for one load. Dollars are USD, on demand, without discounts, transfer between zones, load balancers and support. */
@@ -64,13 +59,31 @@ const CHANGES: readonly {
   { change: "a peak of three times the mean", apply: () => ({ peak: 3 }) },
 ];
 
+const scaleOf = ({
+  eventsPerSecond,
+  eventBytes,
+  keys,
+  retentionDays,
+  logDays,
+  peak,
+}: PlanQuestion): PlannedScale => ({
+  eventsPerSecond: Math.ceil(eventsPerSecond * peak),
+  bytesPerEvent: Math.ceil(eventBytes),
+  keys: Math.ceil(keys),
+  retention: {
+    stream: `${Math.ceil(logDays * 24)}h`,
+    // A rebuild reads the lake, which must hold what the stream does.
+    lake: `${Math.ceil(Math.max(retentionDays, logDays))}d`,
+  },
+});
+
 /** @throws PlanError for a question out of range. */
 export const planFor = (question: PlanQuestion, coefficients: Coefficients, prices: PriceTable): Plan => {
   checkQuestion(question);
   const needs = needsOf(question, coefficients);
   const costs = costsOf(question, needs, prices);
   const usdPerMonth = sum(costs, (cost) => cost.usdPerMonth);
-  const { eventsPerSecond, eventBytes, keys, retentionDays, replicas } = question;
+  const { eventsPerSecond } = question;
   const { usd: _, ...priced } = prices;
   const { measured: __, ...calibrated } = coefficients;
   return {
@@ -92,12 +105,7 @@ export const planFor = (question: PlanQuestion, coefficients: Coefficients, pric
         usdPerMonth: sum(costsOf(changed, changedNeeds, prices), (cost) => cost.usdPerMonth),
       };
     }),
-    scale: {
-      ...{ eventsPerSecond, eventBytes, keys, retentionDays, shards: needs.shards },
-      fanOut: needs.reading === "fan_out",
-      ...{ workers: needs.workers, workerVcpus: needs.workerVcpus, workerGb: needs.workerGb },
-      servingTasks: replicas,
-    },
+    scale: scaleOf(question),
     prices: priced,
     coefficients: calibrated,
   };

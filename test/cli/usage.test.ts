@@ -1,7 +1,9 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { parseDeployment, type ScaleConfig } from "@freshet/infra";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deployment } from "../infra/stage.js";
 import { freshet, startFreshet, temporaryDirectory } from "../support/freshet.js";
 import { conformed, conforming, keptSchemas, loosePlaces } from "./conforms.js";
 
@@ -382,10 +384,14 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     expect(Math.abs((measured["eventBytes"] ?? 0) - 220)).toBeLessThan(10);
     const question = ["--events", "58000", "--bytes", "220", "--keys", "1e6", "--retention", "30d"];
     const asked = [...question, "--freshness", "2s", "--coefficients", coefficients];
-    const { scale, usdPerMonth } = await freshetJson<{ scale: { shards: number }; usdPerMonth: number }>(
-      ...(["plan", ...asked] as const),
-    );
-    expect(scale.shards).toBe(28);
+    const { needs, scale, usdPerMonth } = await freshetJson<{
+      needs: { shards: number };
+      scale: ScaleConfig;
+      usdPerMonth: number;
+    }>(...(["plan", ...asked] as const));
+    expect(needs.shards).toBe(28);
+    const ofStage = { ...deployment.production, scale };
+    expect(() => parseDeployment({ ...deployment, production: ofStage }, "the plan")).not.toThrow();
     expect(usdPerMonth).toBeGreaterThan(1_000);
     const table = await freshet("plan", ...asked);
     expect(table.stdout).toMatch(/stream +\$/);
