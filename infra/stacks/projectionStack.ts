@@ -43,6 +43,7 @@ export class ProjectionStack extends LineStack {
       desiredCount: 1,
       minHealthyPercent: 0,
       maxHealthyPercent: 100,
+      circuitBreaker: { rollback: true },
       securityGroups: [network.tasks],
       vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
     });
