@@ -3,6 +3,7 @@ import { StorageError } from "../errors.js";
 import type { Environment } from "../lmdb/environment.js";
 import { createAppendQueue } from "./appendQueue.js";
 import { createStoreAppend } from "./embeddedAppend.js";
+import type { EntrySpans } from "./entrySpans.js";
 import { readShard } from "./embeddedRead.js";
 import { trimShard } from "./embeddedTrim.js";
 import { hashKeyFrom, hashKeyNumber } from "@freshet/kpl";
@@ -47,18 +48,38 @@ const asPublished = (entry: ShardEntry): Shard => ({
   closed: entry.closed,
 });
 
-/** @throws RangeError for an explicit hash key that has not 128 bits. */
-const checkEntry = ({ data, arrivalMs, explicitHashKey }: LogEntry): void => {
-  if (data.length > RECORD_BYTES_MAX) {
+const checkSize = (bytes: number): void => {
+  if (bytes > RECORD_BYTES_MAX) {
     throw new StorageError(
       "invalid",
-      `a record of ${data.length} bytes cannot be appended: at most ${RECORD_BYTES_MAX}`,
+      `a record of ${bytes} bytes cannot be appended: at most ${RECORD_BYTES_MAX}`,
     );
   }
+};
+
+const checkStamp = (arrivalMs: number | undefined): void => {
   if (arrivalMs !== undefined && !(Number.isSafeInteger(arrivalMs) && arrivalMs >= 0)) {
     throw new StorageError("invalid", `not an arrival stamp: ${arrivalMs}`);
   }
-  if (explicitHashKey !== undefined) hashKeyFrom(explicitHashKey);
+};
+
+/** Returns the data's bytes. @throws RangeError for an explicit hash key that has not 128 bits. */
+const checkEntries = (entries: readonly LogEntry[]): number => {
+  let bytes = 0;
+  for (const { data, arrivalMs, explicitHashKey } of entries) {
+    checkSize(data.length);
+    checkStamp(arrivalMs);
+    if (explicitHashKey !== undefined) hashKeyFrom(explicitHashKey);
+    bytes += data.length;
+  }
+  return bytes;
+};
+
+const checkSpans = ({ count, dataStarts, dataEnds, arrivalMs }: EntrySpans): void => {
+  for (let index = 0; index < count; index++) {
+    checkSize((dataEnds[index] as number) - (dataStarts[index] as number));
+    checkStamp(arrivalMs?.[index]);
+  }
 };
 
 /**
@@ -134,8 +155,14 @@ export const openEmbeddedLog = async ({
   return {
     identity,
     append(entries) {
-      for (const entry of entries) checkEntry(entry);
-      return entries.length === 0 ? Promise.resolve([]) : queue.add(entries);
+      const bytes = checkEntries(entries);
+      if (entries.length === 0) return Promise.resolve([]);
+      return queue.add(entries.length, bytes, (pending) => pending.add(entries));
+    },
+    appendSpans(spans) {
+      checkSpans(spans);
+      if (spans.count === 0) return Promise.resolve([]);
+      return queue.add(spans.count, spans.bytes.length, (pending) => pending.addSpans(spans));
     },
     async shards() {
       environment.refresh();
