@@ -17,11 +17,13 @@ const outcome: fc.Arbitrary<IntakeOutcome> = fc.oneof(
   fc.record({ kind: fc.constant("throttled" as const), retryAfterMs: fc.nat() }),
 );
 
-it(`is what JSON.stringify makes of the same (seed ${SEED})`, () => {
+it(`is what JSON.stringify makes of the same, without positions of what is stored (seed ${SEED})`, () => {
   const met = new Map<string, number>();
   fc.assert(
     fc.property(fc.array(outcome), (outcomes) => {
-      const wanted = outcomes.map(({ kind: status, ...rest }) => ({ status, ...rest }));
+      const wanted = outcomes.map(({ kind: status, ...rest }) =>
+        status === "stored" ? { status } : { status, ...rest },
+      );
       expect(textOfOutcomes(outcomes)).toBe(JSON.stringify({ outcomes: wanted }));
       for (const { kind } of outcomes) met.set(kind, (met.get(kind) ?? 0) + 1);
     }),

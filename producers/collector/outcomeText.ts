@@ -1,23 +1,11 @@
 import type { IntakeOutcome } from "./outcome.js";
 
-/** Names of shards as JSON: there are few. */
-const SHARDS_KEPT_MAX = 4_096;
-const shardTexts = new Map<string, string>();
+const STORED = '{"status":"stored"}';
 
-const shardText = (shard: string): string => {
-  let text = shardTexts.get(shard);
-  if (text === undefined) {
-    if (shardTexts.size >= SHARDS_KEPT_MAX) shardTexts.clear();
-    text = JSON.stringify(shard);
-    shardTexts.set(shard, text);
-  }
-  return text;
-};
-
+/** Who sent an event needs no position of what is stored. */
 const outcomeText = (outcome: IntakeOutcome): string => {
-  // Nearly all are: without an object for each. A sequence is digits.
-  if (outcome.kind === "stored")
-    return `{"status":"stored","shard":${shardText(outcome.shard)},"sequence":"${outcome.sequence}"}`;
+  // Nearly all are: without an object for each.
+  if (outcome.kind === "stored") return STORED;
   const { kind: status, ...rest } = outcome;
   return JSON.stringify({ status, ...rest });
 };

@@ -72,6 +72,8 @@ const settle = async (scene: Scene): Promise<void> => {
   const before = met.settled;
   await compare(scene);
   expect(met.settled).toBeGreaterThan(before);
+  // Where time let all batches but one publish nothing, there is none to go back to yet.
+  if (scene.published.length < 2) await batch(scene, true);
   await revert(scene);
   await compare(scene);
   await batch(scene);
