@@ -5,6 +5,7 @@ export {
   type HttpResponse,
   listenToBoth,
 } from "./kinesis/edges/bothProtocols.js";
+export { freePort } from "./kinesis/edges/freePort.js";
 export { type KinesisServer, serveKinesis } from "./kinesis/edges/httpServer.js";
 export { createRequestHandler, type SimulatedRequestHandler } from "./kinesis/edges/requestHandler.js";
 export { createGate, type GateOptions } from "./kinesis/edges/signature.js";

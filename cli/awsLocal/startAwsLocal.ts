@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@freshet/sdk";
-import { createSimulatedKinesis, serveKinesis, UNTHROTTLED } from "@freshet/simulators";
+import { createSimulatedKinesis, freePort, serveKinesis, UNTHROTTLED } from "@freshet/simulators";
 import { type AwsLineConfig, awsServices, makeBucket, makeStoreTable, makeStream } from "@freshet/storage";
 import { EXIT, Failure } from "../output/failure.js";
 import { createClosers } from "../wiring/closers.js";
 import { findProgram, type LocalProgram, MINISTACK, VERSITYGW } from "./findProgram.js";
-import { freePort, type RunningProgram, runProgram } from "./runProgram.js";
+import { type RunningProgram, runProgram } from "./runProgram.js";
 
 const NAME = "freshet";
 const REGION = "us-east-1";

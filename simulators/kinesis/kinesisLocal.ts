@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
-import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
+import { freePort } from "./edges/freePort.js";
 
 export interface KinesisLocal {
   /** Plain HTTP/1.1: the SDK needs a NodeHttpHandler, since this server's HTTP/2 breaks on larger bodies. */
@@ -79,15 +79,6 @@ export const startKinesisLocal = async ({
     throw error;
   }
   return { endpoint, stop };
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 };
 
 const untilReady = async (url: string, child: ChildProcess): Promise<void> => {

@@ -1,7 +1,6 @@
 import { once } from "node:events";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { readFileSync } from "node:fs";
+import { freePort } from "@freshet/simulators";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cookbook, cookbookFiles, startCookbook } from "../support/cookbook.js";
 import { repositoryFile } from "../support/freshet.js";
@@ -9,15 +8,6 @@ import { repositoryFile } from "../support/freshet.js";
 const COUNTED_WITHIN_MS = 20_000;
 /** For a machine that is busy with other tests. */
 const TIMEOUT_MS = 180_000;
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-};
 
 describe("docs/cookbook.md", () => {
   let cookbook: Cookbook;

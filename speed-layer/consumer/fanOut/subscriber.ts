@@ -1,37 +1,17 @@
-import { type Clock, pause } from "../clock.js";
+import { pause } from "../clock.js";
 import { TimedOut, withDeadline } from "../deadline.js";
-import { findEnd } from "../polling/shardFate.js";
-import { createPrefetch, type PrefetchLimits } from "../source/prefetch.js";
-import type { ReadBudget } from "../source/readBudget.js";
-import type { Delivery, RecordSource } from "../source/source.js";
+import { createPrefetch } from "../source/prefetch.js";
+import { findEnd, UNCLEAR_MAX } from "../source/shardFate.js";
+import type { Delivery, RecordSource, SourceOptions } from "../source/source.js";
 import { failureOf } from "../stream/failures.js";
-import type {
-  FailureKind,
-  FanOutEvent,
-  FanOutStream,
-  KinesisStream,
-  StartingPoint,
-  StreamFailure,
-} from "../stream/stream.js";
+import type { FailureKind, FanOutEvent, FanOutStream } from "../stream/stream.js";
 import { untilNextSubscription } from "./fanOutPace.js";
 
-/** After so many answers running from which a shard's end is not clear, the list of shards decides. */
-const UNCLEAR_MAX = 4;
-
-export interface SubscriberOptions {
+/** `stream` is asked what became of a shard. */
+export interface SubscriberOptions extends SourceOptions {
   readonly fanOut: FanOutStream;
-  /** To ask what became of a shard. */
-  readonly stream: KinesisStream;
-  readonly shard: string;
-  readonly from: StartingPoint;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly prefetch: PrefetchLimits;
-  readonly budget: ReadBudget;
-  readonly requestTimeoutMs: number;
   /** A subscription that says nothing for so long is dead, though its connection stands: Kinesis sends events without records too. */
   readonly silenceMs: number;
-  readonly onFailure: (failure: StreamFailure) => void;
 }
 
 /** Reads a shard by enhanced fan-out: one subscription after the other, each from where the last event left off. */

@@ -1,27 +1,14 @@
-import { type Clock, pause } from "../clock.js";
+import { pause } from "../clock.js";
 import { withDeadline } from "../deadline.js";
-import { createPrefetch, type PrefetchLimits } from "../source/prefetch.js";
-import type { ReadBudget } from "../source/readBudget.js";
-import type { Delivery, RecordSource } from "../source/source.js";
+import { createPrefetch } from "../source/prefetch.js";
+import { findEnd, UNCLEAR_MAX } from "../source/shardFate.js";
+import type { Delivery, RecordSource, SourceOptions } from "../source/source.js";
 import { failureOf } from "../stream/failures.js";
-import { type KinesisStream, type Reply, type StartingPoint, StreamFailure } from "../stream/stream.js";
+import { type Reply, StreamFailure } from "../stream/stream.js";
 import { limitFor, meanRecordBytes, type PaceSettings, pauseAfterFailure, pauseAfterReply } from "./pace.js";
-import { findEnd } from "./shardFate.js";
 
-/** After so many answers running from which a shard's end is not clear, the list of shards decides. */
-const UNCLEAR_MAX = 4;
-
-export interface PollerOptions {
-  readonly stream: KinesisStream;
-  readonly shard: string;
-  readonly from: StartingPoint;
-  readonly clock: Clock;
-  readonly random: () => number;
+export interface PollerOptions extends SourceOptions {
   readonly pace: PaceSettings;
-  readonly prefetch: PrefetchLimits;
-  readonly budget: ReadBudget;
-  readonly requestTimeoutMs: number;
-  readonly onFailure: (failure: StreamFailure) => void;
 }
 
 /** Reads a shard by GetRecords, and goes on whatever happens, from behind the last record that it put down. */

@@ -1,6 +1,9 @@
 import type { ListedShard } from "../plan/newLeases.js";
 import type { KinesisStream } from "../stream/stream.js";
 
+/** After so many answers running from which a shard's end is not clear, the list of shards decides. */
+export const UNCLEAR_MAX = 4;
+
 type End = { readonly children: readonly ListedShard[] };
 
 /**
