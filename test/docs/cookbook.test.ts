@@ -84,8 +84,9 @@ describe("docs/cookbook.md", () => {
   });
 
   it("emits by curl, as often as one likes", async () => {
+    const EVENT_TIME = new Date().toISOString();
     for (let turn = 0; turn < 2; turn++) {
-      const child = cookbook.start("bash", ["emit.sh"]);
+      const child = cookbook.start("bash", ["emit.sh"], { EVENT_TIME });
       let output = "";
       child.stdout?.on("data", (chunk: Buffer) => {
         output += chunk.toString();
