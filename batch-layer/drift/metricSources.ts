@@ -6,20 +6,8 @@ import type { EventFacts } from "../run/metrics.js";
 import { comparedSql, enteringSql } from "../sql/drift.js";
 import type { FactTable } from "../sql/facts.js";
 import { type MetricSource, needsPaneTable } from "../sql/metric.js";
-import { readLevel, readSample, type Sample } from "./sample.js";
-
-/** What a metric's increments are compared with. */
-export interface MetricSources {
-  readonly metric: MetricDefinition;
-  readonly sample: Sample;
-  /** Events that stand, with the class of their segment. */
-  readonly standing: MetricSource;
-  /** Events of compared segments that live counted beyond them, with the cause. */
-  readonly beyond: MetricSource;
-  /** The same of compared segments and the sample's groups alone. */
-  readonly sampledStanding: MetricSource;
-  readonly sampledBeyond: MetricSource;
-}
+import { readLevel, readSample } from "./sample.js";
+import { amountsOf, readSettledSide, type SettledSource } from "./settledSide.js";
 
 export interface SourcesRun {
   readonly schedule: Schedule;
@@ -38,8 +26,14 @@ const prepareCoupons = async (
   }
 };
 
+/** The app revisions that fold a metric. */
+export const revisionsOf = (schedule: Schedule, { hash }: MetricDefinition): readonly number[] =>
+  schedule.revisions.flatMap(({ revision, app }) =>
+    app.metrics.some((metric) => metric.hash === hash) ? [revision] : [],
+  );
+
 /** Makes the views over which a metric is compared. @param index names them */
-export const metricSources = async (
+const metricSource = async (
   db: DuckDb,
   run: SourcesRun,
   metric: MetricDefinition,
@@ -48,12 +42,10 @@ export const metricSources = async (
     readonly beyond: EventFacts["facts"];
     readonly index: number;
   },
-): Promise<MetricSources> => {
+): Promise<SettledSource> => {
   const { schedule, generation, coupons } = run;
   const { facts, beyond, index } = tables;
-  const revisions = schedule.revisions.flatMap(({ revision, app }) =>
-    app.metrics.some(({ hash }) => hash === metric.hash) ? [revision] : [],
-  );
+  const revisions = revisionsOf(schedule, metric);
   const [entering, beyondEntering] = [`entering_${index}`, `entering_beyond_${index}`];
   await db.run(`${enteringSql(entering, facts.table, { generation, revisions })};
 ${enteringSql(beyondEntering, beyond.table, { generation, revisions })}`);
@@ -85,12 +77,27 @@ ${enteringSql(beyondEntering, beyond.table, { generation, revisions })}`);
   };
   const sampledStanding = await sampled(facts, entering, `compared_${index}`, level);
   const sampledBeyond = await sampled(beyond, beyondEntering, `compared_beyond_${index}`, level);
+  const beyondWhole = await sampled(beyond, beyondEntering, `beyond_whole_${index}`, 0);
   return {
     metric,
     sample: await readSample(db, level, [sampledStanding, sampledBeyond]),
-    standing,
-    beyond: await sampled(beyond, beyondEntering, `beyond_whole_${index}`, 0),
-    sampledStanding,
-    sampledBeyond,
+    settled: (live) => readSettledSide(db, sampledStanding, sampledBeyond, live),
+    standing: () => amountsOf(db, standing, "class"),
+    beyond: () => amountsOf(db, beyondWhole, "cause"),
   };
+};
+
+/** Of every metric of the tables of facts. @param beyond the same events' facts of the rows in `beyond` */
+export const metricSources = async (
+  db: DuckDb,
+  run: SourcesRun,
+  all: { readonly facts: readonly EventFacts[]; readonly beyond: readonly EventFacts[] },
+): Promise<readonly SettledSource[]> => {
+  const sources: SettledSource[] = [];
+  for (const [place, { facts, metrics }] of all.facts.entries()) {
+    const { facts: beyond } = all.beyond[place] as EventFacts;
+    for (const { definition } of metrics)
+      sources.push(await metricSource(db, run, definition, { facts, beyond, index: sources.length }));
+  }
+  return sources;
 };

@@ -8,11 +8,9 @@ import {
 } from "@freshet/model";
 import type { DataStore, DuckDb } from "@freshet/storage";
 import { appendRun, type FileTarget } from "../generation/files.js";
-import type { EventFacts } from "../run/metrics.js";
 import { DRIFT_TABLE_SQL, driftRowsSql } from "../sql/drift.js";
 import { type DriftRow, driftRows } from "./driftRows.js";
 import { createLiveSide, type LiveSide, type SegmentClass } from "./liveSide.js";
-import { metricSources, type MetricSources, type SourcesRun } from "./metricSources.js";
 import {
   type EnteringSegment,
   type EnteringSegments,
@@ -20,18 +18,18 @@ import {
   segmentName,
   type Unread,
 } from "./readIncrements.js";
-import { readAmounts, readSettledSide } from "./settledSide.js";
+import type { SettledSource } from "./settledSide.js";
 
 /** What could not be read is named by so many of the newest runs. */
 const UNREAD_MAX = 100;
 const TABLE = "drift";
 
-export interface ReconcileRun extends SourcesRun {
+export interface ReconcileRun {
   readonly data: Pick<DataStore, "increments" | "lake">;
+  readonly generation: GenerationManifest["generation"];
   readonly cut: Cut;
-  readonly facts: readonly EventFacts[];
-  /** The same events' facts of the rows in `beyond`. */
-  readonly beyond: readonly EventFacts[];
+  /** Of every metric, by the table `reconciled`. */
+  readonly sources: readonly SettledSource[];
   readonly parent: GenerationManifest | null;
   /** The first generation whose rows are kept. */
   readonly since: number;
@@ -101,20 +99,19 @@ const insertDrift = async (db: DuckDb, hash: string, rows: readonly DriftRow[]):
 
 const compareMetric = async (
   db: DuckDb,
-  sources: MetricSources,
+  source: SettledSource,
   live: LiveSide,
   settledBeforeMs: number | null,
 ): Promise<void> => {
-  const { metric, standing, beyond } = sources;
   const rows = driftRows({
-    metric,
+    metric: source.metric,
     live,
-    settled: await readSettledSide(db, sources.sampledStanding, sources.sampledBeyond, live),
-    standing: await readAmounts(db, standing, "class"),
-    beyond: await readAmounts(db, beyond, "cause"),
+    settled: await source.settled(live),
+    standing: await source.standing(),
+    beyond: await source.beyond(),
     settledBeforeMs: settledBeforeMs ?? Number.NEGATIVE_INFINITY,
   });
-  await insertDrift(db, metric.hash, rows);
+  await insertDrift(db, source.metric.hash, rows);
 };
 
 /** Compares what live had added with what stands, for every metric, and writes what it finds beside what earlier runs found. */
@@ -124,21 +121,17 @@ export const reconcile = async (
 ): Promise<Pick<Reconciliation, "version" | "drift" | "unread">> => {
   const { db } = target;
   const before = run.parent?.reconciliation;
-  const compared: { readonly sources: MetricSources; readonly live: LiveSide }[] = [];
-  for (const [place, { facts, metrics }] of run.facts.entries()) {
-    const { facts: beyond } = run.beyond[place] as EventFacts;
-    for (const { definition } of metrics) {
-      const sources = await metricSources(db, run, definition, { facts, beyond, index: compared.length });
-      compared.push({ sources, live: createLiveSide(definition, sources.sample) });
-    }
-  }
+  const compared = run.sources.map((source) => ({
+    source,
+    live: createLiveSide(source.metric, source.sample),
+  }));
   const unread = await readLive(
     db,
     run,
-    new Map(compared.map(({ sources, live }) => [sources.metric.hash, live])),
+    new Map(compared.map(({ source, live }) => [source.metric.hash, live])),
   );
   await db.run(DRIFT_TABLE_SQL);
-  for (const { sources, live } of compared) await compareMetric(db, sources, live, run.settledBeforeMs);
+  for (const { source, live } of compared) await compareMetric(db, source, live, run.settledBeforeMs);
   const [first] = unread;
   const named = first ? [{ generation: run.generation, segments: unread.length, detail: first.detail }] : [];
   return {

@@ -10,8 +10,8 @@ export interface Sample {
 }
 
 /** Few groups of very many events are halved too, as far as some are left. */
-const EVENTS_A_GROUP = 8;
-const GROUPS_MIN = 8;
+export const EVENTS_A_GROUP = 8;
+export const GROUPS_MIN = 8;
 
 export const shareOf = ({ level }: Pick<Sample, "level">): number => 2 ** -level;
 

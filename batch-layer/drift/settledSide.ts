@@ -12,9 +12,22 @@ import { groupsSql, type MetricSource } from "../sql/metric.js";
 import { comparedMeasures } from "./additive.js";
 import type { SettledSide } from "./comparison.js";
 import type { LiveSide, PaneGroups } from "./liveSide.js";
+import type { Sample } from "./sample.js";
+
+/** What batch says of a metric's rows that enter in a run, wherever it lies. */
+export interface SettledSource {
+  readonly metric: MetricDefinition;
+  readonly sample: Sample;
+  // these are asked for when segments of which live cannot be read are `unknown` in the table `reconciled`
+  settled(live: LiveSide): Promise<SettledSide>;
+  /** Events that stand, by the class of their segment. */
+  standing(): Promise<readonly PartAmounts[]>;
+  /** Events of compared segments that live counted beyond them, by cause. */
+  beyond(): Promise<readonly PartAmounts[]>;
+}
 
 /** Calls back for each group: the columns are `pane`, then the keys, then what the caller knows. */
-const eachGroup = async (
+export const eachGroup = async (
   db: DuckDb,
   { by }: MetricDefinition,
   sql: string,
@@ -76,18 +89,28 @@ export interface PartAmounts {
   readonly totals: readonly bigint[];
 }
 
-/** @param part the column that says which part an event belongs to */
+/** @param sql gives `pane`, `part`, `events`, and the totals as texts */
 export const readAmounts = async (
   db: DuckDb,
-  source: MetricSource,
-  part: string,
+  metric: MetricDefinition,
+  sql: string,
 ): Promise<readonly PartAmounts[]> => {
-  const additive = comparedMeasures(source.metric).additive.map(({ measure }) => measure);
-  const rows = await db.rows<Readonly<Record<string, unknown>>>(amountsSql(source, part, additive));
+  const additive = comparedMeasures(metric).additive.map(({ measure }) => measure);
+  const rows = await db.rows<Readonly<Record<string, unknown>>>(sql);
   return rows.map((row) => ({
     pane: row["pane"] as EpochMs,
     part: row["part"] as string,
     events: row["events"] as number,
     totals: additive.map(({ name }) => BigInt(row[`m_${name}`] as string)),
   }));
+};
+
+/** The same of a metric's source. @param part the column that says which part an event belongs to */
+export const amountsOf = (
+  db: DuckDb,
+  source: MetricSource,
+  part: string,
+): Promise<readonly PartAmounts[]> => {
+  const additive = comparedMeasures(source.metric).additive.map(({ measure }) => measure);
+  return readAmounts(db, source.metric, amountsSql(source, `${part} AS part`, additive));
 };

@@ -1,5 +1,6 @@
 import type { EpochMs, GenerationManifest } from "@freshet/model";
 import type { DataStore } from "@freshet/storage";
+import { metricSources } from "../drift/metricSources.js";
 import { reconcile } from "../drift/reconcile.js";
 import { keptOf } from "../drift/retention.js";
 import type { FileTarget } from "../generation/files.js";
@@ -115,15 +116,12 @@ export const makeGeneration = async (run: GenerationRun): Promise<GenerationResu
   );
   const coupons = createCoupons(db);
   const settledBeforeTick = parent && leastCutTick(parent.cut, parent.ended);
+  const sourcesRun = { schedule, coupons, generation, comparedGroupsMax: run.comparedGroupsMax };
   const reconciled = await reconcile(target, {
     data,
-    schedule,
-    cut,
-    facts,
-    beyond,
-    comparedGroupsMax: run.comparedGroupsMax,
-    coupons,
     generation,
+    cut,
+    sources: await metricSources(db, sourcesRun, { facts, beyond }),
     parent,
     since: comparing.since,
     settledBeforeMs: settledBeforeTick === null ? null : settledBeforeTick * segmentMs,

@@ -42,6 +42,30 @@ const readSchedule = async (data: DataStore): Promise<Schedule> => {
   throw new Error(`no app is published in ${data.place}: run \`freshet dev\` or \`freshet replay\` first`);
 };
 
+/** What of the raw lake a missing run is named by: files that no generation has consumed. */
+export const describeBy =
+  (
+    data: Pick<DataStore, "lake" | "log">,
+    db: DuckDb,
+    { schedule, rawFiles }: Pick<Reading, "schedule" | "rawFiles">,
+    parent: GenerationManifest | null,
+  ): Reading["describe"] =>
+  async (run) => {
+    const found = await unreadRecords(data, db, { rawFiles, parent }, run);
+    return missingAsDisagreement(run, found, segmentsOfRun(run, found, schedule, data.log.identity));
+  };
+
+const unreadRecords = async (
+  { lake, log }: Pick<DataStore, "lake" | "log">,
+  db: DuckDb,
+  of: { readonly rawFiles: readonly string[]; readonly parent: GenerationManifest | null },
+  run: MissingRun,
+) => {
+  const consumed = new Set(of.parent?.consumed ?? []);
+  const unread = of.rawFiles.filter((path) => !consumed.has(path));
+  return rawRecordsOf(db, await localFiles(lake, unread), log.identity.id, run);
+};
+
 const segmentOf = (run: MissingRun) => ({ shard: run.shard, lastSequence: run.throughSequence });
 
 export const readAll = async (
@@ -55,14 +79,14 @@ export const readAll = async (
   // landing remembers a place after the files that hold it are published
   const places = new Map([...(await loadPlaces(records, log))].map(([shard, { place }]) => [shard, place]));
   const rawFiles = await lake.list(RAW_PREFIX);
-  const consumed = new Set(parent?.consumed ?? []);
-  const unread = rawFiles.filter((path) => !consumed.has(path));
-  const recordsOf = async (run: MissingRun) =>
-    rawRecordsOf(db, await localFiles(lake, unread), log.identity.id, run);
-
   const bridge: Bridge = async (run) =>
     isWrittenOff(writeOffs, segmentOf(run))
-      ? segmentsOfRun(run, await recordsOf(run), schedule, log.identity)
+      ? segmentsOfRun(
+          run,
+          await unreadRecords(data, db, { rawFiles, parent }, run),
+          schedule,
+          log.identity,
+        )
       : null;
 
   // tips are read before the chains that they vouch for
@@ -89,9 +113,6 @@ export const readAll = async (
     rawFiles,
     chains,
     family: familyOf(shards, endedLive),
-    async describe(run) {
-      const found = await recordsOf(run);
-      return missingAsDisagreement(run, found, segmentsOfRun(run, found, schedule, log.identity));
-    },
+    describe: describeBy(data, db, { schedule, rawFiles }, parent),
   };
 };

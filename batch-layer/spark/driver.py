@@ -7,6 +7,7 @@ A job that fails leaves files that nothing names: only the manifest, published a
 import argparse
 import json
 import sys
+import uuid
 
 from pyspark.sql import SparkSession
 from pyspark.sql.functions import col
@@ -93,22 +94,26 @@ def run(spark, arguments):
         frame.createOrReplaceTempView(table["name"])
     cut = [(one["shard"], one["tick"], one["ordinal"]) for one in json.loads(read_text(spark, arguments.cut))]
     spark.createDataFrame(cut, "shard STRING, tick BIGINT, ordinal INT").createOrReplaceTempView("cut_point")
+    # A job may be run again while its first try, given up, still writes.
+    attempt = uuid.uuid4().hex
+    tables = f"{base['out']}{job['tables']}{attempt}/"
     result = {"rows": {}, "files": {}}
     for statement in job["statements"]:
         frame = spark.sql(statement["sql"])
         if statement["kind"] == "table":
-            uri = base["out"] + job["tables"] + statement["name"]
+            uri = tables + statement["name"]
             frame.write.mode("overwrite").option("compression", "snappy").parquet(uri)
             spark.read.schema(frame.schema).parquet(uri).createOrReplaceTempView(statement["name"])
         elif statement["kind"] == "rows":
             result["rows"][statement["name"]] = [row.asDict() for row in frame.collect()]
         elif statement["kind"] == "files":
-            uri = base["out"] + statement["folder"]
+            folder = f"{statement['folder']}/{attempt}"
+            uri = base["out"] + folder
             write_files(frame, uri, statement["byDay"])
-            result["files"][statement["name"]] = written(spark, uri, statement["folder"], statement["byDay"])
+            result["files"][statement["name"]] = written(spark, uri, folder, statement["byDay"])
     text = json.dumps(result, default=str)
     write_text(spark, base["out"] + job["result"], text)
-    remove(spark, base["out"] + job["tables"])
+    remove(spark, tables)
     return text
 
 

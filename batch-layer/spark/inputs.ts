@@ -3,10 +3,11 @@ import { dayNumber, type FileTarget, localFiles, writeParquet } from "../generat
 import { needsPaneTable, QUARTER_MS } from "../sql/metric.js";
 import { parquet } from "../sql/text.js";
 import type { SparkInput } from "./job.js";
+import { jobName } from "./jobArguments.js";
 import { belowOut, needsLocalTime, type PlannedMetric } from "./planned.js";
 
 /** The tables of a run that are made beside the log, one row a segment or less. */
-const TABLES = ["segment", "bounds", "counted", "family", "lookup"] as const;
+export const RUN_TABLES = ["segment", "bounds", "counted", "family", "lookup"] as const;
 
 const RAW_COLUMNS =
   "NULL::VARCHAR AS log, NULL::VARCHAR AS shard, NULL::VARCHAR AS sequence, NULL::INTEGER AS subsequence, NULL::BIGINT AS arrival_ms, " +
@@ -15,7 +16,7 @@ const RAW_COLUMNS =
 
 /** Where a job of a run keeps what is its own: no two jobs ever write to the same. */
 export const jobFolder = (generation: number, job: number): string =>
-  `generations/spark/${generation}/${job}/`;
+  `generations/spark/${jobName({ generation, job })}/`;
 
 const written = async (
   target: FileTarget,
@@ -35,7 +36,7 @@ export const writeInputs = async (
   rawFiles: readonly string[],
 ): Promise<readonly SparkInput[]> => {
   const inputs: SparkInput[] = [];
-  for (const table of TABLES) inputs.push(await written(target, folder, table, `SELECT * FROM ${table}`));
+  for (const table of RUN_TABLES) inputs.push(await written(target, folder, table, `SELECT * FROM ${table}`));
   const raw: SparkInput =
     rawFiles.length === 0
       ? await written(target, folder, "raw", `SELECT ${RAW_COLUMNS} LIMIT 0`)

@@ -13,7 +13,7 @@ export type SparkStatement =
   | { readonly kind: "table"; readonly name: string; readonly sql: string }
   /** The few rows that a SELECT gives are a part of the result. */
   | { readonly kind: "rows"; readonly name: string; readonly sql: string }
-  /** What a SELECT gives is written as Parquet below `folder` of `--out`; with `byDay`, by its column `day`. */
+  /** What a SELECT gives is written as Parquet below `folder` of `--out`, each try of the job apart; with `byDay`, by its column `day`. */
   | {
       readonly kind: "files";
       readonly name: string;
@@ -27,7 +27,7 @@ export interface SparkJob {
   readonly version: 1;
   readonly inputs: readonly SparkInput[];
   readonly statements: readonly SparkStatement[];
-  /** Where tables lie until the job ends, below `--out`. */
+  /** Where tables lie until the job ends, below `--out`, each try's apart. */
   readonly tables: string;
   /** Where the result is written, below `--out`. */
   readonly result: string;

@@ -10,6 +10,23 @@ export interface SparkJobArguments {
   readonly cut: string;
 }
 
+/**
+ * The job of a run.
+ *
+ * @param lake ends in `/`
+ * @param job as `jobName` gives it
+ */
+export const sparkJobOf = (lake: string, job: string): SparkJobArguments => ({
+  sql: `${lake}generations/spark/${job}/job.json`,
+  raw: `${lake}raw/`,
+  out: `${lake}generations/`,
+  cut: `${lake}generations/spark/${job}/cut.json`,
+});
+
+/** A job's folder below `generations/spark/`. */
+export const jobName = ({ generation, job }: { readonly generation: number; readonly job: number }): string =>
+  `${generation}/${job}`;
+
 const NAMES = ["sql", "raw", "out", "cut"] as const satisfies readonly (keyof SparkJobArguments)[];
 
 /** As `spark-submit driver.py`, EMR Serverless (`entryPointArguments`) and Glue pass them to `driver.py`. */

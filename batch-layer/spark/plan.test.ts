@@ -43,6 +43,7 @@ const options: PlanOptions = {
   metrics: metricsToKeep(schedule, -1),
   identities: ["generations/spark/7/identities-0.parquet"],
   batchThroughMs: 7_200_000,
+  comparedGroupsMax: 4_096,
   folder: "spark/7/1/files",
 };
 

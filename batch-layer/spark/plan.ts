@@ -22,9 +22,9 @@ import { SEGMENT_COUNTS_SQL } from "../sql/rows.js";
 import { SPARK, sparkCouponsSql } from "../sql/spark.js";
 import { floorTo, tableSql } from "../sql/text.js";
 import { SPARK_REACH_SQL, sparkLandedRowsSql } from "../sql/sparkRows.js";
-import { distinctValuesSql, factsSql } from "../sql/facts.js";
+import { BEYOND, distinctValuesSql, factsSql, type FactTable } from "../sql/facts.js";
 import { bodyVersions } from "../run/metricsToKeep.js";
-import { factsOfEvents, lackingIn } from "../run/metrics.js";
+import { type EventFacts, factsOfEvents, lackingIn } from "../run/metrics.js";
 import type { SparkInput, SparkStatement } from "./job.js";
 import {
   belowOut,
@@ -35,6 +35,7 @@ import {
   type PlanOptions,
   run,
 } from "./planned.js";
+import { planDrift, planEntering } from "./planDrift.js";
 import { planTrend } from "./planTrend.js";
 
 export interface SparkPlan {
@@ -43,23 +44,30 @@ export interface SparkPlan {
   readonly metrics: readonly PlannedMetric[];
 }
 
-const planned = (options: PlanOptions): readonly PlannedMetric[] => {
+/** A metric with the facts of its events that live counted and batch does not. */
+type DriftMetric = PlannedMetric & { readonly beyond: FactTable };
+
+const planned = (options: PlanOptions): readonly DriftMetric[] => {
   const parent = options.rebuild ? null : options.parent;
+  const beyond = factsOfEvents(options.metrics, "beyond", SPARK);
   return factsOfEvents(options.metrics, "facts", SPARK)
-    .flatMap(({ facts, metrics }) => metrics.map((kept) => ({ facts, kept })))
-    .map(({ facts, kept }, index) => {
+    .flatMap(({ facts, metrics }, event) =>
+      metrics.map((kept) => ({ facts, kept, beyond: (beyond[event] as EventFacts).facts })),
+    )
+    .map(({ facts, kept, beyond: ofBeyond }, index) => {
       const lacking = parent === null ? { files: true, trend: true } : lackingIn(parent, kept);
-      return { kept, facts, index, onParent: !lacking.files, trendOnParent: !lacking.trend };
+      const onParent = !lacking.files;
+      return { kept, facts, beyond: ofBeyond, index, onParent, trendOnParent: !lacking.trend };
     });
 };
 
 /** Names of the tables (value, coupon), and what makes them. */
 const planCoupons = (
-  metrics: readonly PlannedMetric[],
+  metrics: readonly DriftMetric[],
 ): { readonly statements: readonly SparkStatement[]; tableOf(table: string, column: string): string } => {
   const tables = new Map<string, string>();
   const statements: SparkStatement[] = [];
-  const add = (facts: PlannedMetric["facts"], of: Expression): void => {
+  const add = (facts: FactTable, of: Expression): void => {
     const column = facts.column(of);
     const key = `${facts.table}.${column}`;
     if (tables.has(key)) return;
@@ -68,9 +76,11 @@ const planCoupons = (
     const values = distinctValuesSql(facts.table, column);
     statements.push(...run(tableSql(name, sparkCouponsSql(values, of.type))));
   };
-  for (const { kept, facts } of metrics) {
+  for (const { kept, facts, beyond } of metrics) {
     for (const { spec, of } of kept.definition.measures) {
-      if (spec.kind === "countDistinct" && of) add(facts, of);
+      if (spec.kind !== "countDistinct" || !of) continue;
+      add(facts, of);
+      add(beyond, of);
     }
   }
   return { statements, tableOf: (table, column) => tables.get(`${table}.${column}`) as string };
@@ -155,7 +165,7 @@ const planCounting = (options: PlanOptions): readonly SparkStatement[] => {
 export const planSpark = (options: PlanOptions): SparkPlan => {
   const metrics = planned(options);
   const coupons = planCoupons(metrics);
-  const tables = new Map(metrics.map(({ facts }) => [facts.table, facts]));
+  const tables = new Map(metrics.map(({ facts, beyond }) => [facts.table, { facts, beyond }]));
   const counted = metrics.map((one) => planMetric(options, one, coupons.tableOf));
   const trends = metrics.flatMap((one) => (one.kept.definition.trend ? [planTrend(options, one)] : []));
   const parts = [...counted, ...trends];
@@ -174,9 +184,11 @@ export const planSpark = (options: PlanOptions): SparkPlan => {
     ],
     statements: [
       ...planCounting(options),
-      ...[...tables.values()].flatMap((facts) =>
-        run(factsSql(facts, bodyVersions(options.schedule, facts.event.name))),
-      ),
+      ...planEntering(options),
+      ...[...tables.values()].flatMap(({ facts, beyond }) => {
+        const versions = bodyVersions(options.schedule, facts.event.name);
+        return [...run(factsSql(facts, versions)), ...run(factsSql(beyond, versions, BEYOND))];
+      }),
       ...run(
         tableSql(
           "trend_end",
@@ -185,6 +197,7 @@ export const planSpark = (options: PlanOptions): SparkPlan => {
       ),
       ...coupons.statements,
       ...parts.flatMap(({ statements }) => statements),
+      ...planDrift(options, metrics, coupons.tableOf),
     ],
   };
 };

@@ -18,6 +18,8 @@ export interface PlanOptions {
   readonly identities: readonly string[];
   /** Before which instant windows are complete; null: nowhere yet. */
   readonly batchThroughMs: number | null;
+  /** As of `GenerationRun`. */
+  readonly comparedGroupsMax: number;
   /** Where the job writes, below `--out`. */
   readonly folder: string;
 }

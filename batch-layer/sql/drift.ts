@@ -1,4 +1,5 @@
 import { DRIFT_CAUSES, type MeasureDefinition, type MetricDefinition, REASONS } from "@freshet/model";
+import type { Dialect } from "./dialect.js";
 import type { FactTable } from "./facts.js";
 import { eventsSql, keyColumns, type MetricSource, needsPaneTable } from "./metric.js";
 import { measureColumn, plainOverEvents } from "./measures.js";
@@ -38,7 +39,7 @@ SELECT f.*, g.class FROM ${facts} f JOIN reconciled g USING (segment)
 WHERE f.entered = ${integer(run.generation)} AND g.revision IN (${run.revisions.map(integer).join(", ")})`;
 
 /** What a sample is chosen by: panes of local time are in no column of the facts. */
-const sampledBy = (metric: MetricDefinition, facts: FactTable): readonly string[] => [
+export const sampledBy = (metric: MetricDefinition, facts: FactTable): readonly string[] => [
   ...(needsPaneTable(metric) ? [] : [floorTo("time_ms", metric.paneMs)]),
   ...metric.by.map(({ expression }) => facts.column(expression)),
 ];
@@ -75,16 +76,17 @@ FROM (${eventsSql(source, source.facts.table, null, [])})`;
 export const sampledGroupsSql = (source: MetricSource): string =>
   `SELECT DISTINCT ${groupColumns(source.metric)} FROM (${eventsSql(source, source.facts.table, null, [])})`;
 
-/** How many events there are in each pane and part, and what the measures that add up amount to. */
+/** How many events there are in each pane and part, and what the measures that add up amount to. @param parts columns, as they are selected */
 export const amountsSql = (
   source: MetricSource,
-  part: string,
+  parts: string,
   additive: readonly MeasureDefinition[],
 ): string => {
   const totals = additive.map(
-    (measure) => `(${plainOverEvents(measure, source.facts)})::VARCHAR AS ${measureColumn(measure)}`,
+    (measure) =>
+      `(${plainOverEvents(measure, source.facts)})::${source.facts.dialect.varchar} AS ${measureColumn(measure)}`,
   );
-  const rest = [`${part} AS part`, "count(*) AS events", ...totals];
+  const rest = [parts, "count(*) AS events", ...totals];
   const metric = { ...source.metric, by: [] };
   return `${eventsSql({ ...source, metric }, source.facts.table, null, rest)} GROUP BY ALL`;
 };
@@ -111,43 +113,55 @@ export const driftRowsSql = (generation: number): string => {
 const HOUR_MS = 3_600_000;
 const COUNTS = ["records", "events", "accepted", "duplicates"] as const;
 
-/** `hour_counts`: what entered in this run on both sides, by hour of arrival. */
-export const hourCountsSql = (generation: number, segmentMs: number): string => {
-  const hour = (tick: string): string =>
-    `(floor(${tick} * ${integer(segmentMs)} / ${HOUR_MS}) * ${HOUR_MS})::BIGINT AS hour`;
-  const rejected = REASONS.map((reason) => `count(*) FILTER (reason = ${text(reason)}) AS ${reason}`);
+const hourOf = (tick: string, segmentMs: number): string =>
+  `(floor(${tick} * ${integer(segmentMs)} / ${HOUR_MS}) * ${HOUR_MS})::BIGINT AS hour`;
+
+/** What batch counts of the events that enter in this run, by hour of arrival. */
+export const eventHoursSql = (dialect: Dialect, generation: number, segmentMs: number): string => {
+  const entered = `entered = ${integer(generation)}`;
+  const rejected = REASONS.map(
+    (reason) => `count(*) FILTER (WHERE reason = ${dialect.text(reason)}) AS ${reason}`,
+  );
+  const batch = {
+    columns: ["hour", "records", "events", "accepted", ...REASONS],
+    sql: `SELECT ${hourOf("tick", segmentMs)}, count(*) FILTER (WHERE subsequence = 0) AS records,
+  count(*) FILTER (WHERE kind = 'event') AS events, count(identity) AS accepted, ${rejected.join(", ")}
+FROM counted_row WHERE ${entered} GROUP BY 1`,
+  };
+  const copies = {
+    columns: ["hour", "duplicates", "accepted", "conflicts"],
+    sql: `SELECT ${hourOf("s.tick", segmentMs)}, count(*) AS duplicates, -count(*) AS accepted, count(*) FILTER (WHERE c.conflict) AS conflicts
+FROM copy c JOIN segment s USING (segment) WHERE c.${entered} GROUP BY 1`,
+  };
+  const counts = [...COUNTS, "conflicts", ...REASONS];
+  return `SELECT hour, ${counts.map((one) => `coalesce(sum(${one}), 0)::BIGINT AS ${one}`).join(", ")} FROM (
+${dialect.unionByName([batch, copies], ["hour", ...counts])}
+) GROUP BY hour`;
+};
+
+/** `hour_counts`: what entered in this run on both sides, by hour of arrival. @param events what gives the rows of `eventHoursSql` */
+export const hourCountsSql = (generation: number, segmentMs: number, events: string): string => {
   const columns = [
     ...COUNTS,
     "conflicts",
     ...REASONS,
     ...[...COUNTS, ...REASONS].map((one) => `speed_${one}`),
   ];
-  const entered = `entered = ${integer(generation)}`;
   return `CREATE TEMP TABLE hour_counts AS
-WITH batch AS (
-  SELECT ${hour("tick")}, count(*) FILTER (subsequence = 0) AS records, count(*) FILTER (kind = 'event') AS events,
-    count(identity) AS accepted, ${rejected.join(", ")}
-  FROM counted_row WHERE ${entered} GROUP BY 1
-),
-copies AS (
-  SELECT ${hour("s.tick")}, count(*) AS duplicates, -count(*) AS accepted, count(*) FILTER (c.conflict) AS conflicts
-  FROM copy c JOIN segment s USING (segment) WHERE c.${entered} GROUP BY 1
-),
-own AS (SELECT s.* FROM segment s SEMI JOIN in_cut USING (segment) WHERE s.role = 'delta'),
+WITH own AS (SELECT s.* FROM segment s SEMI JOIN in_cut USING (segment) WHERE s.role = 'delta'),
 refused AS (
-  SELECT ${hour("o.tick")}, ${REASONS.map((reason) => `coalesce(sum(r.events) FILTER (r.reason = ${text(reason)}), 0) AS speed_${reason}`).join(", ")},
+  SELECT ${hourOf("o.tick", segmentMs)}, ${REASONS.map((reason) => `coalesce(sum(r.events) FILTER (r.reason = ${text(reason)}), 0) AS speed_${reason}`).join(", ")},
     -coalesce(sum(r.events), 0) AS speed_accepted
   FROM own o JOIN segment_rejected r USING (segment) GROUP BY 1
 ),
 speed AS (
-  SELECT ${hour("tick")}, sum(records) AS speed_records, sum(events) AS speed_events, sum(duplicates) AS speed_duplicates,
+  SELECT ${hourOf("tick", segmentMs)}, sum(records) AS speed_records, sum(events) AS speed_events, sum(duplicates) AS speed_duplicates,
     sum(events - duplicates) AS speed_accepted
   FROM own GROUP BY 1
 )
 SELECT ${integer(generation)} AS generation, hour, ${columns.map((column) => `coalesce(sum(${column}), 0)::BIGINT AS ${column}`).join(", ")}
 FROM (
-  SELECT * FROM batch UNION ALL BY NAME SELECT * FROM copies
-  UNION ALL BY NAME SELECT * FROM speed UNION ALL BY NAME SELECT * FROM refused
+  SELECT * FROM (${events}) UNION ALL BY NAME SELECT * FROM speed UNION ALL BY NAME SELECT * FROM refused
 )
 GROUP BY hour HAVING ${columns.map((column) => `coalesce(sum(${column}), 0)`).join(" + ")} > 0`;
 };

@@ -10,6 +10,7 @@ import {
   DRIFT_TABLE_SQL,
   driftRowsSql,
   enteringSql,
+  eventHoursSql,
   hourCountsSql,
   RECONCILED_SQL,
   sampledGroupsSql,
@@ -111,11 +112,11 @@ describe("the SQL of a batch run", () => {
       comparedSql("compared_0", "entering_0", source, 2),
       sampledGroupsSql(source),
       groupsSql(source),
-      amountsSql(source, "class", pages!.measures.slice(0, 3)),
+      amountsSql(source, "class AS part", pages!.measures.slice(0, 3)),
       causesSql(source),
       DRIFT_TABLE_SQL,
       driftRowsSql(7),
-      hourCountsSql(7, 1000),
+      hourCountsSql(7, 1000, eventHoursSql(DUCKDB, 7, 1000)),
     ]);
   });
 

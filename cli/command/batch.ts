@@ -1,12 +1,13 @@
 import { type Command, Option } from "commander";
-import { landFirehose, startLanding } from "@freshet/batch-layer";
+import { type BatchProgress, landFirehose, startLanding } from "@freshet/batch-layer";
 import { BATCH_ENGINES, type BatchEngine } from "@freshet/model";
 import { EXIT, Failure } from "../output/failure.js";
 import { ledgerText } from "../output/ledger.js";
 import { createOutput } from "../output/print.js";
-import { runBatchOn } from "../wiring/batchRun.js";
+import { type BatchReport, runBatchOn } from "../wiring/batchRun.js";
 import { deliveriesOf, isFirehoseStore } from "../wiring/firehose.js";
 import { catchUp, type Line, openLine } from "../wiring/line.js";
+import { BATCH_STEP_OPTIONS, runBatchStep, type BatchStepOption } from "../wiring/batchSteps.js";
 import { type CommonOptions, integerAtLeast, withCommonOptions } from "../wiring/options.js";
 
 /** What is there lands first, unless another process lands it. */
@@ -28,7 +29,49 @@ interface BatchOptions extends CommonOptions {
   readonly engine: BatchEngine;
   readonly attempts: number;
   readonly land: boolean;
+  readonly prepare?: true;
+  readonly publish?: true;
+  readonly giveUp?: true;
+  readonly run?: string;
 }
+
+/** Holds the name of a run in steps, as what starts them gives it. */
+const RUN = "FRESHET_RUN";
+
+/** The step that is asked for; null: all of a run. @throws Failure for one that cannot be */
+const stepOf = (
+  options: BatchOptions,
+): { readonly step: BatchStepOption; readonly run: string } | null => {
+  const [step, another] = BATCH_STEP_OPTIONS.filter((one) => options[one]);
+  if (step === undefined) return null;
+  if (another !== undefined) throw new Failure("one step at a time: --prepare, --publish or --give-up");
+  if (options.engine !== "spark")
+    throw new Failure("only a run by Spark has steps: say --engine spark too");
+  if (!options.run) throw new Failure(`a run in steps has a name: --run NAME, or ${RUN}`);
+  return { step, run: options.run };
+};
+
+const textOf = (result: BatchReport, step: BatchStepOption | null): string => {
+  if (result.job)
+    return [
+      step === "publish"
+        ? "the books differ: another job counts through the cut that they allow. Run it, then --publish again:"
+        : "prepared. Run this job, then --publish:",
+      `driver.py ${result.job.arguments.join(" ")}`,
+    ].join("\n");
+  if (step === "giveUp") return "given up: others may run";
+  if (step === "prepare") return "nothing is left to prepare: the run has ended";
+  return [
+    result.published
+      ? `generation ${result.generation} in ${(result.elapsedMs / 1000).toFixed(1)} s`
+      : `nothing new: generation ${result.generation ?? "(none yet)"} stands`,
+    ...(result.ledger ? [ledgerText(result.ledger)] : []),
+    ...result.disagreements.map(
+      ({ shard, tick, ordinal }) =>
+        `held back: ${shard} before segment ${tick}.${ordinal}: speed and batch differ`,
+    ),
+  ].join("\n");
+};
 
 /** `freshet batch`: recount, compare the books, publish. */
 export const registerBatch = (program: Command): void => {
@@ -50,34 +93,32 @@ export const registerBatch = (program: Command): void => {
       1,
     )
     .option("--no-land", "count what has landed: the log is not read, and what is left is not landed first")
+    .option("--prepare", "of a run by Spark in steps, the first: write the job that is to be run")
+    .option("--publish", "the step after a job: compare the books and publish, or ask for another job")
+    .option("--give-up", "let others run, where the job of a run has died")
+    .addOption(new Option("--run <name>", "the name of a run in steps").env(RUN))
     .action(async (options: BatchOptions) => {
+      const step = stepOf(options);
       const output = createOutput(options.json, process, Date.now);
       const line = await openLine(options);
       try {
-        if (options.land) {
+        if (options.land && (step === null || step.step === "prepare")) {
           await catchUp(line);
           await land(line);
         }
-        const result = await runBatchOn(line, {
-          rebuild: options.rebuild,
-          engine: options.engine,
-          schedule: { kind: "command" },
-          attemptsMax: options.attempts,
-          onProgress: ({ step, done, of }) => output.progress(of > 0 ? `${step} ${done} of ${of}` : step),
-        });
+        const onProgress = ({ step: at, done, of }: BatchProgress): void =>
+          output.progress(of > 0 ? `${at} ${done} of ${of}` : at);
+        const result = step
+          ? await runBatchStep(line, step.step, { run: step.run, rebuild: options.rebuild, onProgress })
+          : await runBatchOn(line, {
+              rebuild: options.rebuild,
+              engine: options.engine,
+              schedule: { kind: "command" },
+              attemptsMax: options.attempts,
+              onProgress,
+            });
         output.progressDone();
-        output.result(result, () =>
-          [
-            result.published
-              ? `generation ${result.generation} in ${(result.elapsedMs / 1000).toFixed(1)} s`
-              : `nothing new: generation ${result.generation ?? "(none yet)"} stands`,
-            ...(result.ledger ? [ledgerText(result.ledger)] : []),
-            ...result.disagreements.map(
-              ({ shard, tick, ordinal }) =>
-                `held back: ${shard} before segment ${tick}.${ordinal}: speed and batch differ`,
-            ),
-          ].join("\n"),
-        );
+        output.result(result, () => textOf(result, step?.step ?? null));
         if (result.disagreements.length > 0) {
           throw new Failure(
             "the books do not balance: see `held back` above; `freshet land --fill shard/first-last` reads the log again, `freshet write-off` gives up",

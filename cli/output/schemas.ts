@@ -50,6 +50,7 @@ const batch = object({
   elapsedMs: count,
   ledger: nullable(ledger),
   disagreements,
+  job: nullable(object({ name: text, arguments: Type.Array(text) })),
 });
 
 const deadLetters = object({

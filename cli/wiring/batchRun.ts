@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type BatchProgress, recordedRun, runBatch } from "@freshet/batch-layer";
+import { type BatchProgress, type BatchResult, recordedRun, runBatch, STEPPED_RUN } from "@freshet/batch-layer";
 import type { BatchEngine, Disagreement, GenerationManifest, Ledger, RunRecord } from "@freshet/model";
+import type { Lease } from "@freshet/storage";
 import { EXIT, Failure } from "../output/failure.js";
 import type { Line } from "./line.js";
 import { localSparkOf } from "./spark.js";
@@ -15,9 +16,11 @@ export interface BatchReport {
   readonly elapsedMs: number;
   readonly ledger: Ledger | null;
   readonly disagreements: readonly Disagreement[];
+  /** The Spark job that is to be run before the next step; null: none. */
+  readonly job: { readonly name: string; readonly arguments: readonly string[] } | null;
 }
 
-const reportOf = (
+export const reportOf = (
   published: boolean,
   manifest: GenerationManifest | null,
   elapsedMs: number,
@@ -27,7 +30,38 @@ const reportOf = (
   elapsedMs,
   ledger: manifest?.ledger ?? null,
   disagreements: manifest?.disagreements ?? [],
+  job: null,
 });
+
+/** Another run holds this one off: a process, or steps of a run that has a name. */
+export const busy = ({ name, owner, pid, expiresMs }: Lease): Failure =>
+  new Failure(
+    name === STEPPED_RUN
+      ? `batch run ${owner} is under way, and has until ${new Date(expiresMs).toISOString()}: wait for it; if its job has died, \`freshet batch --engine spark --give-up --run ${owner}\` lets others run.`
+      : `another batch run is under way (pid ${pid}): wait for it.`,
+    EXIT.refused,
+  );
+
+/** @throws Failure for what published nothing, and was to */
+export const reportOfResult = (result: BatchResult, elapsedMs: number): BatchReport => {
+  switch (result.kind) {
+    case "published":
+    case "unchanged":
+      return reportOf(result.kind === "published", result.manifest, elapsedMs);
+    case "busy":
+      throw busy(result.by);
+    case "superseded":
+      throw new Failure(
+        "another run or a revert was first; nothing was published. Run it again.",
+        EXIT.refused,
+      );
+    case "refused":
+      throw new Failure(
+        `a rebuild would lose ${result.segments.length} segments whose rows are no longer in the raw lake; the standing generation is kept.`,
+        EXIT.unbalanced,
+      );
+  }
+};
 
 const openSpark = async (line: Line): Promise<ReturnType<typeof localSparkOf>> => {
   await mkdir(join(line.directory, "tmp", "spark"), { recursive: true });
@@ -70,25 +104,5 @@ export const runBatchOn = async (
         ...(spark ? { spark } : {}),
       }),
   });
-  const elapsedMs = Math.round(performance.now() - startedMs);
-  switch (result.kind) {
-    case "published":
-    case "unchanged":
-      return reportOf(result.kind === "published", result.manifest, elapsedMs);
-    case "busy":
-      throw new Failure(
-        `another batch run is under way (pid ${result.by.pid ?? "?"}): wait for it.`,
-        EXIT.refused,
-      );
-    case "superseded":
-      throw new Failure(
-        "another run or a revert was first; nothing was published. Run it again.",
-        EXIT.refused,
-      );
-    case "refused":
-      throw new Failure(
-        `a rebuild would lose ${result.segments.length} segments whose rows are no longer in the raw lake; the standing generation is kept.`,
-        EXIT.unbalanced,
-      );
-  }
+  return reportOfResult(result, Math.round(performance.now() - startedMs));
 };

@@ -9,7 +9,7 @@ const MEMORY_MB = 2_048;
 const TIMEOUT_MS = 6 * 3_600_000;
 
 /** The lake's root as Spark reaches it. */
-const lakeUriOf = (store: StoreConfig): string =>
+export const lakeUriOf = (store: StoreConfig): string =>
   store.kind === "directory"
     ? `file://${join(store.dir, "lake")}/`
     : `s3a://${store.bucket}/${store.prefix ?? ""}`;

@@ -9,6 +9,8 @@ export const BATCH_COMMANDS = {
   recount: ["batch", "--no-land"],
   /** Before a Spark job: writes the statements and the cut of the run. */
   prepare: ["batch", "--no-land", "--engine", "spark", "--prepare"],
-  /** Publishes the generation that the job of the run has left. */
+  /** Publishes the generation that the job of the run has left, or asks for another job. */
   publish: ["batch", "--no-land", "--engine", "spark", "--publish"],
+  /** Lets the next run begin, where a step of this one has failed for good. */
+  giveUp: ["batch", "--no-land", "--engine", "spark", "--give-up"],
 } as const;

@@ -1,17 +1,25 @@
-import { toJobArguments } from "@freshet/batch-layer";
+import { jobName, type NextStep, sparkJobOf, toJobArguments } from "@freshet/batch-layer";
 import type { StateMachine as Interpreter } from "aws-local-stepfunctions";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { StageName } from "../config/deployment.js";
-import { onlyResource, synthesised } from "../testing/templates.js";
+import { type StageName, STAGES } from "../config/deployment.js";
+import { aDeployment } from "../fixtures/deployment.js";
+import { onlyResource, synthesise, synthesised, type Templates } from "../testing/templates.js";
 import { BATCH_COMMANDS, RUN_VARIABLE } from "./commands.js";
-import { sparkJobOf } from "./sparkJob.js";
 
 const RUN = "2026-11-21T12-00";
 const BUCKET = "resolved";
 
+const bySpark = (stage: StageName): Templates => {
+  const { [stage]: of } = aDeployment();
+  const batch = { ...of.batch, engine: "spark" as const };
+  return stage === "production"
+    ? synthesised(stage).templates
+    : synthesise(stage, { [stage]: { ...of, batch } }).templates;
+};
+
 /** The definition as it is deployed; references become a word, as the values that CloudFormation puts there would be. */
-const definitionOf = (stage: StageName) => {
-  const { Properties = {} } = onlyResource(synthesised(stage).templates, "AWS::StepFunctions::StateMachine");
+const definitionOf = (templates: Templates) => {
+  const { Properties = {} } = onlyResource(templates, "AWS::StepFunctions::StateMachine");
   const text = Properties["DefinitionString"] as {
     readonly "Fn::Join": readonly [string, readonly unknown[]];
   };
@@ -33,7 +41,15 @@ const failing = (name: string): never => {
 const done: Stub = () => ({});
 const ready: Stub = () => ({ kind: "ready", throughMs: 0 });
 
-const STEPS = ["Land", "HasTheHourLanded", "Prepare", "Count", "Publish", "Recount", "TellFailure"];
+/** The books balance: one job, and the run is done. */
+const oneJob: Stub = (call) => (call === 1 ? count(1) : { kind: "done" } satisfies NextStep);
+const count = (job: number): NextStep => ({ kind: "count", job: jobName({ generation: 7, job }) });
+
+const USUAL: Readonly<Record<string, Stub>> = { HasTheHourLanded: ready, WhichJob: oneJob };
+const STEPS = [
+  ...["Land", "HasTheHourLanded", "Prepare", "WhichJob", "Count", "Publish", "GiveUp", "Recount"],
+  "TellFailure",
+];
 
 let StateMachine: typeof Interpreter;
 
@@ -51,7 +67,7 @@ const giveResolvers = (): void => {
   };
 };
 
-const execute = async (stage: StageName, stubs: Readonly<Record<string, Stub>>) => {
+const execute = async (definition: Record<string, unknown>, stubs: Readonly<Record<string, Stub>>) => {
   const called: Called[] = [];
   const calls = new Map<string, number>();
   const handlers = Object.fromEntries(
@@ -61,11 +77,11 @@ const execute = async (stage: StageName, stubs: Readonly<Record<string, Stub>>) 
         const call = (calls.get(state) ?? 0) + 1;
         calls.set(state, call);
         called.push({ state, input });
-        return (stubs[state] ?? (state === "HasTheHourLanded" ? ready : done))(call) as never;
+        return (stubs[state] ?? USUAL[state] ?? done)(call) as never;
       },
     ]),
   );
-  const machine = new StateMachine(definitionOf(stage) as never, { validationOptions: { checkArn: false } });
+  const machine = new StateMachine(definition as never, { validationOptions: { checkArn: false } });
   const { result } = machine.run(
     {},
     {
@@ -84,21 +100,31 @@ const execute = async (stage: StageName, stubs: Readonly<Record<string, Stub>>) 
   return { outcome, called, states: called.map(({ state }) => state) };
 };
 
-describe("a batch run, interpreted on this machine", () => {
+const interpreter = async (): Promise<void> => {
+  giveResolvers();
+  ({ StateMachine } = await import("aws-local-stepfunctions"));
+};
+
+describe.each(STAGES)("a batch run of %s by Spark, interpreted on this machine", (stage) => {
+  let definition: ReturnType<typeof definitionOf>;
   beforeAll(async () => {
-    giveResolvers();
-    ({ StateMachine } = await import("aws-local-stepfunctions"));
+    await interpreter();
+    definition = definitionOf(bySpark(stage));
   });
 
   it("lands, asks, prepares, counts by Spark and publishes", async () => {
-    const { outcome, states, called } = await execute("production", {});
+    const { outcome, states, called } = await execute(definition, {});
     expect(outcome).toEqual({ kind: "succeeded" });
-    expect(states).toEqual(["Land", "HasTheHourLanded", "Prepare", "Count", "Publish"]);
-    const count = called.find(({ state }) => state === "Count");
-    expect(count?.input).toMatchObject({
+    expect(states).toEqual([
+      ...["Land", "HasTheHourLanded", "Prepare", "WhichJob", "Count", "Publish", "WhichJob"],
+    ]);
+    const asked = called.find(({ state }) => state === "WhichJob");
+    expect(asked?.input).toMatchObject({ run: RUN });
+    const job = called.find(({ state }) => state === "Count");
+    expect(job?.input).toMatchObject({
       Name: RUN,
       JobDriver: {
-        SparkSubmit: { EntryPointArguments: toJobArguments(sparkJobOf(`s3://${BUCKET}/lake/`, RUN)) },
+        SparkSubmit: { EntryPointArguments: toJobArguments(sparkJobOf(`s3://${BUCKET}/lake/`, "7/1")) },
       },
     });
     const commands = called.flatMap(({ state, input }) => {
@@ -113,14 +139,29 @@ describe("a batch run, interpreted on this machine", () => {
     ]);
   });
 
-  it("counts by DuckDB in one task, where the stage says so", async () => {
-    const { outcome, states } = await execute("staging", {});
+  it("counts again where the books differ, by the job that is named then", async () => {
+    const { outcome, states, called } = await execute(definition, {
+      WhichJob: (call) => (call < 3 ? count(call) : { kind: "done" }),
+    });
     expect(outcome).toEqual({ kind: "succeeded" });
-    expect(states).toEqual(["Land", "HasTheHourLanded", "Recount"]);
+    expect(states.slice(2)).toEqual([
+      ...["Prepare", "WhichJob", "Count", "Publish", "WhichJob", "Count", "Publish", "WhichJob"],
+    ]);
+    const jobs = called.filter(({ state }) => state === "Count").map(({ input }) => JSON.stringify(input));
+    expect(jobs.map((text) => /generations\/spark\/(\d+\/\d+)\/job\.json/.exec(text)?.[1])).toEqual([
+      "7/1",
+      "7/2",
+    ]);
+  });
+
+  it("counts nothing where the run was done when it was prepared again", async () => {
+    const { outcome, states } = await execute(definition, { WhichJob: () => ({ kind: "done" }) });
+    expect(outcome).toEqual({ kind: "succeeded" });
+    expect(states).toEqual(["Land", "HasTheHourLanded", "Prepare", "WhichJob"]);
   });
 
   it("counts nothing where all is settled", async () => {
-    const { outcome, states } = await execute("production", {
+    const { outcome, states } = await execute(definition, {
       HasTheHourLanded: () => ({ kind: "settled" }),
     });
     expect(outcome).toEqual({ kind: "succeeded" });
@@ -128,7 +169,7 @@ describe("a batch run, interpreted on this machine", () => {
   });
 
   it("waits for an hour that has not landed, and lands again", async () => {
-    const { outcome, states } = await execute("production", {
+    const { outcome, states } = await execute(definition, {
       HasTheHourLanded: (call) => ({
         kind: call < 4 ? "waiting" : "ready",
         shards: ["shardId-000000000001"],
@@ -136,11 +177,11 @@ describe("a batch run, interpreted on this machine", () => {
     });
     expect(outcome).toEqual({ kind: "succeeded" });
     expect(states.filter((state) => state === "Land")).toHaveLength(4);
-    expect(states.at(-1)).toBe("Publish");
+    expect(states.at(-2)).toBe("Publish");
   });
 
   it("gives up an hour that never lands, and says which shards are late", async () => {
-    const { outcome, states, called } = await execute("production", {
+    const { outcome, states, called } = await execute(definition, {
       HasTheHourLanded: () => ({ kind: "waiting", shards: ["shardId-000000000001"] }),
     });
     expect(outcome).toMatchObject({ kind: "failed", error: { name: expect.anything() } });
@@ -153,37 +194,43 @@ describe("a batch run, interpreted on this machine", () => {
   });
 
   it("does a step again that failed, and goes on where it succeeds", async () => {
-    const { outcome, states } = await execute("production", {
+    const { outcome, states } = await execute(definition, {
       Count: (call) => (call < 3 ? failing("States.TaskFailed") : {}),
       Publish: (call) => (call < 2 ? failing("ECS.AmazonECSException") : {}),
     });
     expect(outcome).toEqual({ kind: "succeeded" });
     expect(states).toEqual([
-      "Land",
-      "HasTheHourLanded",
-      "Prepare",
-      "Count",
-      "Count",
-      "Count",
-      "Publish",
-      "Publish",
+      ...["Land", "HasTheHourLanded", "Prepare", "WhichJob", "Count", "Count", "Count"],
+      ...["Publish", "Publish", "WhichJob"],
     ]);
   });
 
-  it.each(["Land", "HasTheHourLanded", "Prepare", "Count", "Publish"])(
+  it.each(["Land", "HasTheHourLanded", "Prepare", "WhichJob", "Count", "Publish"])(
     "gives up where %s fails four times: nothing later runs, the cause is mailed, the run has failed",
     async (state) => {
-      const { outcome, states, called } = await execute("production", { [state]: () => failing("Stubbed") });
+      const { outcome, states, called } = await execute(definition, { [state]: () => failing("Stubbed") });
       expect(outcome).toMatchObject({ kind: "failed" });
       expect(states.filter((one) => one === state)).toHaveLength(4);
-      expect(states.at(-1)).toBe("TellFailure");
-      expect(states.at(-2)).toBe(state);
+      const begun = state !== "Land" && state !== "HasTheHourLanded";
+      expect(states.slice(states.lastIndexOf(state) + 1)).toEqual([
+        ...(begun ? ["GiveUp"] : []),
+        "TellFailure",
+      ]);
       expect(JSON.stringify(called.at(-1)?.input)).toContain("Stubbed");
     },
   );
 
+  it("tells the first failure also where the run cannot be given up", async () => {
+    const { states, called } = await execute(definition, {
+      Count: () => failing("Stubbed"),
+      GiveUp: () => failing("Unreachable"),
+    });
+    expect(states.at(-1)).toBe("TellFailure");
+    expect(JSON.stringify(called.at(-1)?.input)).toContain("Stubbed");
+  });
+
   it("has a bound to every task's time", () => {
-    const { States, TimeoutSeconds } = definitionOf("production") as {
+    const { States, TimeoutSeconds } = definition as {
       States: Record<string, { Type: string; TimeoutSeconds?: number; Resource?: string }>;
       TimeoutSeconds: number;
     };
@@ -191,8 +238,30 @@ describe("a batch run, interpreted on this machine", () => {
     const tasks = Object.entries(States).filter(
       ([, { Type, Resource }]) => Type === "Task" && !Resource?.endsWith("sns:publish"),
     );
-    expect(tasks).toHaveLength(5);
+    expect(tasks).toHaveLength(7);
     for (const [name, { TimeoutSeconds: limit }] of tasks)
       expect([name, limit]).toEqual([name, expect.any(Number)]);
+  });
+});
+
+describe("a batch run by DuckDB, interpreted on this machine", () => {
+  beforeAll(interpreter);
+
+  it("counts in one task", async () => {
+    const { outcome, states } = await execute(definitionOf(synthesised("staging").templates), {});
+    expect(outcome).toEqual({ kind: "succeeded" });
+    expect(states).toEqual(["Land", "HasTheHourLanded", "Recount"]);
+  });
+
+  it("is given up where it fails four times, and told", async () => {
+    const { outcome, states } = await execute(definitionOf(synthesised("staging").templates), {
+      Recount: () => failing("Stubbed"),
+    });
+    expect(outcome).toMatchObject({ kind: "failed" });
+    expect(states).toEqual([
+      "Land",
+      "HasTheHourLanded",
+      ...["Recount", "Recount", "Recount", "Recount", "TellFailure"],
+    ]);
   });
 });

@@ -4,44 +4,28 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import {
   Choice,
   Condition,
-  type CustomState,
-  Errors,
   Fail,
   type IChainable,
   JsonPath,
   Pass,
-  type RetryProps,
   Succeed,
   TaskInput,
-  type TaskStateBase,
-  Timeout,
   Wait,
   WaitTime,
 } from "aws-cdk-lib/aws-stepfunctions";
-import { LambdaInvoke, SnsPublish } from "aws-cdk-lib/aws-stepfunctions-tasks";
+import { SnsPublish } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import type { Construct } from "constructs";
-
-/** A step of a run: done again a few times, then told and given up. */
-type Step = TaskStateBase | CustomState;
+import { type Recount, recountSteps } from "./recountSteps.js";
+import { asking, FAILURE, orElse, type Step } from "./step.js";
 
 /** Firehose holds records for up to five minutes. */
 const LOOK_AGAIN = Duration.minutes(5);
 const LOOKS_MAX = 12;
-const ASK_TIMEOUT = Duration.minutes(1);
-
-/** Every step may be repeated: what it did before is found, and done no second time. */
-export const RETRY: RetryProps = {
-  errors: [Errors.ALL],
-  interval: Duration.minutes(1),
-  backoffRate: 3,
-  maxAttempts: 3,
-};
 
 export interface RunSteps {
   readonly land: Step;
   readonly ready: IFunction;
-  /** In their order: what counts, and publishes a generation. */
-  readonly recount: readonly Step[];
+  readonly recount: Recount;
   readonly failures: ITopic;
 }
 
@@ -53,30 +37,18 @@ export const runSteps = (scope: Construct, { land, ready, recount, failures }: R
   const tell = new SnsPublish(scope, "TellFailure", {
     topic: failures,
     subject: "Freshet: a batch run failed",
-    message: TaskInput.fromJsonPathAt("$.failure"),
+    message: TaskInput.fromJsonPathAt(FAILURE),
     resultPath: JsonPath.DISCARD,
   });
   tell.next(new Fail(scope, "Failed", { errorPath: "$.failure.Error", causePath: "$.failure.Cause" }));
-  const orTell = <S extends Step>(step: S): S => {
-    step.addRetry(RETRY);
-    step.addCatch(tell, { errors: [Errors.ALL], resultPath: "$.failure" });
-    return step;
-  };
-  const ask = orTell(
-    new LambdaInvoke(scope, "HasTheHourLanded", {
-      lambdaFunction: ready,
-      payloadResponseOnly: true,
-      retryOnServiceExceptions: false,
-      taskTimeout: Timeout.duration(ASK_TIMEOUT),
-      resultPath: "$.readiness",
-    }),
-  );
+  const orTell = orElse(tell, FAILURE);
+  const ask = orTell(asking(scope, "HasTheHourLanded", { of: ready, resultPath: "$.readiness" }));
   const tooLate = new Pass(scope, "TheHourIsLate", {
     parameters: {
       Error: "HourNotLanded",
       "Cause.$": "States.JsonToString($.readiness)",
     },
-    resultPath: "$.failure",
+    resultPath: FAILURE,
   });
   tooLate.next(tell);
   const lookAgain = new Wait(scope, "WaitForFirehose", { time: WaitTime.duration(LOOK_AGAIN) });
@@ -85,13 +57,7 @@ export const runSteps = (scope: Construct, { land, ready, recount, failures }: R
   });
   const first = new Pass(scope, "Begin", { parameters: { looks: 0 } });
   const landing = orTell(land);
-  const [head, ...rest] = recount.map(orTell);
-  if (!head) throw new Error("a run has nothing to do");
-  const done = rest.reduce<Step>((before, step) => {
-    before.next(step);
-    return step;
-  }, head);
-  done.next(new Succeed(scope, "Published"));
+  const head = recountSteps(scope, recount, { tell, published: new Succeed(scope, "Published") });
   landing.next(ask);
   ask.next(
     new Choice(scope, "WhetherToCount")

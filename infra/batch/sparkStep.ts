@@ -1,12 +1,11 @@
 import { Duration, Stack } from "aws-cdk-lib";
 import { Grant, type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { CustomState } from "aws-cdk-lib/aws-stepfunctions";
-import { toJobArguments } from "@freshet/batch-layer";
+import { JOB_TIMEOUT_MS, sparkJobOf, toJobArguments } from "@freshet/batch-layer";
 import type { Construct } from "constructs";
 import type { SparkApplication } from "./sparkApplication.js";
-import { sparkJobOf } from "./sparkJob.js";
 
-const TIMEOUT = Duration.hours(4);
+const TIMEOUT = Duration.millis(JOB_TIMEOUT_MS);
 const SUBMIT = [
   "--conf spark.sql.session.timeZone=UTC",
   "--conf spark.executor.cores=4",
@@ -15,17 +14,17 @@ const SUBMIT = [
   "--conf spark.driver.memory=14g",
 ].join(" ");
 
-/** Stands in a text where the name of the execution will. */
-const EXECUTION = "{}";
+/** Stands in a text where the name of the job will. */
+const JOB = "{}";
 
 const expression = (text: string): string =>
-  text.includes(EXECUTION) ? `States.Format('${text}', $$.Execution.Name)` : `'${text}'`;
+  text.includes(JOB) ? `States.Format('${text}', $.next.job)` : `'${text}'`;
 
-/** `batch-layer/spark/jobArguments.ts`, for a run that is named by the execution. */
+/** `batch-layer/spark/jobArguments.ts`, for the job that `$.next` names. */
 export const argumentsExpression = (lake: string): string =>
-  `States.Array(${toJobArguments(sparkJobOf(lake, EXECUTION)).map(expression).join(", ")})`;
+  `States.Array(${toJobArguments(sparkJobOf(lake, JOB)).map(expression).join(", ")})`;
 
-/** Starts the job of a run and waits for its end. @param lake `s3://BUCKET/PREFIX/` */
+/** Starts the job that is the next of a run and waits for its end. @param lake `s3://BUCKET/PREFIX/` */
 export const sparkStep = (
   scope: Construct,
   id: string,

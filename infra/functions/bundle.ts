@@ -6,7 +6,7 @@ import { Code } from "aws-cdk-lib/aws-lambda";
 import { buildSync } from "esbuild";
 
 /** Those of `cli/functions`, which need nothing of an app's own. */
-export type FunctionName = "fold" | "ready" | "tend" | "transform" | "watch";
+export type FunctionName = "fold" | "next" | "ready" | "tend" | "transform" | "watch";
 
 /** Native, and of no use without a disk: their modules are loaded by who opens a data directory, or DuckDB. */
 const LEFT_OUT = ["@duckdb/node-api", "lmdb"];

@@ -17,9 +17,11 @@ import { EcsFargateLaunchTarget, EcsRunTask } from "aws-cdk-lib/aws-stepfunction
 import { parseDuration } from "@freshet/model";
 import type { Construct } from "constructs";
 import { BATCH_COMMANDS, RUN_VARIABLE } from "../batch/commands.js";
+import type { Recount } from "../batch/recountSteps.js";
 import { runSteps } from "../batch/runSteps.js";
 import { SparkApplication } from "../batch/sparkApplication.js";
 import { grantSparkStep, sparkStep } from "../batch/sparkStep.js";
+import type { FunctionName } from "../functions/bundle.js";
 import { LineFunction } from "../functions/lineFunction.js";
 import { acceptWildcards } from "../reasons.js";
 import { LineTask } from "../tasks/lineTask.js";
@@ -29,8 +31,8 @@ import { LineStack, type LineStackProps } from "./lineStack.js";
 import type { NetworkStack } from "./networkStack.js";
 import { FUNCTION_DIR, grantLook, grantWork, type LineStore, STORE_VARIABLE, storeJson } from "./store.js";
 
-const READY_MIB = 512;
-const READY_TIMEOUT = Duration.minutes(1);
+const ASKED_MIB = 512;
+const ASKED_TIMEOUT = Duration.minutes(1);
 const TASK_TIMEOUT = Duration.hours(3);
 const RUN_TIMEOUT = Duration.hours(12);
 /** Rows of an hour, and copies of the files that they are counted with. */
@@ -81,25 +83,32 @@ export class BatchStack extends LineStack {
         taskTimeout: Timeout.duration(TASK_TIMEOUT),
         resultPath: JsonPath.DISCARD,
       });
-    const ready = new LineFunction(this, "Ready", {
-      code: "ready",
-      memoryMib: READY_MIB,
-      timeout: READY_TIMEOUT,
-      environment: { [STORE_VARIABLE]: storeJson(this, store, FUNCTION_DIR) },
-    });
-    grantLook(store, ready.role);
+    const asked = (id: string, code: FunctionName): LineFunction => {
+      const made = new LineFunction(this, id, {
+        code,
+        memoryMib: ASKED_MIB,
+        timeout: ASKED_TIMEOUT,
+        environment: { [STORE_VARIABLE]: storeJson(this, store, FUNCTION_DIR) },
+      });
+      grantLook(store, made.role);
+      return made;
+    };
+    const ready = asked("Ready", "ready");
     const spark =
       engine === "spark"
         ? new SparkApplication(this, "Spark", { lake: store.lake, sizes: this.sizes })
         : null;
     const lake = `s3://${store.lake.bucket.bucketName}/${LAKE_PREFIX}`;
-    const recount = spark
-      ? [
-          step("Prepare", BATCH_COMMANDS.prepare),
-          sparkStep(this, "Count", spark, lake),
-          step("Publish", BATCH_COMMANDS.publish),
-        ]
-      : [step("Recount", BATCH_COMMANDS.recount)];
+    const recount: Recount = spark
+      ? {
+          kind: "job",
+          prepare: step("Prepare", BATCH_COMMANDS.prepare),
+          next: asked("Next", "next").handler,
+          count: sparkStep(this, "Count", spark, lake),
+          publish: step("Publish", BATCH_COMMANDS.publish),
+          giveUp: step("GiveUp", BATCH_COMMANDS.giveUp),
+        }
+      : { kind: "task", recount: step("Recount", BATCH_COMMANDS.recount) };
     this.machine = new StateMachine(this, "Run", {
       definitionBody: DefinitionBody.fromChainable(
         runSteps(this, {

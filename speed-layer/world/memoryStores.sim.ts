@@ -124,6 +124,7 @@ export const createMemoryLake = (): Lake => {
     },
     scratch: refuse,
     publish: refuse,
+    settle: refuse,
     local: refuse,
   };
 };

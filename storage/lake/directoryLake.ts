@@ -2,7 +2,7 @@ import { open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { asStorageError, StorageError } from "../errors.js";
 import { thisProcess } from "../lease/processIdentity.js";
-import { moveDurably } from "./durable.js";
+import { moveDurably, settleDurably } from "./durable.js";
 import { checkLakeName, checkLakePath, checkLakePrefix } from "./path.js";
 import type { Lake } from "./port.js";
 import { createScratch } from "./scratch.js";
@@ -90,6 +90,14 @@ export const openDirectoryLake = async ({ dir, now, newId }: DirectoryLakeOption
     },
     publish: (localFile, path) =>
       attempt(`publishing ${path} in the lake ${dir}`, () => settle(localFile, path)),
+    settle: (path) =>
+      attempt(`settling ${path} in the lake ${dir}`, async () => {
+        try {
+          await settleDurably(file(path), dir);
+        } catch (error) {
+          throw isMissing(error) ? missing(path) : error;
+        }
+      }),
     local: (path) =>
       attempt(`finding ${path} in the lake ${dir}`, async () => {
         const target = file(path);

@@ -36,3 +36,12 @@ export const moveDurably = async (from: string, to: string): Promise<void> => {
   await rename(from, to);
   await syncDirectory(dirname(to));
 };
+
+/** Makes a file durable where it lies, and the entries of the directories above it, below `root`. */
+export const settleDurably = async (file: string, root: string): Promise<void> => {
+  await syncFile(file);
+  for (let made = dirname(file); ; made = dirname(made)) {
+    await syncDirectory(made);
+    if (made === root || made === dirname(made)) return;
+  }
+};

@@ -34,6 +34,7 @@ export const lakeContract = (name: string, open: () => Promise<Lake>): void => {
         () => lake.get("a/b"),
         () => lake.get("b", { offset: 0, length: 1 }),
         () => lake.local("b"),
+        () => lake.settle("b"),
       ]) {
         await expect(action()).rejects.toMatchObject({
           kind: "missing",
@@ -66,6 +67,14 @@ export const lakeContract = (name: string, open: () => Promise<Lake>): void => {
       const again = await lake.scratch("parquet");
       await writeFile(again, "content");
       await lake.publish(again, "raw/hour=2024010100/000-1.parquet");
+    });
+
+    it("settles what lies at its path, as often as it is asked", async () => {
+      const lake = await open();
+      await lake.put("generations/spark/1/a", bytes("abc"));
+      await lake.settle("generations/spark/1/a");
+      await lake.settle("generations/spark/1/a");
+      expect(Buffer.from(await lake.get("generations/spark/1/a")).toString()).toBe("abc");
     });
 
     it("lists paths below a prefix in byte order, and no more of what was removed", async () => {

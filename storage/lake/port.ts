@@ -11,6 +11,8 @@ export interface Lake {
   scratch(extension: string): Promise<string>;
   /** Moves a finished local file into the lake, atomically and durably. */
   publish(localFile: string, path: string): Promise<void>;
+  /** Makes a file durable that another program wrote at its path. @throws StorageError `missing` */
+  settle(path: string): Promise<void>;
   /** A local file with this content, for DuckDB (embedded: the file itself). */
   local(path: string): Promise<string>;
 }

@@ -111,6 +111,10 @@ export const openS3Lake = async ({
       if (created.kind === "standing") await refuseOther(path, await readFile(localFile));
       await rm(localFile, { force: true });
     },
+    async settle(path) {
+      checkLakePath(path);
+      if (!(await headObject(objects, path))) throw missing(path);
+    },
     async local(path) {
       checkLakePath(path);
       const head = await headObject(objects, path);

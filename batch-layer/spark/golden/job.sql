@@ -132,6 +132,39 @@ WHERE entered = 7 AND segment IN (SELECT segment FROM segment WHERE written_off)
 SELECT floor(time_ms / 3600000)::BIGINT AS hour, identity, shard, sequence, subsequence, CAST(conv(concat(substring(md5(body), 31, 2), substring(md5(body), 29, 2), substring(md5(body), 27, 2), substring(md5(body), 25, 2), substring(md5(body), 23, 2), substring(md5(body), 21, 2), substring(md5(body), 19, 2), substring(md5(body), 17, 2)), 16, 10) AS DECIMAL(20, 0)) AS body_hash
 FROM standing WHERE entered = 7 ORDER BY hour, identity;
 
+-- table reconciled
+SELECT s.segment, s.shard, s.tick, s.ordinal, s.revision, s.role = 'delta' AS own,
+  CASE WHEN s.written_off OR s.gap OR s.duplicates <> coalesce(d.duplicates, 0) THEN 'written_off' ELSE 'compared' END AS class
+FROM segment s
+SEMI JOIN in_cut USING (segment)
+LEFT JOIN live_duplicate d USING (segment)
+WHERE s.role = 'delta' OR s.written_off;
+
+-- table beyond
+SELECT r.*,
+  CASE WHEN c.conflict THEN 'conflict' WHEN f.shard IS NOT NULL THEN 'far_duplicate' ELSE 'cross_shard_duplicate' END AS cause
+FROM copy c
+JOIN landed_row r ON r.shard = c.shard AND r.sequence = c.sequence AND r.subsequence = c.subsequence
+LEFT JOIN family f ON f.shard = c.shard AND f.ancestor = c.of_shard
+WHERE c.entered = 7 AND c.segment IN (SELECT segment FROM reconciled WHERE class = 'compared')
+  AND NOT EXISTS (
+    SELECT 1 FROM live_copy l WHERE l.shard = c.shard AND l.sequence = c.sequence AND l.subsequence = c.subsequence
+  );
+
+-- files spark/7/1/files/event_hours
+SELECT hour, coalesce(sum(records), 0)::BIGINT AS records, coalesce(sum(events), 0)::BIGINT AS events, coalesce(sum(accepted), 0)::BIGINT AS accepted, coalesce(sum(duplicates), 0)::BIGINT AS duplicates, coalesce(sum(conflicts), 0)::BIGINT AS conflicts, coalesce(sum(malformed), 0)::BIGINT AS malformed, coalesce(sum(too_large), 0)::BIGINT AS too_large, coalesce(sum(unknown_type), 0)::BIGINT AS unknown_type, coalesce(sum(unknown_version), 0)::BIGINT AS unknown_version, coalesce(sum(missing_field), 0)::BIGINT AS missing_field, coalesce(sum(wrong_type), 0)::BIGINT AS wrong_type, coalesce(sum(out_of_range), 0)::BIGINT AS out_of_range, coalesce(sum(time_out_of_bounds), 0)::BIGINT AS time_out_of_bounds FROM (
+SELECT hour, records, events, accepted, NULL AS duplicates, NULL AS conflicts, malformed, too_large, unknown_type, unknown_version, missing_field, wrong_type, out_of_range, time_out_of_bounds FROM (
+SELECT (floor(tick * 1000 / 3600000) * 3600000)::BIGINT AS hour, count(*) FILTER (WHERE subsequence = 0) AS records,
+  count(*) FILTER (WHERE kind = 'event') AS events, count(identity) AS accepted, count(*) FILTER (WHERE reason = 'malformed') AS malformed, count(*) FILTER (WHERE reason = 'too_large') AS too_large, count(*) FILTER (WHERE reason = 'unknown_type') AS unknown_type, count(*) FILTER (WHERE reason = 'unknown_version') AS unknown_version, count(*) FILTER (WHERE reason = 'missing_field') AS missing_field, count(*) FILTER (WHERE reason = 'wrong_type') AS wrong_type, count(*) FILTER (WHERE reason = 'out_of_range') AS out_of_range, count(*) FILTER (WHERE reason = 'time_out_of_bounds') AS time_out_of_bounds
+FROM counted_row WHERE entered = 7 GROUP BY 1
+)
+UNION ALL
+SELECT hour, NULL AS records, NULL AS events, accepted, duplicates, conflicts, NULL AS malformed, NULL AS too_large, NULL AS unknown_type, NULL AS unknown_version, NULL AS missing_field, NULL AS wrong_type, NULL AS out_of_range, NULL AS time_out_of_bounds FROM (
+SELECT (floor(s.tick * 1000 / 3600000) * 3600000)::BIGINT AS hour, count(*) AS duplicates, -count(*) AS accepted, count(*) FILTER (WHERE c.conflict) AS conflicts
+FROM copy c JOIN segment s USING (segment) WHERE c.entered = 7 GROUP BY 1
+)
+) GROUP BY hour;
+
 -- table facts_0
 SELECT entered, segment, time_ms,
   ('of ' || body_fields."page") AS f0,
@@ -155,12 +188,39 @@ SELECT entered, segment, time_ms,
   (CAST(body_fields."ms" AS BIGINT) > CAST(0 AS BIGINT)) AS f7
 FROM (SELECT *, from_json(CASE WHEN type = 'visit' AND revision IN (2) AND identity IS NOT NULL THEN body END, 'STRUCT<`ms`: STRING, `page`: STRING, `region`: STRING, `returning`: STRING, `user`: STRING>', map('mode', 'FAILFAST')) AS body_fields FROM standing WHERE type = 'visit' AND revision IN (2)) s;
 
+-- table beyond_0
+SELECT entered, segment, time_ms, cause,
+  ('of ' || body_fields."page") AS f0,
+  body_fields."page" AS f1,
+  CAST(body_fields."returning" AS BOOLEAN) AS f2,
+  (CAST(body_fields."ms" AS BIGINT) > CAST(1000 AS BIGINT)) AS f3,
+  (CAST(body_fields."returning" AS BOOLEAN) = TRUE) AS f4,
+  CAST(body_fields."ms" AS BIGINT) AS f5,
+  body_fields."user" AS f6,
+  (CAST(body_fields."ms" AS BIGINT) > CAST(0 AS BIGINT)) AS f7
+FROM (SELECT *, from_json(CASE WHEN type = 'visit' AND revision IN (1) AND identity IS NOT NULL THEN body END, 'STRUCT<`ms`: STRING, `page`: STRING, `returning`: STRING, `user`: STRING>', map('mode', 'FAILFAST')) AS body_fields FROM beyond WHERE type = 'visit' AND revision IN (1)) s
+UNION ALL
+SELECT entered, segment, time_ms, cause,
+  body_fields."region" AS f0,
+  body_fields."page" AS f1,
+  CAST(body_fields."returning" AS BOOLEAN) AS f2,
+  (CAST(body_fields."ms" AS BIGINT) > CAST(1000 AS BIGINT)) AS f3,
+  (CAST(body_fields."returning" AS BOOLEAN) = TRUE) AS f4,
+  CAST(body_fields."ms" AS BIGINT) AS f5,
+  body_fields."user" AS f6,
+  (CAST(body_fields."ms" AS BIGINT) > CAST(0 AS BIGINT)) AS f7
+FROM (SELECT *, from_json(CASE WHEN type = 'visit' AND revision IN (2) AND identity IS NOT NULL THEN body END, 'STRUCT<`ms`: STRING, `page`: STRING, `region`: STRING, `returning`: STRING, `user`: STRING>', map('mode', 'FAILFAST')) AS body_fields FROM beyond WHERE type = 'visit' AND revision IN (2)) s;
+
 -- table trend_end
 SELECT CAST(least(coalesce(greatest(max(time_ms), 5000), 0), 7200000) AS BIGINT) AS ms FROM counted_row WHERE identity IS NOT NULL AND entered = 7;
 
 -- table coupon_0
 SELECT value, CAST(conv(concat(substring(sketch, 7, 2), substring(sketch, 5, 2), substring(sketch, 3, 2), substring(sketch, 1, 2)), 16, 10) AS BIGINT) AS coupon
 FROM (SELECT value, hex(substring(hll_sketch_agg(value, 4), 9, 4)) AS sketch FROM (SELECT DISTINCT f6 AS value FROM facts_0 WHERE f6 IS NOT NULL) WHERE value <> '' GROUP BY value);
+
+-- table coupon_1
+SELECT value, CAST(conv(concat(substring(sketch, 7, 2), substring(sketch, 5, 2), substring(sketch, 3, 2), substring(sketch, 1, 2)), 16, 10) AS BIGINT) AS coupon
+FROM (SELECT value, hex(substring(hll_sketch_agg(value, 4), 9, 4)) AS sketch FROM (SELECT DISTINCT f6 AS value FROM beyond_0 WHERE f6 IS NOT NULL) WHERE value <> '' GROUP BY value);
 
 -- files spark/7/1/files/metric_0, by day
 SELECT *, CAST(date_from_unix_date(CAST(floor(pane / 86400000) AS INT)) AS STRING) AS day FROM (
@@ -317,3 +377,157 @@ ORDER BY width_ms NULLS FIRST, slot NULLS FIRST;
 
 -- files spark/7/1/files/baseline_2
 SELECT /*+ REPARTITION(1) */ * FROM baseline_2 SORT BY width_ms, slot;
+
+CREATE TEMP VIEW all_entering_0 AS
+SELECT f.*, g.class FROM facts_0 f JOIN reconciled g USING (segment)
+WHERE f.entered = 7 AND g.revision IN (2);
+
+CREATE TEMP VIEW entering_0 AS SELECT *, CAST(NULL AS STRING) AS of_cause FROM all_entering_0;
+
+CREATE TEMP VIEW all_entering_beyond_0 AS
+SELECT f.*, g.class FROM beyond_0 f JOIN reconciled g USING (segment)
+WHERE f.entered = 7 AND g.revision IN (2);
+
+CREATE TEMP VIEW entering_beyond_0 AS SELECT *, cause AS of_cause FROM all_entering_beyond_0;
+
+CREATE TEMP VIEW all_entering_1 AS
+SELECT f.*, g.class FROM facts_0 f JOIN reconciled g USING (segment)
+WHERE f.entered = 7 AND g.revision IN (1);
+
+CREATE TEMP VIEW entering_1 AS SELECT *, CAST(NULL AS STRING) AS of_cause FROM all_entering_1;
+
+CREATE TEMP VIEW all_entering_beyond_1 AS
+SELECT f.*, g.class FROM beyond_0 f JOIN reconciled g USING (segment)
+WHERE f.entered = 7 AND g.revision IN (1);
+
+CREATE TEMP VIEW entering_beyond_1 AS SELECT *, cause AS of_cause FROM all_entering_beyond_1;
+
+CREATE TEMP VIEW all_entering_2 AS
+SELECT f.*, g.class FROM facts_0 f JOIN reconciled g USING (segment)
+WHERE f.entered = 7 AND g.revision IN (1);
+
+CREATE TEMP VIEW entering_2 AS SELECT *, CAST(NULL AS STRING) AS of_cause FROM all_entering_2;
+
+CREATE TEMP VIEW all_entering_beyond_2 AS
+SELECT f.*, g.class FROM beyond_0 f JOIN reconciled g USING (segment)
+WHERE f.entered = 7 AND g.revision IN (1);
+
+CREATE TEMP VIEW entering_beyond_2 AS SELECT *, cause AS of_cause FROM all_entering_beyond_2;
+
+-- table drift_level
+SELECT 0 AS metric, CAST(greatest(greatest(0, coalesce(ceil(log2(groups / 4096)), 0)), least(greatest(0, coalesce(floor(log2(groups / 8)), 0)), greatest(0, coalesce(ceil(log2(events / 32768)), 0)))) AS INT) AS level
+FROM (SELECT count(*) AS events, approx_count_distinct(xxhash64(pane, "k_region")) AS groups
+  FROM (SELECT (time_ms - (((time_ms % 3600000) + 3600000) % 3600000)) AS pane, f0 AS "k_region" FROM entering_0))
+UNION ALL
+SELECT 1 AS metric, CAST(greatest(greatest(0, coalesce(ceil(log2(groups / 4096)), 0)), least(greatest(0, coalesce(floor(log2(groups / 8)), 0)), greatest(0, coalesce(ceil(log2(events / 32768)), 0)))) AS INT) AS level
+FROM (SELECT count(*) AS events, approx_count_distinct(xxhash64(pane, "k_page", "k_returning", "k_select")) AS groups
+  FROM (SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select" FROM entering_1))
+UNION ALL
+SELECT 2 AS metric, 0 AS level;
+
+-- rows drift_level
+SELECT * FROM drift_level;
+
+-- files spark/7/1/files/drift_amounts_0
+SELECT /*+ REPARTITION(1) */ * FROM (
+SELECT (time_ms - (((time_ms % 3600000) + 3600000) % 3600000)) AS pane, segment, of_cause, count(*) AS events, (count(*))::STRING AS "m_visits" FROM entering_0 GROUP BY ALL
+UNION ALL
+SELECT (time_ms - (((time_ms % 3600000) + 3600000) % 3600000)) AS pane, segment, of_cause, count(*) AS events, (count(*))::STRING AS "m_visits" FROM entering_beyond_0 GROUP BY ALL
+);
+
+-- files spark/7/1/files/drift_groups_0
+SELECT /*+ REPARTITION(1) */ * FROM (
+SELECT pane, "k_region", "k_1segment", "k_1cause", sum("m_visits")::BIGINT AS "m_visits" FROM (
+SELECT pane, "k_region", "k_1segment", "k_1cause", "m_visits" FROM (
+SELECT (time_ms - (((time_ms % 3600000) + 3600000) % 3600000)) AS pane, f0 AS "k_region", segment AS "k_1segment", of_cause AS "k_1cause", count(*) AS "m_visits" FROM (SELECT * FROM entering_0 WHERE class = 'compared' AND pmod(xxhash64((time_ms - (((time_ms % 3600000) + 3600000) % 3600000)), f0), shiftleft(1L, (SELECT any_value(level) FROM drift_level WHERE metric = 0))) = 0) sampled GROUP BY ALL
+)
+)
+GROUP BY pane, "k_region", "k_1segment", "k_1cause"
+UNION ALL
+SELECT pane, "k_region", "k_1segment", "k_1cause", sum("m_visits")::BIGINT AS "m_visits" FROM (
+SELECT pane, "k_region", "k_1segment", "k_1cause", "m_visits" FROM (
+SELECT (time_ms - (((time_ms % 3600000) + 3600000) % 3600000)) AS pane, f0 AS "k_region", segment AS "k_1segment", of_cause AS "k_1cause", count(*) AS "m_visits" FROM (SELECT * FROM entering_beyond_0 WHERE class = 'compared' AND pmod(xxhash64((time_ms - (((time_ms % 3600000) + 3600000) % 3600000)), f0), shiftleft(1L, (SELECT any_value(level) FROM drift_level WHERE metric = 0))) = 0) sampled GROUP BY ALL
+)
+)
+GROUP BY pane, "k_region", "k_1segment", "k_1cause"
+);
+
+-- files spark/7/1/files/drift_amounts_1
+SELECT /*+ REPARTITION(1) */ * FROM (
+SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, segment, of_cause, count(*) AS events, (count(*))::STRING AS "m_visits", (count(*) FILTER (WHERE f4))::STRING AS "m_returning", (coalesce(sum(CAST(f5 AS DECIMAL(28, 0))), 0)::DECIMAL(38, 0))::STRING AS "m_time" FROM entering_1 GROUP BY ALL
+UNION ALL
+SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, segment, of_cause, count(*) AS events, (count(*))::STRING AS "m_visits", (count(*) FILTER (WHERE f4))::STRING AS "m_returning", (coalesce(sum(CAST(f5 AS DECIMAL(28, 0))), 0)::DECIMAL(38, 0))::STRING AS "m_time" FROM entering_beyond_1 GROUP BY ALL
+);
+
+-- files spark/7/1/files/drift_groups_1
+SELECT /*+ REPARTITION(1) */ * FROM (
+SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", sum("m_visits")::BIGINT AS "m_visits", sum("m_returning")::BIGINT AS "m_returning", sum("m_time")::DECIMAL(38, 0) AS "m_time", min("m_shortest") AS "m_shortest", max("m_longest") AS "m_longest", coalesce(any_value("m_users", TRUE), "array"()) AS "m_users", coalesce(any_value("m_stay", TRUE), "array"()) AS "m_stay" FROM (
+SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", "m_visits", "m_returning", "m_time", "m_shortest", "m_longest", NULL AS "m_users", NULL AS "m_stay" FROM (
+SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select", segment AS "k_1segment", of_cause AS "k_1cause", count(*) AS "m_visits", count(*) FILTER (WHERE f4) AS "m_returning", coalesce(sum(CAST(f5 AS DECIMAL(28, 0))), 0)::DECIMAL(38, 0) AS "m_time", min(f5) AS "m_shortest", max(f5) FILTER (WHERE f4) AS "m_longest" FROM (SELECT * FROM entering_1 WHERE class = 'compared' AND pmod(xxhash64((time_ms - (((time_ms % 60000) + 60000) % 60000)), f1, f2, f3), shiftleft(1L, (SELECT any_value(level) FROM drift_level WHERE metric = 1))) = 0) sampled GROUP BY ALL
+)
+UNION ALL
+SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", NULL AS "m_visits", NULL AS "m_returning", NULL AS "m_time", NULL AS "m_shortest", NULL AS "m_longest", "m_users", NULL AS "m_stay" FROM (
+SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", transform(array_sort(collect_list((part::BIGINT << 6) | value)), packed -> ((packed & 63) << 26) | (packed >> 6)) AS "m_users" FROM (
+  SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", part, max(value) AS value FROM (
+    SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select", segment AS "k_1segment", of_cause AS "k_1cause", (c.coupon & 255)::INTEGER AS part, (c.coupon >> 26)::INTEGER AS value FROM (SELECT * FROM entering_1 WHERE class = 'compared' AND pmod(xxhash64((time_ms - (((time_ms % 60000) + 60000) % 60000)), f1, f2, f3), shiftleft(1L, (SELECT any_value(level) FROM drift_level WHERE metric = 1))) = 0) sampled JOIN coupon_0 c ON c.value = f6 WHERE f6 IS NOT NULL
+  ) GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", part
+) GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause"
+)
+UNION ALL
+SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", NULL AS "m_visits", NULL AS "m_returning", NULL AS "m_time", NULL AS "m_shortest", NULL AS "m_longest", NULL AS "m_users", "m_stay" FROM (
+SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", array_sort(collect_list(named_struct('bin', part, 'n', value))) AS "m_stay" FROM (
+  SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", part, sum(value)::BIGINT AS value FROM (
+    SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select", segment AS "k_1segment", of_cause AS "k_1cause", CASE WHEN abs(CAST(f5 AS BIGINT)) < 128 THEN CAST(f5 AS BIGINT) ELSE sign(CAST(f5 AS BIGINT)) * ((length(bin(abs(CAST(f5 AS BIGINT)))) - 7) * 64 + (abs(CAST(f5 AS BIGINT)) >> (length(bin(abs(CAST(f5 AS BIGINT)))) - 7))) END::INTEGER AS part, 1 AS value FROM (SELECT * FROM entering_1 WHERE class = 'compared' AND pmod(xxhash64((time_ms - (((time_ms % 60000) + 60000) % 60000)), f1, f2, f3), shiftleft(1L, (SELECT any_value(level) FROM drift_level WHERE metric = 1))) = 0) sampled WHERE f5 IS NOT NULL
+  ) GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", part
+) GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause"
+)
+)
+GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause"
+UNION ALL
+SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", sum("m_visits")::BIGINT AS "m_visits", sum("m_returning")::BIGINT AS "m_returning", sum("m_time")::DECIMAL(38, 0) AS "m_time", min("m_shortest") AS "m_shortest", max("m_longest") AS "m_longest", coalesce(any_value("m_users", TRUE), "array"()) AS "m_users", coalesce(any_value("m_stay", TRUE), "array"()) AS "m_stay" FROM (
+SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", "m_visits", "m_returning", "m_time", "m_shortest", "m_longest", NULL AS "m_users", NULL AS "m_stay" FROM (
+SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select", segment AS "k_1segment", of_cause AS "k_1cause", count(*) AS "m_visits", count(*) FILTER (WHERE f4) AS "m_returning", coalesce(sum(CAST(f5 AS DECIMAL(28, 0))), 0)::DECIMAL(38, 0) AS "m_time", min(f5) AS "m_shortest", max(f5) FILTER (WHERE f4) AS "m_longest" FROM (SELECT * FROM entering_beyond_1 WHERE class = 'compared' AND pmod(xxhash64((time_ms - (((time_ms % 60000) + 60000) % 60000)), f1, f2, f3), shiftleft(1L, (SELECT any_value(level) FROM drift_level WHERE metric = 1))) = 0) sampled GROUP BY ALL
+)
+UNION ALL
+SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", NULL AS "m_visits", NULL AS "m_returning", NULL AS "m_time", NULL AS "m_shortest", NULL AS "m_longest", "m_users", NULL AS "m_stay" FROM (
+SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", transform(array_sort(collect_list((part::BIGINT << 6) | value)), packed -> ((packed & 63) << 26) | (packed >> 6)) AS "m_users" FROM (
+  SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", part, max(value) AS value FROM (
+    SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select", segment AS "k_1segment", of_cause AS "k_1cause", (c.coupon & 255)::INTEGER AS part, (c.coupon >> 26)::INTEGER AS value FROM (SELECT * FROM entering_beyond_1 WHERE class = 'compared' AND pmod(xxhash64((time_ms - (((time_ms % 60000) + 60000) % 60000)), f1, f2, f3), shiftleft(1L, (SELECT any_value(level) FROM drift_level WHERE metric = 1))) = 0) sampled JOIN coupon_1 c ON c.value = f6 WHERE f6 IS NOT NULL
+  ) GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", part
+) GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause"
+)
+UNION ALL
+SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", NULL AS "m_visits", NULL AS "m_returning", NULL AS "m_time", NULL AS "m_shortest", NULL AS "m_longest", NULL AS "m_users", "m_stay" FROM (
+SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", array_sort(collect_list(named_struct('bin', part, 'n', value))) AS "m_stay" FROM (
+  SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", part, sum(value)::BIGINT AS value FROM (
+    SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select", segment AS "k_1segment", of_cause AS "k_1cause", CASE WHEN abs(CAST(f5 AS BIGINT)) < 128 THEN CAST(f5 AS BIGINT) ELSE sign(CAST(f5 AS BIGINT)) * ((length(bin(abs(CAST(f5 AS BIGINT)))) - 7) * 64 + (abs(CAST(f5 AS BIGINT)) >> (length(bin(abs(CAST(f5 AS BIGINT)))) - 7))) END::INTEGER AS part, 1 AS value FROM (SELECT * FROM entering_beyond_1 WHERE class = 'compared' AND pmod(xxhash64((time_ms - (((time_ms % 60000) + 60000) % 60000)), f1, f2, f3), shiftleft(1L, (SELECT any_value(level) FROM drift_level WHERE metric = 1))) = 0) sampled WHERE f5 IS NOT NULL
+  ) GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", part
+) GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause"
+)
+)
+GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause"
+);
+
+-- files spark/7/1/files/drift_amounts_2
+SELECT /*+ REPARTITION(1) */ * FROM (
+SELECT p.pane_ms AS pane, segment, of_cause, count(*) AS events, (count(*))::STRING AS "m_visits" FROM entering_2 JOIN pane_2 p ON p.quarter_ms = (time_ms - (((time_ms % 900000) + 900000) % 900000)) WHERE f7 GROUP BY ALL
+UNION ALL
+SELECT p.pane_ms AS pane, segment, of_cause, count(*) AS events, (count(*))::STRING AS "m_visits" FROM entering_beyond_2 JOIN pane_2 p ON p.quarter_ms = (time_ms - (((time_ms % 900000) + 900000) % 900000)) WHERE f7 GROUP BY ALL
+);
+
+-- files spark/7/1/files/drift_groups_2
+SELECT /*+ REPARTITION(1) */ * FROM (
+SELECT pane, "k_1segment", "k_1cause", sum("m_visits")::BIGINT AS "m_visits" FROM (
+SELECT pane, "k_1segment", "k_1cause", "m_visits" FROM (
+SELECT p.pane_ms AS pane, segment AS "k_1segment", of_cause AS "k_1cause", count(*) AS "m_visits" FROM (SELECT * FROM entering_2 WHERE class = 'compared') sampled JOIN pane_2 p ON p.quarter_ms = (time_ms - (((time_ms % 900000) + 900000) % 900000)) WHERE f7 GROUP BY ALL
+)
+)
+GROUP BY pane, "k_1segment", "k_1cause"
+UNION ALL
+SELECT pane, "k_1segment", "k_1cause", sum("m_visits")::BIGINT AS "m_visits" FROM (
+SELECT pane, "k_1segment", "k_1cause", "m_visits" FROM (
+SELECT p.pane_ms AS pane, segment AS "k_1segment", of_cause AS "k_1cause", count(*) AS "m_visits" FROM (SELECT * FROM entering_beyond_2 WHERE class = 'compared') sampled JOIN pane_2 p ON p.quarter_ms = (time_ms - (((time_ms % 900000) + 900000) % 900000)) WHERE f7 GROUP BY ALL
+)
+)
+GROUP BY pane, "k_1segment", "k_1cause"
+);

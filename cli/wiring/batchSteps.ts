@@ -1,0 +1,62 @@
+import {
+  type BatchProgress,
+  giveUpRun,
+  jobName,
+  prepareRun,
+  publishRun,
+  type SparkJobNumber,
+  sparkJobOf,
+  toJobArguments,
+} from "@freshet/batch-layer";
+import { type BatchReport, busy, reportOf, reportOfResult } from "./batchRun.js";
+import type { Line } from "./line.js";
+import { lakeUriOf } from "./spark.js";
+
+/** Steps of a run whose job something else starts. */
+export const BATCH_STEP_OPTIONS = ["prepare", "publish", "giveUp"] as const;
+export type BatchStepOption = (typeof BATCH_STEP_OPTIONS)[number];
+
+interface StepOptions {
+  readonly run: string;
+  readonly rebuild: boolean;
+  readonly onProgress: (progress: BatchProgress) => void;
+}
+
+const jobOf = (line: Line, job: SparkJobNumber): NonNullable<BatchReport["job"]> => ({
+  name: jobName(job),
+  arguments: toJobArguments(sparkJobOf(lakeUriOf(line.store), jobName(job))),
+});
+
+const nothingYet = (startedMs: number, job: BatchReport["job"]): BatchReport => ({
+  ...reportOf(false, null, Math.round(performance.now() - startedMs)),
+  job,
+});
+
+/** One step of a run over an open store. @throws Failure where another run is under way, or was first, or would lose counts */
+export const runBatchStep = async (
+  line: Line,
+  step: BatchStepOption,
+  { run, rebuild, onProgress }: StepOptions,
+): Promise<BatchReport> => {
+  const startedMs = performance.now();
+  const { data, logger } = line;
+  const options = { data, logger, duckdb: await line.duckdb(), run, rebuild, onProgress };
+  switch (step) {
+    case "prepare": {
+      const result = await prepareRun(options);
+      if (result.kind === "busy") throw busy(result.by);
+      const job = result.kind === "prepared" ? result.job : null;
+      return nothingYet(startedMs, job && jobOf(line, job));
+    }
+    case "publish": {
+      const result = await publishRun(options);
+      if (result.kind === "again") return nothingYet(startedMs, jobOf(line, result.job));
+      return reportOfResult(result, Math.round(performance.now() - startedMs));
+    }
+    case "giveUp": {
+      const result = await giveUpRun(options);
+      if (typeof result !== "boolean") throw busy(result.by);
+      return nothingYet(startedMs, null);
+    }
+  }
+};
