@@ -23,7 +23,14 @@ export { trimLog } from "./generation/trimLog.js";
 export { explainMetric } from "./explainMetric.js";
 export { jobName, type SparkJobArguments, sparkJobOf, toJobArguments } from "./spark/jobArguments.js";
 export type { SparkJobNumber } from "./spark/plannedJob.js";
-export { giveUpRun, type Prepared, prepareRun, publishRun, type SteppedRunOptions, type Taken } from "./run/steppedRun.js";
+export {
+  giveUpRun,
+  type Prepared,
+  prepareRun,
+  publishRun,
+  type SteppedRunOptions,
+  type Taken,
+} from "./run/steppedRun.js";
 export { JOB_TIMEOUT_MS, type NextStep, nextStepOf, STEPPED_RUN } from "./run/steppedRunRecord.js";
 export type { SparkEngine } from "./spark/engine.js";
 export { createLocalSpark, type LocalSparkOptions } from "./spark/localSpark.js";

@@ -81,12 +81,7 @@ export const readAll = async (
   const rawFiles = await lake.list(RAW_PREFIX);
   const bridge: Bridge = async (run) =>
     isWrittenOff(writeOffs, segmentOf(run))
-      ? segmentsOfRun(
-          run,
-          await unreadRecords(data, db, { rawFiles, parent }, run),
-          schedule,
-          log.identity,
-        )
+      ? segmentsOfRun(run, await unreadRecords(data, db, { rawFiles, parent }, run), schedule, log.identity)
       : null;
 
   // tips are read before the chains that they vouch for

@@ -129,10 +129,7 @@ export const runBatch = async (options: BatchOptions): Promise<BatchResult> => {
   return withBatchLease(options, null, async (db, step) => {
     const startedMs = performance.now();
     const result = await runOnce(options, db, step);
-    options.logger.info(
-      { result: result.kind, ms: Math.round(performance.now() - startedMs) },
-      "batch run",
-    );
+    options.logger.info({ result: result.kind, ms: Math.round(performance.now() - startedMs) }, "batch run");
     return result;
   });
 };

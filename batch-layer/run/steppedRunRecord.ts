@@ -28,16 +28,11 @@ export interface SteppedRun {
 
 export const holdsUntil = (nowMs: number): EpochMs => (nowMs + HOLDS_MS) as EpochMs;
 
-export const readSteppedRun = (
-  records: Pick<Records, "get">,
-): Promise<Versioned<SteppedRun> | null> => records.get<SteppedRun>(STEPPED_RUN);
+export const readSteppedRun = (records: Pick<Records, "get">): Promise<Versioned<SteppedRun> | null> =>
+  records.get<SteppedRun>(STEPPED_RUN);
 
 /** @throws Error when another process has changed it since it was read */
-export const writeSteppedRun = async (
-  records: Records,
-  revision: number,
-  run: SteppedRun,
-): Promise<void> => {
+export const writeSteppedRun = async (records: Records, revision: number, run: SteppedRun): Promise<void> => {
   if (!(await records.replace(STEPPED_RUN, revision, run)))
     throw new Error(`run ${run.run} was changed by another process: try again`);
 };
@@ -61,8 +56,7 @@ export const nextStepOf = async (records: Pick<Records, "get">, run: string): Pr
   const found = (await readSteppedRun(records))?.value;
   if (found?.run !== run) throw notPrepared(run, found?.run);
   const { state, generation } = found;
-  if (state.kind === "counting")
-    return { kind: "count", job: jobName({ generation, job: state.job }) };
+  if (state.kind === "counting") return { kind: "count", job: jobName({ generation, job: state.job }) };
   if (state.outcome === "published" || state.outcome === "unchanged") return { kind: "done" };
   throw hasEnded(found.run, state.outcome);
 };

@@ -90,7 +90,9 @@ describe(`drift and the books by hour, of generations by Spark (seed ${SEED})`, 
       const again = published(await world.batch());
       const texts = (all: Rows, generation: number): readonly string[] =>
         all
-          .map((row) => JSON.stringify(row["generation"] === generation ? { ...row, generation: "last" } : row))
+          .map((row) =>
+            JSON.stringify(row["generation"] === generation ? { ...row, generation: "last" } : row),
+          )
           .sort();
       expect(texts(hours, manifest.generation)).toEqual(
         texts((await storedHours(duckdb, data.lake, again)).hours, again.generation),

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { BatchOptions } from "../run/runBatch.js";
 import { firstApp, secondApp } from "../testing/apps.js";
 import { published } from "../testing/expect.js";
-import { type SparkSession, startSparkSession } from "../testing/sparkSession.js";
+import { type SparkSession, SPARKS, startSparkSession } from "../testing/sparkSession.js";
 import { contentOf } from "../testing/stored.js";
 import { createWorld, scheduleOf, type World } from "../testing/world.js";
 import type { SparkEngine } from "./engine.js";
@@ -13,10 +13,6 @@ const SEED = Number(process.env["FRESHET_SEED"] ?? Math.floor(Math.random() * 1e
 
 let session: SparkSession;
 let world: World;
-beforeAll(async () => {
-  session = await startSparkSession();
-});
-afterAll(() => session.close());
 afterEach(() => world.close());
 
 const spark = (): SparkEngine => session.engine(`${world.dir}/data/lake`);
@@ -35,7 +31,14 @@ const contentAfter = async (options: Partial<BatchOptions>): Promise<readonly st
 const standing = async (): Promise<GenerationPointer | undefined> =>
   (await world.data.records.get<GenerationPointer>("generation"))?.value;
 
-describe(`generations by Spark (seed ${SEED})`, () => {
+const RELEASES = Object.keys(SPARKS) as (keyof typeof SPARKS)[];
+
+describe.each(RELEASES)(`generations by Spark, the %s (seed ${SEED})`, (release) => {
+  beforeAll(async () => {
+    session = await startSparkSession(release);
+  });
+  afterAll(() => session.close());
+
   it("hold what DuckDB's hold, whichever engine began and whichever goes on, incremental and rebuilt", async () => {
     world = await createWorld(SEED, scheduleOf({ app: firstApp }));
     await more(150);

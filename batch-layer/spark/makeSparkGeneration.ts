@@ -22,8 +22,9 @@ export const makeSparkGeneration = async (
   run: GenerationRun,
   engine: SparkEngine,
 ): Promise<GenerationResult> => {
+  const { generation } = run;
   const planned = await onOwnTables(run, (own) => planJob(own, firstJobOf(run)));
-  for (let { generation, job } = planned; ; job++) {
+  for (let { job } = planned; ; job++) {
     run.step("counting");
     await engine.run(sparkJobOf(engine.lakeUri, jobName({ generation, job })));
     const taken = await onOwnTables(run, (own) => takeJob(own, { generation, job }));

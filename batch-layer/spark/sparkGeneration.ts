@@ -77,7 +77,9 @@ const metricFiles = (
 
 /** What Spark wrote is no file of the lake before it is there to stay. */
 const settle = async ({ target: { lake } }: GenerationRun, manifest: GenerationManifest): Promise<void> => {
-  const own = filesOf(manifest).filter((path) => path.startsWith(`generations/spark/${manifest.generation}/`));
+  const own = filesOf(manifest).filter((path) =>
+    path.startsWith(`generations/spark/${manifest.generation}/`),
+  );
   for (let from = 0; from < own.length; from += SETTLED_AT_ONCE)
     await Promise.all(own.slice(from, from + SETTLED_AT_ONCE).map((path) => lake.settle(path)));
 };

@@ -19,8 +19,11 @@ export interface SparkSession {
   close(): Promise<void>;
 }
 
-export const startSparkSession = async (): Promise<SparkSession> => {
-  const python = process.env["FRESHET_SPARK_PYTHON"];
+/** The newest Spark, or that of the release on which a deployed line's jobs run. */
+export const SPARKS = { newest: "FRESHET_SPARK_PYTHON", deployed: "FRESHET_DEPLOYED_SPARK_PYTHON" } as const;
+
+export const startSparkSession = async (spark: keyof typeof SPARKS = "newest"): Promise<SparkSession> => {
+  const python = process.env[SPARKS[spark]];
   if (!python) throw new Error("no Spark: run this by npm run test:engines");
   const work = mkdtempSync(join(tmpdir(), "freshet-spark-"));
   const child = spawn(python, [SESSION, work], {

@@ -39,14 +39,11 @@ interface BatchOptions extends CommonOptions {
 const RUN = "FRESHET_RUN";
 
 /** The step that is asked for; null: all of a run. @throws Failure for one that cannot be */
-const stepOf = (
-  options: BatchOptions,
-): { readonly step: BatchStepOption; readonly run: string } | null => {
+const stepOf = (options: BatchOptions): { readonly step: BatchStepOption; readonly run: string } | null => {
   const [step, another] = BATCH_STEP_OPTIONS.filter((one) => options[one]);
   if (step === undefined) return null;
   if (another !== undefined) throw new Failure("one step at a time: --prepare, --publish or --give-up");
-  if (options.engine !== "spark")
-    throw new Failure("only a run by Spark has steps: say --engine spark too");
+  if (options.engine !== "spark") throw new Failure("only a run by Spark has steps: say --engine spark too");
   if (!options.run) throw new Failure(`a run in steps has a name: --run NAME, or ${RUN}`);
   return { step, run: options.run };
 };

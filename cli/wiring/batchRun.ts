@@ -2,7 +2,13 @@ import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type BatchProgress, type BatchResult, recordedRun, runBatch, STEPPED_RUN } from "@freshet/batch-layer";
+import {
+  type BatchProgress,
+  type BatchResult,
+  recordedRun,
+  runBatch,
+  STEPPED_RUN,
+} from "@freshet/batch-layer";
 import type { BatchEngine, Disagreement, GenerationManifest, Ledger, RunRecord } from "@freshet/model";
 import type { Lease } from "@freshet/storage";
 import { EXIT, Failure } from "../output/failure.js";

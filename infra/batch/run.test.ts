@@ -1,13 +1,12 @@
 import { jobName, type NextStep, sparkJobOf, toJobArguments } from "@freshet/batch-layer";
-import type { StateMachine as Interpreter } from "aws-local-stepfunctions";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type StageName, STAGES } from "../config/deployment.js";
 import { aDeployment } from "../fixtures/deployment.js";
-import { onlyResource, synthesise, synthesised, type Templates } from "../testing/templates.js";
+import { definitionOf, interpret, RESOLVED, type TaskStub } from "../testing/interpreter.js";
+import { synthesise, synthesised, type Templates } from "../testing/templates.js";
 import { BATCH_COMMANDS, RUN_VARIABLE } from "./commands.js";
 
 const RUN = "2026-11-21T12-00";
-const BUCKET = "resolved";
 
 const bySpark = (stage: StageName): Templates => {
   const { [stage]: of } = aDeployment();
@@ -17,98 +16,20 @@ const bySpark = (stage: StageName): Templates => {
     : synthesise(stage, { [stage]: { ...of, batch } }).templates;
 };
 
-/** The definition as it is deployed; references become a word, as the values that CloudFormation puts there would be. */
-const definitionOf = (templates: Templates) => {
-  const { Properties = {} } = onlyResource(templates, "AWS::StepFunctions::StateMachine");
-  const text = Properties["DefinitionString"] as {
-    readonly "Fn::Join": readonly [string, readonly unknown[]];
-  };
-  return JSON.parse(
-    text["Fn::Join"][1].map((part) => (typeof part === "string" ? part : BUCKET)).join(""),
-  ) as Record<string, unknown>;
-};
-
-interface Called {
-  readonly state: string;
-  readonly input: unknown;
-}
-/** What a stubbed step does at its nth call, from 1: its answer, or a failure. */
-type Stub = (call: number) => Readonly<Record<string, unknown>>;
-
 const failing = (name: string): never => {
   throw Object.assign(new Error(`${name}: stubbed`), { name });
 };
-const done: Stub = () => ({});
-const ready: Stub = () => ({ kind: "ready", throughMs: 0 });
-
-/** The books balance: one job, and the run is done. */
-const oneJob: Stub = (call) => (call === 1 ? count(1) : { kind: "done" } satisfies NextStep);
+const ready: TaskStub = () => ({ kind: "ready", throughMs: 0 });
 const count = (job: number): NextStep => ({ kind: "count", job: jobName({ generation: 7, job }) });
+/** The books balance: one job, and the run is done. */
+const oneJob: TaskStub = (call) => (call === 1 ? count(1) : ({ kind: "done" } satisfies NextStep));
 
-const USUAL: Readonly<Record<string, Stub>> = { HasTheHourLanded: ready, WhichJob: oneJob };
-const STEPS = [
-  ...["Land", "HasTheHourLanded", "Prepare", "WhichJob", "Count", "Publish", "GiveUp", "Recount"],
-  "TellFailure",
-];
-
-let StateMachine: typeof Interpreter;
-
-/** The interpreter asks for it, and Node 20 has none. */
-const giveResolvers = (): void => {
-  const own = Promise as unknown as { withResolvers?: () => unknown };
-  own.withResolvers ??= () => {
-    let resolve: unknown;
-    let reject: unknown;
-    const promise = new Promise((yes, no) => {
-      resolve = yes;
-      reject = no;
-    });
-    return { promise, resolve, reject };
-  };
-};
-
-const execute = async (definition: Record<string, unknown>, stubs: Readonly<Record<string, Stub>>) => {
-  const called: Called[] = [];
-  const calls = new Map<string, number>();
-  const handlers = Object.fromEntries(
-    STEPS.map((state) => [
-      state,
-      (input: unknown) => {
-        const call = (calls.get(state) ?? 0) + 1;
-        calls.set(state, call);
-        called.push({ state, input });
-        return (stubs[state] ?? USUAL[state] ?? done)(call) as never;
-      },
-    ]),
-  );
-  const machine = new StateMachine(definition as never, { validationOptions: { checkArn: false } });
-  const { result } = machine.run(
-    {},
-    {
-      overrides: {
-        taskResourceLocalHandlers: handlers,
-        waitTimeOverrides: { WaitForFirehose: 0 },
-        retryIntervalOverrides: Object.fromEntries(STEPS.map((state) => [state, 0])),
-      },
-      context: { Execution: { Name: RUN } },
-    },
-  );
-  const outcome = await result.then(
-    () => ({ kind: "succeeded" as const }),
-    (error: unknown) => ({ kind: "failed" as const, error: error as Error }),
-  );
-  return { outcome, called, states: called.map(({ state }) => state) };
-};
-
-const interpreter = async (): Promise<void> => {
-  giveResolvers();
-  ({ StateMachine } = await import("aws-local-stepfunctions"));
-};
+const execute = (definition: Readonly<Record<string, unknown>>, stubs: Readonly<Record<string, TaskStub>>) =>
+  interpret(definition, RUN, { HasTheHourLanded: ready, WhichJob: oneJob, ...stubs });
 
 describe.each(STAGES)("a batch run of %s by Spark, interpreted on this machine", (stage) => {
   let definition: ReturnType<typeof definitionOf>;
-  beforeAll(async () => {
-    await interpreter();
+  beforeAll(() => {
     definition = definitionOf(bySpark(stage));
   });
 
@@ -124,7 +45,7 @@ describe.each(STAGES)("a batch run of %s by Spark, interpreted on this machine",
     expect(job?.input).toMatchObject({
       Name: RUN,
       JobDriver: {
-        SparkSubmit: { EntryPointArguments: toJobArguments(sparkJobOf(`s3://${BUCKET}/lake/`, "7/1")) },
+        SparkSubmit: { EntryPointArguments: toJobArguments(sparkJobOf(`s3://${RESOLVED}/lake/`, "7/1")) },
       },
     });
     const commands = called.flatMap(({ state, input }) => {
@@ -245,8 +166,6 @@ describe.each(STAGES)("a batch run of %s by Spark, interpreted on this machine",
 });
 
 describe("a batch run by DuckDB, interpreted on this machine", () => {
-  beforeAll(interpreter);
-
   it("counts in one task", async () => {
     const { outcome, states } = await execute(definitionOf(synthesised("staging").templates), {});
     expect(outcome).toEqual({ kind: "succeeded" });

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { findPython, prepareEnvironment, PYTHON, PYTHON_DEBIAN_PACKAGES } from "./python.mjs";
 import { inPath, installDebianPackages, outputOf } from "./system.mjs";
 
-const REQUIREMENTS = ["pyspark==4.3.0", "py4j==0.10.9.9"];
+/** The newest; and the Spark of the EMR release that `infra/batch/sparkApplication.ts` names: the job must run on both. */
+const NEWEST = { name: "spark", requirements: ["pyspark==4.3.0", "py4j==0.10.9.9"], size: "500 MB" };
+const DEPLOYED = { name: "spark-4.0", requirements: ["pyspark==4.0.2", "py4j==0.10.9.9"], size: "440 MB" };
 /** The least that Spark 4.3 runs on. */
 const JAVA = 17;
 const DEBIAN_PACKAGES = ["default-jre-headless", ...PYTHON_DEBIAN_PACKAGES];
@@ -30,18 +32,23 @@ export const prepareSpark = async (root) => {
       ],
     };
   }
-  const environment = { name: "spark", requirements: REQUIREMENTS, size: "500 MB" };
-  const programs = await prepareEnvironment(root, python, environment);
-  if (programs) {
-    const own = join(programs, "python");
+  const newest = await prepareEnvironment(root, python, NEWEST);
+  const deployed = newest && (await prepareEnvironment(root, python, DEPLOYED));
+  if (deployed) {
+    const own = join(newest, "python");
     return {
       env: {
         FRESHET_SPARK_PYTHON: own,
-        FRESHET_SPARK_SUBMIT: join(programs, "spark-submit"),
+        FRESHET_SPARK_SUBMIT: join(newest, "spark-submit"),
+        FRESHET_DEPLOYED_SPARK_PYTHON: join(deployed, "python"),
+        FRESHET_DEPLOYED_SPARK_SUBMIT: join(deployed, "spark-submit"),
         PYSPARK_PYTHON: own,
         JAVA_HOME: javaHome,
       },
     };
   }
-  return { missing: [`pip could not install ${REQUIREMENTS.join(", ")} in .prepare/spark.`] };
+  const lacking = newest ? DEPLOYED : NEWEST;
+  return {
+    missing: [`pip could not install ${lacking.requirements.join(", ")} in .prepare/${lacking.name}.`],
+  };
 };
