@@ -1,4 +1,4 @@
-export { BATCH_COMMANDS, RUN_VARIABLE } from "./batch/commands.js";
+export { BATCH_COMMANDS, JOB_VARIABLE, RUN_VARIABLE } from "./batch/commands.js";
 export { ConfigError } from "./config/configError.js";
 export {
   defineDeployment,

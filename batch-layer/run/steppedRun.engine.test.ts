@@ -53,6 +53,8 @@ const inSteps = async (
     await runJob(job);
     const taken = await publishRun(optionsOf(data, run));
     if (taken.kind !== "again") return { manifest: published(taken), jobs };
+    // its answer was lost, and it is asked again
+    expect(await publishRun({ ...optionsOf(data, run), ended: jobName(job) })).toEqual(taken);
     job = taken.job;
   }
 };

@@ -3,6 +3,7 @@ import type { DuckDb, Lease } from "@freshet/storage";
 import { reserveGeneration } from "../generation/publish.js";
 import { readManifest, readStanding } from "../generation/standing.js";
 import { recordSteppedRun } from "../runs/steppedRecord.js";
+import { jobName } from "../spark/jobArguments.js";
 import { onOwnTables } from "../spark/makeSparkGeneration.js";
 import { planJob } from "../spark/planJob.js";
 import type { SparkJobNumber } from "../spark/plannedJob.js";
@@ -104,8 +105,13 @@ const take = async (
   return { kind: "again", job: { generation, job: planned.job }, leaveOutLacking: true };
 };
 
-/** The step after a job: compares the books by what it left, and publishes, or asks for another job. Repeated, it finds what it did. */
-export const publishRun = (options: SteppedRunOptions): Promise<Taken> =>
+/**
+ * The step after a job: compares the books by what it left, and publishes, or asks for another job. Repeated, it finds what
+ * it did.
+ *
+ * @param ended the name of the job that has ended: what is asked of an earlier one than the run's newest is answered by that
+ */
+export const publishRun = (options: SteppedRunOptions & { readonly ended?: string }): Promise<Taken> =>
   withBatchLease(options, options.run, async (db: DuckDb, step): Promise<Taken> => {
     const { data, run: name, logger } = options;
     const { records } = data;
@@ -117,12 +123,15 @@ export const publishRun = (options: SteppedRunOptions): Promise<Taken> =>
     const end = async (result: BatchResult, manifest: GenerationManifest | null): Promise<BatchResult> => {
       const addedRecords = result.kind === "published" ? result.addedRecords : 0;
       const state = { kind: "ended", outcome: result.kind, addedRecords } as const;
-      await writeSteppedRun(records, stored.revision, { ...of, state });
       await recordSteppedRun(records, of, { outcome: result.kind, nowMs: nowMs(), manifest, addedRecords });
+      await writeSteppedRun(records, stored.revision, { ...of, state });
       logger.info({ result: result.kind, run: name }, "batch run");
       return result;
     };
     if (of.state.kind === "ended") return endedResult(options, of, of.state);
+    const newest = { generation: of.generation, job: of.state.job };
+    if (options.ended !== undefined && options.ended !== jobName(newest))
+      return { kind: "again", job: newest };
     if (standing.manifest?.generation === of.generation) {
       // it stood before this step was broken off
       const { manifest } = standing;
@@ -186,7 +195,7 @@ export const giveUpRun = (
     const stored = await readSteppedRun(data.records);
     if (stored?.value.run !== run || stored.value.state.kind === "ended") return false;
     const state = { kind: "ended", outcome: "failed", addedRecords: 0 } as const;
-    await writeSteppedRun(data.records, stored.revision, { ...stored.value, state });
     await recordSteppedRun(data.records, stored.value, { outcome: "failed", nowMs: clockOf(options)() });
+    await writeSteppedRun(data.records, stored.revision, { ...stored.value, state });
     return true;
   });

@@ -33,10 +33,13 @@ interface BatchOptions extends CommonOptions {
   readonly publish?: true;
   readonly giveUp?: true;
   readonly run?: string;
+  readonly job?: string;
 }
 
 /** Holds the name of a run in steps, as what starts them gives it. */
 const RUN = "FRESHET_RUN";
+/** Holds the name of the job after which a step publishes. */
+const JOB = "FRESHET_JOB";
 
 /** The step that is asked for; null: all of a run. @throws Failure for one that cannot be */
 const stepOf = (options: BatchOptions): { readonly step: BatchStepOption; readonly run: string } | null => {
@@ -94,6 +97,12 @@ export const registerBatch = (program: Command): void => {
     .option("--publish", "the step after a job: compare the books and publish, or ask for another job")
     .option("--give-up", "let others run, where the job of a run has died")
     .addOption(new Option("--run <name>", "the name of a run in steps").env(RUN))
+    .addOption(
+      new Option(
+        "--job <name>",
+        "for --publish, the job that has ended: a step that is repeated may come late",
+      ).env(JOB),
+    )
     .action(async (options: BatchOptions) => {
       const step = stepOf(options);
       const output = createOutput(options.json, process, Date.now);
@@ -106,7 +115,7 @@ export const registerBatch = (program: Command): void => {
         const onProgress = ({ step: at, done, of }: BatchProgress): void =>
           output.progress(of > 0 ? `${at} ${done} of ${of}` : at);
         const result = step
-          ? await runBatchStep(line, step.step, { run: step.run, rebuild: options.rebuild, onProgress })
+          ? await runBatchStep(line, step.step, { ...options, run: step.run, onProgress })
           : await runBatchOn(line, {
               rebuild: options.rebuild,
               engine: options.engine,

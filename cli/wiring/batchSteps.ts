@@ -18,6 +18,8 @@ export type BatchStepOption = (typeof BATCH_STEP_OPTIONS)[number];
 
 interface StepOptions {
   readonly run: string;
+  /** The job that has ended. */
+  readonly job?: string;
   readonly rebuild: boolean;
   readonly onProgress: (progress: BatchProgress) => void;
 }
@@ -36,7 +38,7 @@ const nothingYet = (startedMs: number, job: BatchReport["job"]): BatchReport => 
 export const runBatchStep = async (
   line: Line,
   step: BatchStepOption,
-  { run, rebuild, onProgress }: StepOptions,
+  { run, job: ended, rebuild, onProgress }: StepOptions,
 ): Promise<BatchReport> => {
   const startedMs = performance.now();
   const { data, logger } = line;
@@ -49,7 +51,7 @@ export const runBatchStep = async (
       return nothingYet(startedMs, job && jobOf(line, job));
     }
     case "publish": {
-      const result = await publishRun(options);
+      const result = await publishRun({ ...options, ...(ended !== undefined && { ended }) });
       if (result.kind === "again") return nothingYet(startedMs, jobOf(line, result.job));
       return reportOfResult(result, Math.round(performance.now() - startedMs));
     }

@@ -1,6 +1,9 @@
 /** Holds the name of the run that a task works for: its execution's. */
 export const RUN_VARIABLE = "FRESHET_RUN";
 
+/** Holds the name of the job after which a task publishes. */
+export const JOB_VARIABLE = "FRESHET_JOB";
+
 /** What the tasks of a run do: arguments of `freshet`, each to be repeated without harm. */
 export const BATCH_COMMANDS = {
   /** Takes in what Firehose delivered, and fills from the log what it did not. */

@@ -3,6 +3,10 @@ import { Choice, Condition, type IChainable, JsonPath, TaskInput } from "aws-cdk
 import type { Construct } from "constructs";
 import { asking, FAILURE, orElse, type Step } from "./step.js";
 
+const NEXT = "$.next";
+/** Where a run keeps the name of the job that is next. */
+export const NEXT_JOB = `${NEXT}.job`;
+
 /** What counts, and publishes a generation. */
 export type Recount =
   | { readonly kind: "task"; readonly recount: Step }
@@ -41,12 +45,12 @@ export const recountSteps = (
       const next = orGiveUp(
         asking(scope, "WhichJob", {
           of: recount.next,
-          resultPath: "$.next",
+          resultPath: NEXT,
           payload: TaskInput.fromObject({ run: JsonPath.stringAt("$$.Execution.Name") }),
         }),
       );
       const whether = new Choice(scope, "WhetherToCountOn");
-      whether.when(Condition.stringEquals("$.next.kind", "count"), count).otherwise(published);
+      whether.when(Condition.stringEquals(`${NEXT}.kind`, "count"), count).otherwise(published);
       prepare.next(next);
       next.next(whether);
       count.next(publish);

@@ -4,7 +4,7 @@ import { type StageName, STAGES } from "../config/deployment.js";
 import { aDeployment } from "../fixtures/deployment.js";
 import { definitionOf, interpret, RESOLVED, type TaskStub } from "../testing/interpreter.js";
 import { synthesise, synthesised, type Templates } from "../testing/templates.js";
-import { BATCH_COMMANDS, RUN_VARIABLE } from "./commands.js";
+import { BATCH_COMMANDS, JOB_VARIABLE, RUN_VARIABLE } from "./commands.js";
 
 const RUN = "2026-11-21T12-00";
 
@@ -56,7 +56,13 @@ describe.each(STAGES)("a batch run of %s by Spark, interpreted on this machine",
     expect(commands).toEqual([
       ["Land", expect.objectContaining({ Command: BATCH_COMMANDS.land, Environment: environment })],
       ["Prepare", expect.objectContaining({ Command: BATCH_COMMANDS.prepare, Environment: environment })],
-      ["Publish", expect.objectContaining({ Command: BATCH_COMMANDS.publish, Environment: environment })],
+      [
+        "Publish",
+        expect.objectContaining({
+          Command: BATCH_COMMANDS.publish,
+          Environment: [...environment, { Name: JOB_VARIABLE, Value: "7/1" }],
+        }),
+      ],
     ]);
   });
 

@@ -3,6 +3,7 @@ import { Grant, type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { CustomState } from "aws-cdk-lib/aws-stepfunctions";
 import { JOB_TIMEOUT_MS, sparkJobOf, toJobArguments } from "@freshet/batch-layer";
 import type { Construct } from "constructs";
+import { NEXT_JOB } from "./recountSteps.js";
 import type { SparkApplication } from "./sparkApplication.js";
 
 const TIMEOUT = Duration.millis(JOB_TIMEOUT_MS);
@@ -18,9 +19,9 @@ const SUBMIT = [
 const JOB = "{}";
 
 const expression = (text: string): string =>
-  text.includes(JOB) ? `States.Format('${text}', $.next.job)` : `'${text}'`;
+  text.includes(JOB) ? `States.Format('${text}', ${NEXT_JOB})` : `'${text}'`;
 
-/** `batch-layer/spark/jobArguments.ts`, for the job that `$.next` names. */
+/** `batch-layer/spark/jobArguments.ts`, for the job that is next. */
 export const argumentsExpression = (lake: string): string =>
   `States.Array(${toJobArguments(sparkJobOf(lake, JOB)).map(expression).join(", ")})`;
 

@@ -16,8 +16,8 @@ import {
 import { EcsFargateLaunchTarget, EcsRunTask } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import { parseDuration } from "@freshet/model";
 import type { Construct } from "constructs";
-import { BATCH_COMMANDS, RUN_VARIABLE } from "../batch/commands.js";
-import type { Recount } from "../batch/recountSteps.js";
+import { BATCH_COMMANDS, JOB_VARIABLE, RUN_VARIABLE } from "../batch/commands.js";
+import { NEXT_JOB, type Recount } from "../batch/recountSteps.js";
 import { runSteps } from "../batch/runSteps.js";
 import { SparkApplication } from "../batch/sparkApplication.js";
 import { grantSparkStep, sparkStep } from "../batch/sparkStep.js";
@@ -65,7 +65,11 @@ export class BatchStack extends LineStack {
       vpc: network.vpc,
       containerInsightsV2: ContainerInsights.ENABLED,
     });
-    const step = (name: string, command: readonly string[]): EcsRunTask =>
+    const step = (
+      name: string,
+      command: readonly string[],
+      variables: Readonly<Record<string, string>> = {},
+    ): EcsRunTask =>
       new EcsRunTask(this, name, {
         integrationPattern: IntegrationPattern.RUN_JOB,
         cluster,
@@ -75,7 +79,9 @@ export class BatchStack extends LineStack {
           {
             containerDefinition: task.container,
             command: [...command],
-            environment: [{ name: RUN_VARIABLE, value: JsonPath.stringAt("$$.Execution.Name") }],
+            environment: Object.entries({ [RUN_VARIABLE]: "$$.Execution.Name", ...variables }).map(
+              ([variable, path]) => ({ name: variable, value: JsonPath.stringAt(path) }),
+            ),
           },
         ],
         securityGroups: [network.tasks],
@@ -105,7 +111,7 @@ export class BatchStack extends LineStack {
           prepare: step("Prepare", BATCH_COMMANDS.prepare),
           next: asked("Next", "next").handler,
           count: sparkStep(this, "Count", spark, lake),
-          publish: step("Publish", BATCH_COMMANDS.publish),
+          publish: step("Publish", BATCH_COMMANDS.publish, { [JOB_VARIABLE]: NEXT_JOB }),
           giveUp: step("GiveUp", BATCH_COMMANDS.giveUp),
         }
       : { kind: "task", recount: step("Recount", BATCH_COMMANDS.recount) };

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type GenerationManifest, generationPath } from "@freshet/model";
 import { contentOf, createWorld, firstApp, scheduleOf, type World } from "@freshet/batch-layer/testing";
-import { RUN_VARIABLE } from "@freshet/infra";
+import { JOB_VARIABLE, RUN_VARIABLE } from "@freshet/infra";
 import { definitionOf, interpret, RESOLVED, synthesised } from "@freshet/infra/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { freshetJson, repositoryFile } from "../support/freshet.js";
@@ -63,8 +63,9 @@ interface JobInput {
 /** What a task of the machine would do in its container. */
 const runTask = async (input: unknown): Promise<Report> => {
   const [{ Command, Environment }] = (input as TaskInput).Overrides.ContainerOverrides;
-  const run = Environment.find(({ Name }) => Name === RUN_VARIABLE)?.Value ?? "";
-  return batch(...Command, "--run", run);
+  const given = (option: string, variable: string): readonly string[] =>
+    Environment.flatMap(({ Name, Value }) => (Name === variable ? [option, Value] : []));
+  return batch(...Command, ...given("--run", RUN_VARIABLE), ...given("--job", JOB_VARIABLE));
 };
 
 /** What the deployed function answers. */
