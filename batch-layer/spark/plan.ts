@@ -22,7 +22,7 @@ import { SEGMENT_COUNTS_SQL } from "../sql/rows.js";
 import { SPARK, sparkCouponsSql } from "../sql/spark.js";
 import { floorTo, tableSql } from "../sql/text.js";
 import { SPARK_REACH_SQL, sparkLandedRowsSql } from "../sql/sparkRows.js";
-import { BEYOND, distinctValuesSql, factsSql, type FactTable } from "../sql/facts.js";
+import { BEYOND, distinctValuesSql, factsSql } from "../sql/facts.js";
 import { bodyVersions } from "../run/metricsToKeep.js";
 import { type EventFacts, factsOfEvents, lackingIn } from "../run/metrics.js";
 import type { SparkInput, SparkStatement } from "./job.js";
@@ -35,7 +35,7 @@ import {
   type PlanOptions,
   run,
 } from "./planned.js";
-import { planDrift, planEntering } from "./planDrift.js";
+import { type DriftMetric, planDrift, planEntering } from "./planDrift.js";
 import { planTrend } from "./planTrend.js";
 
 export interface SparkPlan {
@@ -43,9 +43,6 @@ export interface SparkPlan {
   readonly statements: readonly SparkStatement[];
   readonly metrics: readonly PlannedMetric[];
 }
-
-/** A metric with the facts of its events that live counted and batch does not. */
-type DriftMetric = PlannedMetric & { readonly beyond: FactTable };
 
 const planned = (options: PlanOptions): readonly DriftMetric[] => {
   const parent = options.rebuild ? null : options.parent;
@@ -67,20 +64,18 @@ const planCoupons = (
 ): { readonly statements: readonly SparkStatement[]; tableOf(table: string, column: string): string } => {
   const tables = new Map<string, string>();
   const statements: SparkStatement[] = [];
-  const add = (facts: FactTable, of: Expression): void => {
+  const add = ({ facts, beyond }: DriftMetric, of: Expression): void => {
     const column = facts.column(of);
     const key = `${facts.table}.${column}`;
     if (tables.has(key)) return;
     const name = `coupon_${tables.size}`;
     tables.set(key, name);
-    const values = distinctValuesSql(facts.table, column);
+    const values = [facts, beyond].map(({ table }) => distinctValuesSql(table, column)).join("\nUNION\n");
     statements.push(...run(tableSql(name, sparkCouponsSql(values, of.type))));
   };
-  for (const { kept, facts, beyond } of metrics) {
-    for (const { spec, of } of kept.definition.measures) {
-      if (spec.kind !== "countDistinct" || !of) continue;
-      add(facts, of);
-      add(beyond, of);
+  for (const metric of metrics) {
+    for (const { spec, of } of metric.kept.definition.measures) {
+      if (spec.kind === "countDistinct" && of) add(metric, of);
     }
   }
   return { statements, tableOf: (table, column) => tables.get(`${table}.${column}`) as string };

@@ -2,15 +2,7 @@ import type { Dimension, MetricDefinition } from "@freshet/model";
 import { comparedMeasures } from "../drift/additive.js";
 import { EVENTS_A_GROUP, GROUPS_MIN } from "../drift/sample.js";
 import { revisionsOf } from "../drift/metricSources.js";
-import {
-  amountsSql,
-  beyondSql,
-  enteringSql,
-  eventHoursSql,
-  isSampled,
-  RECONCILED_SQL,
-  sampledBy,
-} from "../sql/drift.js";
+import { amountsSql, beyondSql, eventHoursSql, isSampled, RECONCILED_SQL, sampledBy } from "../sql/drift.js";
 import type { FactTable } from "../sql/facts.js";
 import { eventsSql, groupsSql, keyColumns, type MetricSource } from "../sql/metric.js";
 import { SPARK } from "../sql/spark.js";
@@ -29,6 +21,9 @@ const CAUSE = dimensionOf("1cause");
 export const SEGMENT_COLUMN = "k_1segment";
 export const CAUSE_COLUMN = "k_1cause";
 
+/** A metric with the facts of its events that live counted and batch does not, of the same columns. */
+export type DriftMetric = PlannedMetric & { readonly beyond: FactTable };
+
 /** The tables by which rows are classed, and the books of events by hour. */
 export const planEntering = ({ generation, segmentMs, folder }: PlanOptions): readonly SparkStatement[] => [
   ...run(RECONCILED_SQL),
@@ -45,9 +40,27 @@ export const planEntering = ({ generation, segmentMs, folder }: PlanOptions): re
 interface Compared {
   readonly metric: MetricDefinition;
   readonly index: number;
-  readonly standing: MetricSource;
-  readonly beyond: MetricSource;
+  /** All rows that enter, each with its segment, class and cause. */
+  readonly entering: MetricSource;
 }
+
+/** Rows that stand have no cause. */
+const enteringView = (
+  { generation, schedule }: PlanOptions,
+  { kept: { definition }, facts, beyond }: DriftMetric,
+  view: string,
+): string => {
+  const columns = ["segment", "time_ms", ...facts.expressions.map((one) => facts.column(one))];
+  const revisions = revisionsOf(schedule, definition).map(integer).join(", ");
+  const rows = (table: string, cause: string): string =>
+    `SELECT ${columns.map((column) => `f.${column}`).join(", ")}, g.class, ${cause} AS of_cause
+FROM ${table} f JOIN reconciled g ON g.segment = f.segment
+WHERE f.entered = ${integer(generation)} AND g.revision IN (${revisions})`;
+  return `CREATE TEMP VIEW ${view} AS
+${rows(facts.table, "CAST(NULL AS STRING)")}
+UNION ALL
+${rows(beyond.table, "f.cause")}`;
+};
 
 /** log2 of how often groups are halved: as `levelFor`, of columns `events` and `groups`. */
 const levelSql = (groupsMax: number): string => {
@@ -57,54 +70,38 @@ const levelSql = (groupsMax: number): string => {
   return `CAST(greatest(${halvings("groups", groupsMax)}, least(${spare}, ${halvings("events", groupsMax * EVENTS_A_GROUP)})) AS INT)`;
 };
 
-const levelOf = ({ metric, index, standing }: Compared, groupsMax: number): string => {
+const levelOf = ({ metric, index, entering }: Compared, groupsMax: number): string => {
   if (!isSampled(metric)) return `SELECT ${index} AS metric, 0 AS level`;
   const groups = ["pane", ...keyColumns(metric)].join(", ");
+  const standing = eventsSql(entering, entering.facts.table, "of_cause IS NULL", []);
   return `SELECT ${index} AS metric, ${levelSql(groupsMax)} AS level
-FROM (SELECT count(*) AS events, approx_count_distinct(xxhash64(${groups})) AS groups
-  FROM (${eventsSql(standing, standing.facts.table, null, [])}))`;
+FROM (SELECT count(*) AS events, approx_count_distinct(xxhash64(${groups})) AS groups FROM (${standing}))`;
 };
 
-/** A view of a metric's entering rows, each with its segment, class and cause. */
-const enteringView = (
-  view: string,
-  facts: FactTable,
-  cause: string,
-  of: Parameters<typeof enteringSql>[2],
-): readonly SparkStatement[] => {
-  const all = `all_${view}`;
-  return [
-    ...run(enteringSql(all, facts.table, of)),
-    ...run(`CREATE TEMP VIEW ${view} AS SELECT *, ${cause} AS of_cause FROM ${all}`),
-  ];
-};
-
-/** The groups of a source's sample, of each segment and cause apart. */
-const sampledGroups = ({ metric, index }: Compared, source: MetricSource): string => {
-  const { facts } = source;
-  const hashed = sampledBy(metric, facts).join(", ");
+/** Read for each measure again: it is laid aside. */
+const sampleSql = ({ metric, index, entering: { facts } }: Compared): string => {
   const level = `(SELECT any_value(level) FROM drift_level WHERE metric = ${index})`;
-  const chosen = isSampled(metric) ? ` AND pmod(xxhash64(${hashed}), shiftleft(1L, ${level})) = 0` : "";
+  const hashed = `xxhash64(${sampledBy(metric, facts).join(", ")})`;
+  const chosen = isSampled(metric) ? ` AND pmod(${hashed}, shiftleft(1L, ${level})) = 0` : "";
+  return `SELECT * FROM ${facts.table} WHERE class = 'compared'${chosen}`;
+};
+
+/** The groups of the sample, of each segment and cause apart. */
+const sampledGroups = ({ metric, entering }: Compared, sample: string): string => {
   const columns = new Map([
     [SEGMENT.expression, "segment"],
     [CAUSE.expression, "of_cause"],
   ]);
+  const { facts } = entering;
   return groupsSql({
-    ...source,
+    ...entering,
     metric: { ...metric, by: [...metric.by, SEGMENT, CAUSE] },
     facts: {
       ...facts,
-      table: `(SELECT * FROM ${facts.table} WHERE class = 'compared'${chosen}) sampled`,
+      table: sample,
       column: (expression) => columns.get(expression) ?? facts.column(expression),
     },
   });
-};
-
-const amounts = ({ metric, standing, beyond }: Compared): string => {
-  const additive = comparedMeasures(metric).additive.map(({ measure }) => measure);
-  return [standing, beyond]
-    .map((source) => amountsSql(source, "segment, of_cause", additive))
-    .join("\nUNION ALL\n");
 };
 
 /**
@@ -113,52 +110,44 @@ const amounts = ({ metric, standing, beyond }: Compared): string => {
  */
 export const planDrift = (
   options: PlanOptions,
-  metrics: readonly (PlannedMetric & { readonly beyond: FactTable })[],
+  metrics: readonly DriftMetric[],
   couponsOf: (table: string, column: string) => string,
 ): readonly SparkStatement[] => {
-  const { folder, generation, schedule } = options;
-  const compared = metrics.map(({ kept: { definition }, facts, beyond, index }): Compared => {
-    const sourceOf = (of: FactTable, view: string): MetricSource => ({
-      metric: definition,
-      facts: { ...of, table: view },
-      generation: null,
-      parent: null,
-      coupons: (column) => couponsOf(of.table, column),
-      panes: `pane_${index}`,
-    });
-    return {
+  if (metrics.length === 0) return [];
+  const compared = metrics.map(
+    ({ kept: { definition }, facts, index }): Compared => ({
       metric: definition,
       index,
-      standing: sourceOf(facts, `entering_${index}`),
-      beyond: sourceOf(beyond, `entering_beyond_${index}`),
-    };
-  });
-  const views = metrics.flatMap(({ kept: { definition }, facts, beyond, index }) => {
-    const of = { generation, revisions: revisionsOf(schedule, definition) };
-    return [
-      ...enteringView(`entering_${index}`, facts, "CAST(NULL AS STRING)", of),
-      ...enteringView(`entering_beyond_${index}`, beyond, "cause", of),
-    ];
-  });
-  if (compared.length === 0) return [];
-  const levels = compared.map((one) => levelOf(one, options.comparedGroupsMax)).join("\nUNION ALL\n");
+      entering: {
+        metric: definition,
+        facts: { ...facts, table: `entering_${index}` },
+        generation: null,
+        parent: null,
+        coupons: (column) => couponsOf(facts.table, column),
+        panes: `pane_${index}`,
+      },
+    }),
+  );
   const files = (name: string, sql: string): SparkStatement => ({
     kind: "files",
     name,
     sql: `SELECT /*+ REPARTITION(1) */ * FROM (\n${sql}\n)`,
-    folder: `${folder}/${name}`,
+    folder: `${options.folder}/${name}`,
     byDay: false,
   });
+  const levels = compared.map((one) => levelOf(one, options.comparedGroupsMax));
   return [
-    ...views,
-    ...run(tableSql("drift_level", levels)),
+    ...metrics.flatMap((one) => run(enteringView(options, one, `entering_${one.index}`))),
+    ...run(tableSql("drift_level", levels.join("\nUNION ALL\n"))),
     { kind: "rows", name: "drift_level", sql: "SELECT * FROM drift_level" },
-    ...compared.flatMap((one) => [
-      files(`drift_amounts_${one.index}`, amounts(one)),
-      files(
-        `drift_groups_${one.index}`,
-        [one.standing, one.beyond].map((source) => sampledGroups(one, source)).join("\nUNION ALL\n"),
-      ),
-    ]),
+    ...compared.flatMap((one) => {
+      const { index, metric, entering } = one;
+      const additive = comparedMeasures(metric).additive.map(({ measure }) => measure);
+      return [
+        files(`drift_amounts_${index}`, amountsSql(entering, "segment, of_cause", additive)),
+        ...run(tableSql(`sample_${index}`, sampleSql(one))),
+        files(`drift_groups_${index}`, sampledGroups(one, `sample_${index}`)),
+      ];
+    }),
   ];
 };

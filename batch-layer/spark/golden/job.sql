@@ -216,11 +216,9 @@ SELECT CAST(least(coalesce(greatest(max(time_ms), 5000), 0), 7200000) AS BIGINT)
 
 -- table coupon_0
 SELECT value, CAST(conv(concat(substring(sketch, 7, 2), substring(sketch, 5, 2), substring(sketch, 3, 2), substring(sketch, 1, 2)), 16, 10) AS BIGINT) AS coupon
-FROM (SELECT value, hex(substring(hll_sketch_agg(value, 4), 9, 4)) AS sketch FROM (SELECT DISTINCT f6 AS value FROM facts_0 WHERE f6 IS NOT NULL) WHERE value <> '' GROUP BY value);
-
--- table coupon_1
-SELECT value, CAST(conv(concat(substring(sketch, 7, 2), substring(sketch, 5, 2), substring(sketch, 3, 2), substring(sketch, 1, 2)), 16, 10) AS BIGINT) AS coupon
-FROM (SELECT value, hex(substring(hll_sketch_agg(value, 4), 9, 4)) AS sketch FROM (SELECT DISTINCT f6 AS value FROM beyond_0 WHERE f6 IS NOT NULL) WHERE value <> '' GROUP BY value);
+FROM (SELECT value, hex(substring(hll_sketch_agg(value, 4), 9, 4)) AS sketch FROM (SELECT DISTINCT f6 AS value FROM facts_0 WHERE f6 IS NOT NULL
+UNION
+SELECT DISTINCT f6 AS value FROM beyond_0 WHERE f6 IS NOT NULL) WHERE value <> '' GROUP BY value);
 
 -- files spark/7/1/files/metric_0, by day
 SELECT *, CAST(date_from_unix_date(CAST(floor(pane / 86400000) AS INT)) AS STRING) AS day FROM (
@@ -378,50 +376,39 @@ ORDER BY width_ms NULLS FIRST, slot NULLS FIRST;
 -- files spark/7/1/files/baseline_2
 SELECT /*+ REPARTITION(1) */ * FROM baseline_2 SORT BY width_ms, slot;
 
-CREATE TEMP VIEW all_entering_0 AS
-SELECT f.*, g.class FROM facts_0 f JOIN reconciled g USING (segment)
+CREATE TEMP VIEW entering_0 AS
+SELECT f.segment, f.time_ms, f.f0, f.f1, f.f2, f.f3, f.f4, f.f5, f.f6, f.f7, g.class, CAST(NULL AS STRING) AS of_cause
+FROM facts_0 f JOIN reconciled g ON g.segment = f.segment
+WHERE f.entered = 7 AND g.revision IN (2)
+UNION ALL
+SELECT f.segment, f.time_ms, f.f0, f.f1, f.f2, f.f3, f.f4, f.f5, f.f6, f.f7, g.class, f.cause AS of_cause
+FROM beyond_0 f JOIN reconciled g ON g.segment = f.segment
 WHERE f.entered = 7 AND g.revision IN (2);
 
-CREATE TEMP VIEW entering_0 AS SELECT *, CAST(NULL AS STRING) AS of_cause FROM all_entering_0;
-
-CREATE TEMP VIEW all_entering_beyond_0 AS
-SELECT f.*, g.class FROM beyond_0 f JOIN reconciled g USING (segment)
-WHERE f.entered = 7 AND g.revision IN (2);
-
-CREATE TEMP VIEW entering_beyond_0 AS SELECT *, cause AS of_cause FROM all_entering_beyond_0;
-
-CREATE TEMP VIEW all_entering_1 AS
-SELECT f.*, g.class FROM facts_0 f JOIN reconciled g USING (segment)
+CREATE TEMP VIEW entering_1 AS
+SELECT f.segment, f.time_ms, f.f0, f.f1, f.f2, f.f3, f.f4, f.f5, f.f6, f.f7, g.class, CAST(NULL AS STRING) AS of_cause
+FROM facts_0 f JOIN reconciled g ON g.segment = f.segment
+WHERE f.entered = 7 AND g.revision IN (1)
+UNION ALL
+SELECT f.segment, f.time_ms, f.f0, f.f1, f.f2, f.f3, f.f4, f.f5, f.f6, f.f7, g.class, f.cause AS of_cause
+FROM beyond_0 f JOIN reconciled g ON g.segment = f.segment
 WHERE f.entered = 7 AND g.revision IN (1);
 
-CREATE TEMP VIEW entering_1 AS SELECT *, CAST(NULL AS STRING) AS of_cause FROM all_entering_1;
-
-CREATE TEMP VIEW all_entering_beyond_1 AS
-SELECT f.*, g.class FROM beyond_0 f JOIN reconciled g USING (segment)
+CREATE TEMP VIEW entering_2 AS
+SELECT f.segment, f.time_ms, f.f0, f.f1, f.f2, f.f3, f.f4, f.f5, f.f6, f.f7, g.class, CAST(NULL AS STRING) AS of_cause
+FROM facts_0 f JOIN reconciled g ON g.segment = f.segment
+WHERE f.entered = 7 AND g.revision IN (1)
+UNION ALL
+SELECT f.segment, f.time_ms, f.f0, f.f1, f.f2, f.f3, f.f4, f.f5, f.f6, f.f7, g.class, f.cause AS of_cause
+FROM beyond_0 f JOIN reconciled g ON g.segment = f.segment
 WHERE f.entered = 7 AND g.revision IN (1);
-
-CREATE TEMP VIEW entering_beyond_1 AS SELECT *, cause AS of_cause FROM all_entering_beyond_1;
-
-CREATE TEMP VIEW all_entering_2 AS
-SELECT f.*, g.class FROM facts_0 f JOIN reconciled g USING (segment)
-WHERE f.entered = 7 AND g.revision IN (1);
-
-CREATE TEMP VIEW entering_2 AS SELECT *, CAST(NULL AS STRING) AS of_cause FROM all_entering_2;
-
-CREATE TEMP VIEW all_entering_beyond_2 AS
-SELECT f.*, g.class FROM beyond_0 f JOIN reconciled g USING (segment)
-WHERE f.entered = 7 AND g.revision IN (1);
-
-CREATE TEMP VIEW entering_beyond_2 AS SELECT *, cause AS of_cause FROM all_entering_beyond_2;
 
 -- table drift_level
 SELECT 0 AS metric, CAST(greatest(greatest(0, coalesce(ceil(log2(groups / 4096)), 0)), least(greatest(0, coalesce(floor(log2(groups / 8)), 0)), greatest(0, coalesce(ceil(log2(events / 32768)), 0)))) AS INT) AS level
-FROM (SELECT count(*) AS events, approx_count_distinct(xxhash64(pane, "k_region")) AS groups
-  FROM (SELECT (time_ms - (((time_ms % 3600000) + 3600000) % 3600000)) AS pane, f0 AS "k_region" FROM entering_0))
+FROM (SELECT count(*) AS events, approx_count_distinct(xxhash64(pane, "k_region")) AS groups FROM (SELECT (time_ms - (((time_ms % 3600000) + 3600000) % 3600000)) AS pane, f0 AS "k_region" FROM entering_0 WHERE of_cause IS NULL))
 UNION ALL
 SELECT 1 AS metric, CAST(greatest(greatest(0, coalesce(ceil(log2(groups / 4096)), 0)), least(greatest(0, coalesce(floor(log2(groups / 8)), 0)), greatest(0, coalesce(ceil(log2(events / 32768)), 0)))) AS INT) AS level
-FROM (SELECT count(*) AS events, approx_count_distinct(xxhash64(pane, "k_page", "k_returning", "k_select")) AS groups
-  FROM (SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select" FROM entering_1))
+FROM (SELECT count(*) AS events, approx_count_distinct(xxhash64(pane, "k_page", "k_returning", "k_select")) AS groups FROM (SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select" FROM entering_1 WHERE of_cause IS NULL))
 UNION ALL
 SELECT 2 AS metric, 0 AS level;
 
@@ -431,22 +418,16 @@ SELECT * FROM drift_level;
 -- files spark/7/1/files/drift_amounts_0
 SELECT /*+ REPARTITION(1) */ * FROM (
 SELECT (time_ms - (((time_ms % 3600000) + 3600000) % 3600000)) AS pane, segment, of_cause, count(*) AS events, (count(*))::STRING AS "m_visits" FROM entering_0 GROUP BY ALL
-UNION ALL
-SELECT (time_ms - (((time_ms % 3600000) + 3600000) % 3600000)) AS pane, segment, of_cause, count(*) AS events, (count(*))::STRING AS "m_visits" FROM entering_beyond_0 GROUP BY ALL
 );
+
+-- table sample_0
+SELECT * FROM entering_0 WHERE class = 'compared' AND pmod(xxhash64((time_ms - (((time_ms % 3600000) + 3600000) % 3600000)), f0), shiftleft(1L, (SELECT any_value(level) FROM drift_level WHERE metric = 0))) = 0;
 
 -- files spark/7/1/files/drift_groups_0
 SELECT /*+ REPARTITION(1) */ * FROM (
 SELECT pane, "k_region", "k_1segment", "k_1cause", sum("m_visits")::BIGINT AS "m_visits" FROM (
 SELECT pane, "k_region", "k_1segment", "k_1cause", "m_visits" FROM (
-SELECT (time_ms - (((time_ms % 3600000) + 3600000) % 3600000)) AS pane, f0 AS "k_region", segment AS "k_1segment", of_cause AS "k_1cause", count(*) AS "m_visits" FROM (SELECT * FROM entering_0 WHERE class = 'compared' AND pmod(xxhash64((time_ms - (((time_ms % 3600000) + 3600000) % 3600000)), f0), shiftleft(1L, (SELECT any_value(level) FROM drift_level WHERE metric = 0))) = 0) sampled GROUP BY ALL
-)
-)
-GROUP BY pane, "k_region", "k_1segment", "k_1cause"
-UNION ALL
-SELECT pane, "k_region", "k_1segment", "k_1cause", sum("m_visits")::BIGINT AS "m_visits" FROM (
-SELECT pane, "k_region", "k_1segment", "k_1cause", "m_visits" FROM (
-SELECT (time_ms - (((time_ms % 3600000) + 3600000) % 3600000)) AS pane, f0 AS "k_region", segment AS "k_1segment", of_cause AS "k_1cause", count(*) AS "m_visits" FROM (SELECT * FROM entering_beyond_0 WHERE class = 'compared' AND pmod(xxhash64((time_ms - (((time_ms % 3600000) + 3600000) % 3600000)), f0), shiftleft(1L, (SELECT any_value(level) FROM drift_level WHERE metric = 0))) = 0) sampled GROUP BY ALL
+SELECT (time_ms - (((time_ms % 3600000) + 3600000) % 3600000)) AS pane, f0 AS "k_region", segment AS "k_1segment", of_cause AS "k_1cause", count(*) AS "m_visits" FROM sample_0 GROUP BY ALL
 )
 )
 GROUP BY pane, "k_region", "k_1segment", "k_1cause"
@@ -455,21 +436,22 @@ GROUP BY pane, "k_region", "k_1segment", "k_1cause"
 -- files spark/7/1/files/drift_amounts_1
 SELECT /*+ REPARTITION(1) */ * FROM (
 SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, segment, of_cause, count(*) AS events, (count(*))::STRING AS "m_visits", (count(*) FILTER (WHERE f4))::STRING AS "m_returning", (coalesce(sum(CAST(f5 AS DECIMAL(28, 0))), 0)::DECIMAL(38, 0))::STRING AS "m_time" FROM entering_1 GROUP BY ALL
-UNION ALL
-SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, segment, of_cause, count(*) AS events, (count(*))::STRING AS "m_visits", (count(*) FILTER (WHERE f4))::STRING AS "m_returning", (coalesce(sum(CAST(f5 AS DECIMAL(28, 0))), 0)::DECIMAL(38, 0))::STRING AS "m_time" FROM entering_beyond_1 GROUP BY ALL
 );
+
+-- table sample_1
+SELECT * FROM entering_1 WHERE class = 'compared' AND pmod(xxhash64((time_ms - (((time_ms % 60000) + 60000) % 60000)), f1, f2, f3), shiftleft(1L, (SELECT any_value(level) FROM drift_level WHERE metric = 1))) = 0;
 
 -- files spark/7/1/files/drift_groups_1
 SELECT /*+ REPARTITION(1) */ * FROM (
 SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", sum("m_visits")::BIGINT AS "m_visits", sum("m_returning")::BIGINT AS "m_returning", sum("m_time")::DECIMAL(38, 0) AS "m_time", min("m_shortest") AS "m_shortest", max("m_longest") AS "m_longest", coalesce(any_value("m_users", TRUE), "array"()) AS "m_users", coalesce(any_value("m_stay", TRUE), "array"()) AS "m_stay" FROM (
 SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", "m_visits", "m_returning", "m_time", "m_shortest", "m_longest", NULL AS "m_users", NULL AS "m_stay" FROM (
-SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select", segment AS "k_1segment", of_cause AS "k_1cause", count(*) AS "m_visits", count(*) FILTER (WHERE f4) AS "m_returning", coalesce(sum(CAST(f5 AS DECIMAL(28, 0))), 0)::DECIMAL(38, 0) AS "m_time", min(f5) AS "m_shortest", max(f5) FILTER (WHERE f4) AS "m_longest" FROM (SELECT * FROM entering_1 WHERE class = 'compared' AND pmod(xxhash64((time_ms - (((time_ms % 60000) + 60000) % 60000)), f1, f2, f3), shiftleft(1L, (SELECT any_value(level) FROM drift_level WHERE metric = 1))) = 0) sampled GROUP BY ALL
+SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select", segment AS "k_1segment", of_cause AS "k_1cause", count(*) AS "m_visits", count(*) FILTER (WHERE f4) AS "m_returning", coalesce(sum(CAST(f5 AS DECIMAL(28, 0))), 0)::DECIMAL(38, 0) AS "m_time", min(f5) AS "m_shortest", max(f5) FILTER (WHERE f4) AS "m_longest" FROM sample_1 GROUP BY ALL
 )
 UNION ALL
 SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", NULL AS "m_visits", NULL AS "m_returning", NULL AS "m_time", NULL AS "m_shortest", NULL AS "m_longest", "m_users", NULL AS "m_stay" FROM (
 SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", transform(array_sort(collect_list((part::BIGINT << 6) | value)), packed -> ((packed & 63) << 26) | (packed >> 6)) AS "m_users" FROM (
   SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", part, max(value) AS value FROM (
-    SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select", segment AS "k_1segment", of_cause AS "k_1cause", (c.coupon & 255)::INTEGER AS part, (c.coupon >> 26)::INTEGER AS value FROM (SELECT * FROM entering_1 WHERE class = 'compared' AND pmod(xxhash64((time_ms - (((time_ms % 60000) + 60000) % 60000)), f1, f2, f3), shiftleft(1L, (SELECT any_value(level) FROM drift_level WHERE metric = 1))) = 0) sampled JOIN coupon_0 c ON c.value = f6 WHERE f6 IS NOT NULL
+    SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select", segment AS "k_1segment", of_cause AS "k_1cause", (c.coupon & 255)::INTEGER AS part, (c.coupon >> 26)::INTEGER AS value FROM sample_1 JOIN coupon_0 c ON c.value = f6 WHERE f6 IS NOT NULL
   ) GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", part
 ) GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause"
 )
@@ -477,30 +459,7 @@ UNION ALL
 SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", NULL AS "m_visits", NULL AS "m_returning", NULL AS "m_time", NULL AS "m_shortest", NULL AS "m_longest", NULL AS "m_users", "m_stay" FROM (
 SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", array_sort(collect_list(named_struct('bin', part, 'n', value))) AS "m_stay" FROM (
   SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", part, sum(value)::BIGINT AS value FROM (
-    SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select", segment AS "k_1segment", of_cause AS "k_1cause", CASE WHEN abs(CAST(f5 AS BIGINT)) < 128 THEN CAST(f5 AS BIGINT) ELSE sign(CAST(f5 AS BIGINT)) * ((length(bin(abs(CAST(f5 AS BIGINT)))) - 7) * 64 + (abs(CAST(f5 AS BIGINT)) >> (length(bin(abs(CAST(f5 AS BIGINT)))) - 7))) END::INTEGER AS part, 1 AS value FROM (SELECT * FROM entering_1 WHERE class = 'compared' AND pmod(xxhash64((time_ms - (((time_ms % 60000) + 60000) % 60000)), f1, f2, f3), shiftleft(1L, (SELECT any_value(level) FROM drift_level WHERE metric = 1))) = 0) sampled WHERE f5 IS NOT NULL
-  ) GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", part
-) GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause"
-)
-)
-GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause"
-UNION ALL
-SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", sum("m_visits")::BIGINT AS "m_visits", sum("m_returning")::BIGINT AS "m_returning", sum("m_time")::DECIMAL(38, 0) AS "m_time", min("m_shortest") AS "m_shortest", max("m_longest") AS "m_longest", coalesce(any_value("m_users", TRUE), "array"()) AS "m_users", coalesce(any_value("m_stay", TRUE), "array"()) AS "m_stay" FROM (
-SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", "m_visits", "m_returning", "m_time", "m_shortest", "m_longest", NULL AS "m_users", NULL AS "m_stay" FROM (
-SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select", segment AS "k_1segment", of_cause AS "k_1cause", count(*) AS "m_visits", count(*) FILTER (WHERE f4) AS "m_returning", coalesce(sum(CAST(f5 AS DECIMAL(28, 0))), 0)::DECIMAL(38, 0) AS "m_time", min(f5) AS "m_shortest", max(f5) FILTER (WHERE f4) AS "m_longest" FROM (SELECT * FROM entering_beyond_1 WHERE class = 'compared' AND pmod(xxhash64((time_ms - (((time_ms % 60000) + 60000) % 60000)), f1, f2, f3), shiftleft(1L, (SELECT any_value(level) FROM drift_level WHERE metric = 1))) = 0) sampled GROUP BY ALL
-)
-UNION ALL
-SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", NULL AS "m_visits", NULL AS "m_returning", NULL AS "m_time", NULL AS "m_shortest", NULL AS "m_longest", "m_users", NULL AS "m_stay" FROM (
-SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", transform(array_sort(collect_list((part::BIGINT << 6) | value)), packed -> ((packed & 63) << 26) | (packed >> 6)) AS "m_users" FROM (
-  SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", part, max(value) AS value FROM (
-    SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select", segment AS "k_1segment", of_cause AS "k_1cause", (c.coupon & 255)::INTEGER AS part, (c.coupon >> 26)::INTEGER AS value FROM (SELECT * FROM entering_beyond_1 WHERE class = 'compared' AND pmod(xxhash64((time_ms - (((time_ms % 60000) + 60000) % 60000)), f1, f2, f3), shiftleft(1L, (SELECT any_value(level) FROM drift_level WHERE metric = 1))) = 0) sampled JOIN coupon_1 c ON c.value = f6 WHERE f6 IS NOT NULL
-  ) GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", part
-) GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause"
-)
-UNION ALL
-SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", NULL AS "m_visits", NULL AS "m_returning", NULL AS "m_time", NULL AS "m_shortest", NULL AS "m_longest", NULL AS "m_users", "m_stay" FROM (
-SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", array_sort(collect_list(named_struct('bin', part, 'n', value))) AS "m_stay" FROM (
-  SELECT pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", part, sum(value)::BIGINT AS value FROM (
-    SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select", segment AS "k_1segment", of_cause AS "k_1cause", CASE WHEN abs(CAST(f5 AS BIGINT)) < 128 THEN CAST(f5 AS BIGINT) ELSE sign(CAST(f5 AS BIGINT)) * ((length(bin(abs(CAST(f5 AS BIGINT)))) - 7) * 64 + (abs(CAST(f5 AS BIGINT)) >> (length(bin(abs(CAST(f5 AS BIGINT)))) - 7))) END::INTEGER AS part, 1 AS value FROM (SELECT * FROM entering_beyond_1 WHERE class = 'compared' AND pmod(xxhash64((time_ms - (((time_ms % 60000) + 60000) % 60000)), f1, f2, f3), shiftleft(1L, (SELECT any_value(level) FROM drift_level WHERE metric = 1))) = 0) sampled WHERE f5 IS NOT NULL
+    SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select", segment AS "k_1segment", of_cause AS "k_1cause", CASE WHEN abs(CAST(f5 AS BIGINT)) < 128 THEN CAST(f5 AS BIGINT) ELSE sign(CAST(f5 AS BIGINT)) * ((length(bin(abs(CAST(f5 AS BIGINT)))) - 7) * 64 + (abs(CAST(f5 AS BIGINT)) >> (length(bin(abs(CAST(f5 AS BIGINT)))) - 7))) END::INTEGER AS part, 1 AS value FROM sample_1 WHERE f5 IS NOT NULL
   ) GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause", part
 ) GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause"
 )
@@ -511,22 +470,16 @@ GROUP BY pane, "k_page", "k_returning", "k_select", "k_1segment", "k_1cause"
 -- files spark/7/1/files/drift_amounts_2
 SELECT /*+ REPARTITION(1) */ * FROM (
 SELECT p.pane_ms AS pane, segment, of_cause, count(*) AS events, (count(*))::STRING AS "m_visits" FROM entering_2 JOIN pane_2 p ON p.quarter_ms = (time_ms - (((time_ms % 900000) + 900000) % 900000)) WHERE f7 GROUP BY ALL
-UNION ALL
-SELECT p.pane_ms AS pane, segment, of_cause, count(*) AS events, (count(*))::STRING AS "m_visits" FROM entering_beyond_2 JOIN pane_2 p ON p.quarter_ms = (time_ms - (((time_ms % 900000) + 900000) % 900000)) WHERE f7 GROUP BY ALL
 );
+
+-- table sample_2
+SELECT * FROM entering_2 WHERE class = 'compared';
 
 -- files spark/7/1/files/drift_groups_2
 SELECT /*+ REPARTITION(1) */ * FROM (
 SELECT pane, "k_1segment", "k_1cause", sum("m_visits")::BIGINT AS "m_visits" FROM (
 SELECT pane, "k_1segment", "k_1cause", "m_visits" FROM (
-SELECT p.pane_ms AS pane, segment AS "k_1segment", of_cause AS "k_1cause", count(*) AS "m_visits" FROM (SELECT * FROM entering_2 WHERE class = 'compared') sampled JOIN pane_2 p ON p.quarter_ms = (time_ms - (((time_ms % 900000) + 900000) % 900000)) WHERE f7 GROUP BY ALL
-)
-)
-GROUP BY pane, "k_1segment", "k_1cause"
-UNION ALL
-SELECT pane, "k_1segment", "k_1cause", sum("m_visits")::BIGINT AS "m_visits" FROM (
-SELECT pane, "k_1segment", "k_1cause", "m_visits" FROM (
-SELECT p.pane_ms AS pane, segment AS "k_1segment", of_cause AS "k_1cause", count(*) AS "m_visits" FROM (SELECT * FROM entering_beyond_2 WHERE class = 'compared') sampled JOIN pane_2 p ON p.quarter_ms = (time_ms - (((time_ms % 900000) + 900000) % 900000)) WHERE f7 GROUP BY ALL
+SELECT p.pane_ms AS pane, segment AS "k_1segment", of_cause AS "k_1cause", count(*) AS "m_visits" FROM sample_2 JOIN pane_2 p ON p.quarter_ms = (time_ms - (((time_ms % 900000) + 900000) % 900000)) WHERE f7 GROUP BY ALL
 )
 )
 GROUP BY pane, "k_1segment", "k_1cause"
