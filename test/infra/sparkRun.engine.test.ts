@@ -7,7 +7,7 @@ import { contentOf, createWorld, firstApp, scheduleOf, type World } from "@fresh
 import { JOB_VARIABLE, RUN_VARIABLE } from "@freshet/infra";
 import { definitionOf, interpret, RESOLVED, synthesised } from "@freshet/infra/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { freshetJson, repositoryFile } from "../support/freshet.js";
+import { freshet, freshetJson, repositoryFile } from "../support/freshet.js";
 
 const SEED = Number(process.env["FRESHET_SEED"] ?? Math.floor(Math.random() * 1e9));
 const RUN = "scheduled-2026-03-28T21";
@@ -163,3 +163,29 @@ it(
   },
   TIMEOUT_MS,
 );
+
+it("a run that is started while another counts is refused by the other's name, and steps that cannot be by what they lack", async () => {
+  const at = ["--no-land", "--data", join(world.dir, "data")];
+  const bySpark = ["batch", "--engine", "spark", ...at];
+  await more(20);
+  const { job } = await batch("batch", "--engine", "spark", "--no-land", "--prepare", "--run", "first");
+  expect(job?.arguments).toContain("--sql");
+  for (const other of [
+    ["batch", ...at],
+    [...bySpark, "--prepare", "--run", "second"],
+    [...bySpark, "--publish", "--run", "second"],
+  ]) {
+    const { code, stderr } = await freshet(...other);
+    expect([code, stderr]).toEqual([3, expect.stringContaining("batch run first is under way")]);
+  }
+  for (const [words, says] of [
+    [["batch", "--prepare", "--run", "x", ...at], "--engine spark"],
+    [[...bySpark, "--prepare"], "--run NAME"],
+    [[...bySpark, "--prepare", "--publish", "--run", "x"], "one step at a time"],
+  ] as const) {
+    const { code, stderr } = await freshet(...words);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+  }
+  await batch("batch", "--engine", "spark", "--no-land", "--give-up", "--run", "first");
+  expect(await batch("batch", "--no-land")).toMatchObject({ published: true });
+});
