@@ -1,5 +1,5 @@
 import { type EpochMs, type GenerationManifest, generationPath } from "@freshet/model";
-import type { DuckDb, Lease } from "@freshet/storage";
+import type { DuckDb, Lease, Versioned } from "@freshet/storage";
 import { reserveGeneration } from "../generation/publish.js";
 import { readManifest, readStanding } from "../generation/standing.js";
 import { recordSteppedRun } from "../runs/steppedRecord.js";
@@ -186,16 +186,22 @@ const endedResult = async (
   }
 };
 
-/** Lets others run again where a run's job or step has failed for good; what it wrote goes with the next generation. False: it had ended. */
-export const giveUpRun = (
+/** Lets others run again where a run's job or step has failed for good; what it wrote goes with the next generation. False: it is not under way. */
+export const giveUpRun = async (
   options: SteppedRunOptions,
-): Promise<boolean | { readonly kind: "busy"; readonly by: Lease }> =>
-  withBatchLease(options, options.run, async () => {
-    const { data, run } = options;
+): Promise<boolean | { readonly kind: "busy"; readonly by: Lease }> => {
+  const { data, run } = options;
+  const underWay = async (): Promise<Versioned<SteppedRun> | null> => {
     const stored = await readSteppedRun(data.records);
-    if (stored?.value.run !== run || stored.value.state.kind === "ended") return false;
+    return stored?.value.run === run && stored.value.state.kind === "counting" ? stored : null;
+  };
+  if (!(await underWay())) return false;
+  return withBatchLease(options, run, async () => {
+    const stored = await underWay();
+    if (!stored) return false;
     const state = { kind: "ended", outcome: "failed", addedRecords: 0 } as const;
     await recordSteppedRun(data.records, stored.value, { outcome: "failed", nowMs: clockOf(options)() });
     await writeSteppedRun(data.records, stored.revision, { ...stored.value, state });
     return true;
   });
+};
