@@ -19,6 +19,7 @@ export {
 export { transformDelivery } from "./landing/firehose/transform.js";
 export type { Difference } from "./ledger/cut.js";
 export { startLandingThread } from "./landing/thread/startLandingThread.js";
+export { readFinishedDefinitions } from "./generation/finishedDefinitions.js";
 export { trimLog } from "./generation/trimLog.js";
 export { explainMetric } from "./explainMetric.js";
 export { type SparkJobArguments, toJobArguments } from "./spark/jobArguments.js";

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type BatchProgress, recordedRun, runBatch } from "@freshet/batch-layer";
+import { type BatchProgress, readFinishedDefinitions, recordedRun, runBatch } from "@freshet/batch-layer";
 import type { BatchEngine, Disagreement, GenerationManifest, Ledger, RunRecord } from "@freshet/model";
+import { retireDefinitions } from "@freshet/speed-layer";
 import { EXIT, Failure } from "../output/failure.js";
 import type { Line } from "./line.js";
 import { localSparkOf } from "./spark.js";
@@ -74,6 +75,7 @@ export const runBatchOn = async (
   switch (result.kind) {
     case "published":
     case "unchanged":
+      await retireDefinitions(line.data.records, await readFinishedDefinitions(line.data));
       return reportOf(result.kind === "published", result.manifest, elapsedMs);
     case "busy":
       throw new Failure(
