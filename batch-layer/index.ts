@@ -25,7 +25,15 @@ export { explainMetric } from "./explainMetric.js";
 export { type SparkJobArguments, toJobArguments } from "./spark/jobArguments.js";
 export type { SparkEngine } from "./spark/engine.js";
 export { createLocalSpark, type LocalSparkOptions } from "./spark/localSpark.js";
-export { RUN_SETTINGS, recordedRun, type RecordedRunOptions, type RunSettings } from "./runs/recordedRun.js";
+export {
+  type AttemptContext,
+  RUN_SETTINGS,
+  recordedRun,
+  type RecordedRunOptions,
+  type RunSettings,
+} from "./runs/recordedRun.js";
+export { RunTimedOut } from "./runs/runTimedOut.js";
+export type { RunLogger } from "./run/runLogger.js";
 export type { GlueColumn, GlueTable } from "./catalogue/glueTable.js";
 export { rawTable, symlinksOf, viewTable } from "./catalogue/tables.js";
 export { eventViewSql, type ViewEngine } from "./catalogue/eventView.js";

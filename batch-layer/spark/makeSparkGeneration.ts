@@ -99,12 +99,15 @@ const runJob = async (context: Context, counted: Counted, number: number): Promi
   const cut = Object.entries(counted.cut).map(([shard, { tick, ordinal }]) => ({ shard, tick, ordinal }));
   await lake.put(`${folder}job.json`, Buffer.from(JSON.stringify(job)));
   await lake.put(`${folder}cut.json`, Buffer.from(JSON.stringify(cut)));
-  await engine.run({
-    sql: `${engine.lakeUri}${folder}job.json`,
-    raw: `${engine.lakeUri}raw/`,
-    out: `${engine.lakeUri}generations/`,
-    cut: `${engine.lakeUri}${folder}cut.json`,
-  });
+  await engine.run(
+    {
+      sql: `${engine.lakeUri}${folder}job.json`,
+      raw: `${engine.lakeUri}raw/`,
+      out: `${engine.lakeUri}generations/`,
+      cut: `${engine.lakeUri}${folder}cut.json`,
+    },
+    run.signal,
+  );
   return { plan, result: parseSparkResult(await lake.get(result)) };
 };
 

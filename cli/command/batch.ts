@@ -1,13 +1,13 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { landFirehose, startLanding } from "@freshet/batch-layer";
-import { BATCH_ENGINES, type BatchEngine } from "@freshet/model";
+import { BATCH_ENGINES, type BatchEngine, parseDuration, type Precondition } from "@freshet/model";
 import { EXIT, Failure } from "../output/failure.js";
 import { ledgerText } from "../output/ledger.js";
 import { createOutput } from "../output/print.js";
 import { runBatchOn } from "../wiring/batchRun.js";
 import { deliveriesOf, isFirehoseStore } from "../wiring/firehose.js";
 import { catchUp, type Line, openLine } from "../wiring/line.js";
-import { type CommonOptions, integerAtLeast, withCommonOptions } from "../wiring/options.js";
+import { type CommonOptions, durationText, integerAtLeast, withCommonOptions } from "../wiring/options.js";
 
 /** What is there lands first, unless another process lands it. */
 const land = async (line: Line): Promise<void> => {
@@ -23,10 +23,27 @@ const land = async (line: Line): Promise<void> => {
   await role.release();
 };
 
+/** Under what a timer of Node can wait for. */
+const TIMEOUT_MS_MAX = 23 * 86_400_000;
+const timeoutText = (text: string): string => {
+  if (parseDuration(durationText(text)) > TIMEOUT_MS_MAX)
+    throw new InvalidArgumentError("expected at most 23d");
+  return text;
+};
+
+/** By `--require`: each holds what the one before does. */
+const REQUIRED: Readonly<Record<string, readonly Precondition[]>> = {
+  none: [],
+  landed: ["landed"],
+  balanced: ["landed", "balanced"],
+};
+
 interface BatchOptions extends CommonOptions {
   readonly rebuild: boolean;
   readonly engine: BatchEngine;
   readonly attempts: number;
+  readonly timeout: string;
+  readonly require: string;
   readonly land: boolean;
 }
 
@@ -49,6 +66,20 @@ export const registerBatch = (program: Command): void => {
       integerAtLeast(1),
       1,
     )
+    .option(
+      "--timeout <duration>",
+      "interrupt a run that takes longer, with all its attempts",
+      timeoutText,
+      "6h",
+    )
+    .addOption(
+      new Option(
+        "--require <precondition>",
+        "publish nothing unless the last whole hour has landed; balanced: nor unless speed and batch counted the same; none: as far as it goes",
+      )
+        .choices(Object.keys(REQUIRED))
+        .default("landed"),
+    )
     .option("--no-land", "count what has landed: the log is not read, and what is left is not landed first")
     .action(async (options: BatchOptions) => {
       const output = createOutput(options.json, process, Date.now);
@@ -62,7 +93,9 @@ export const registerBatch = (program: Command): void => {
           rebuild: options.rebuild,
           engine: options.engine,
           schedule: { kind: "command" },
+          requires: REQUIRED[options.require] ?? [],
           attemptsMax: options.attempts,
+          timeoutMs: parseDuration(options.timeout),
           onProgress: ({ step, done, of }) => output.progress(of > 0 ? `${step} ${done} of ${of}` : step),
         });
         output.progressDone();

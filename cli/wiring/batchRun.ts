@@ -2,11 +2,25 @@ import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type BatchProgress, readFinishedDefinitions, recordedRun, runBatch } from "@freshet/batch-layer";
-import type { BatchEngine, Disagreement, GenerationManifest, Ledger, RunRecord } from "@freshet/model";
+import {
+  type BatchProgress,
+  readFinishedDefinitions,
+  recordedRun,
+  runBatch,
+  RunTimedOut,
+} from "@freshet/batch-layer";
+import type {
+  BatchEngine,
+  Disagreement,
+  GenerationManifest,
+  Ledger,
+  Precondition,
+  RunRecord,
+} from "@freshet/model";
 import { retireDefinitions } from "@freshet/speed-layer";
 import { EXIT, Failure } from "../output/failure.js";
 import type { Line } from "./line.js";
+import { runCostHere } from "./runCost.js";
 import { localSparkOf } from "./spark.js";
 
 export interface BatchReport {
@@ -42,13 +56,17 @@ export const runBatchOn = async (
     readonly rebuild: boolean;
     readonly engine: BatchEngine;
     readonly schedule: RunRecord["schedule"];
-    /** In all; by default as many as `RUN_SETTINGS` says. */
-    readonly attemptsMax?: number;
+    /** Without these nothing is published. */
+    readonly requires: readonly Precondition[];
+    /** In all. */
+    readonly attemptsMax: number;
+    /** Of all attempts; by default as `RUN_SETTINGS` says. */
+    readonly timeoutMs?: number;
     readonly onProgress?: (progress: BatchProgress) => void;
   },
 ): Promise<BatchReport> => {
   const startedMs = performance.now();
-  const { rebuild, engine, schedule, attemptsMax, onProgress } = options;
+  const { rebuild, engine, schedule, requires, attemptsMax, timeoutMs, onProgress } = options;
   const duckdb = await line.duckdb();
   const spark = engine === "spark" ? await openSpark(line) : null;
   const result = await recordedRun({
@@ -56,20 +74,28 @@ export const runBatchOn = async (
     engine,
     rebuild,
     schedule,
-    ...(attemptsMax === undefined ? {} : { settings: { attemptsMax } }),
+    settings: { attemptsMax, ...(timeoutMs === undefined ? {} : { timeoutMs }) },
+    logger: line.logger,
     now: Date.now,
     unique: randomUUID(),
     sleep,
+    startTimer(afterMs, action) {
+      const timer = setTimeout(action, afterMs);
+      return () => clearTimeout(timer);
+    },
+    costOf: await runCostHere(process.env),
     ...(onProgress ? { onProgress } : {}),
-    run: (onStep) =>
+    run: (context) =>
       runBatch({
+        ...context,
         data: line.data,
         duckdb,
-        logger: line.logger,
         rebuild,
-        onProgress: onStep,
+        requires,
         ...(spark ? { spark } : {}),
       }),
+  }).catch((error: unknown) => {
+    throw error instanceof RunTimedOut ? new Failure(error.message, EXIT.stopped) : error;
   });
   const elapsedMs = Math.round(performance.now() - startedMs);
   switch (result.kind) {
@@ -86,6 +112,11 @@ export const runBatchOn = async (
       throw new Failure(
         "another run or a revert was first; nothing was published. Run it again.",
         EXIT.refused,
+      );
+    case "unready":
+      throw new Failure(
+        `nothing was published: ${result.lacking.map(({ detail }) => detail).join("; ")}. Wait and run it again, or run it all the same: --require none.`,
+        EXIT.unbalanced,
       );
     case "refused":
       throw new Failure(
