@@ -3,6 +3,7 @@ export { type LandingOptions, type RunningLanding, startLanding } from "./landin
 export { type BatchOptions, type BatchResult, runBatch } from "./run/runBatch.js";
 export { BATCH_STEPS, type BatchProgress, type BatchStep } from "./run/progress.js";
 export { writeOff } from "./ledger/writeOffs.js";
+export { type ComparedGenerations, type ComparedMetric, compareGenerations } from "./generation/compare.js";
 export { type KeptGenerations, listGenerations, type Reverted, revertTo } from "./generation/revert.js";
 export { type LandedAgain, landAgain, type LogRange } from "./landing/landAgain.js";
 export type { FirehoseEvent, FirehoseRecord, FirehoseResponse } from "./landing/firehose/event.js";
