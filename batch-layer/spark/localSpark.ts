@@ -43,6 +43,7 @@ export const createLocalSpark = (options: LocalSparkOptions): SparkEngine => ({
   lakeUri: options.lakeUri,
   run: (job, signal) =>
     new Promise((resolve, reject) => {
+      signal.throwIfAborted();
       const child = spawn(options.submit, [...settingsOf(options), DRIVER, ...toJobArguments(job)], {
         env: { ...options.env, SPARK_LOCAL_IP: "127.0.0.1" },
         stdio: ["ignore", "ignore", "pipe"],
