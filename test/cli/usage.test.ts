@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { parseDeployment, type ScaleConfig } from "@freshet/infra";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openDataDirectory } from "@freshet/storage";
 import { deployment } from "../infra/stage.js";
 import { freshet, startFreshet, temporaryDirectory } from "../support/freshet.js";
 import { conformed, conforming, keptSchemas, loosePlaces } from "./conforms.js";
@@ -190,6 +191,9 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
   it("counts nothing before the hour has landed, names who lacks it, and counts all the same where told to", async () => {
     const late = ["--app", APP, "--data", join(directory.path, "late")];
     expect((await freshet("replay", file, ...late)).code).toBe(0);
+    const stored = await openDataDirectory(join(directory.path, "late"));
+    for (const { name } of await stored.records.list("landing/")) await stored.records.remove(name);
+    await stored.close();
     const refused = await freshet("batch", "--no-land", ...late);
     expect(refused.code).toBe(4);
     expect(refused.stderr).toMatch(
