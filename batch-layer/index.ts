@@ -3,6 +3,7 @@ export { type LandingOptions, type RunningLanding, startLanding } from "./landin
 export { type BatchOptions, type BatchResult, runBatch } from "./run/runBatch.js";
 export { BATCH_STEPS, type BatchProgress, type BatchStep } from "./run/progress.js";
 export { writeOff } from "./ledger/writeOffs.js";
+export { type ComparedGenerations, type ComparedMetric, compareGenerations } from "./generation/compare.js";
 export { type KeptGenerations, listGenerations, type Reverted, revertTo } from "./generation/revert.js";
 export { type LandedAgain, landAgain, type LogRange } from "./landing/landAgain.js";
 export type { FirehoseEvent, FirehoseRecord, FirehoseResponse } from "./landing/firehose/event.js";
@@ -19,6 +20,7 @@ export {
 export { transformDelivery } from "./landing/firehose/transform.js";
 export type { Difference } from "./ledger/cut.js";
 export { startLandingThread } from "./landing/thread/startLandingThread.js";
+export { readFinishedDefinitions } from "./generation/finishedDefinitions.js";
 export { trimLog } from "./generation/trimLog.js";
 export { explainMetric } from "./explainMetric.js";
 export { jobName, type SparkJobArguments, sparkJobOf, toJobArguments } from "./spark/jobArguments.js";
@@ -34,7 +36,15 @@ export {
 export { JOB_TIMEOUT_MS, type NextStep, nextStepOf, STEPPED_RUN } from "./run/steppedRunRecord.js";
 export type { SparkEngine } from "./spark/engine.js";
 export { createLocalSpark, type LocalSparkOptions } from "./spark/localSpark.js";
-export { RUN_SETTINGS, recordedRun, type RecordedRunOptions, type RunSettings } from "./runs/recordedRun.js";
+export {
+  type AttemptContext,
+  RUN_SETTINGS,
+  recordedRun,
+  type RecordedRunOptions,
+  type RunSettings,
+} from "./runs/recordedRun.js";
+export { RunTimedOut } from "./runs/runTimedOut.js";
+export type { RunLogger } from "./run/runLogger.js";
 export type { GlueColumn, GlueTable } from "./catalogue/glueTable.js";
 export { rawTable, symlinksOf, viewTable } from "./catalogue/tables.js";
 export { eventViewSql, type ViewEngine } from "./catalogue/eventView.js";

@@ -22,7 +22,10 @@ export interface AppDocument {
   readonly name: string;
   readonly events: readonly EventDefinition[];
   readonly lookups: readonly LookupDefinition[];
+  /** All that segments fold; of a name the newest first. */
   readonly metrics: readonly MetricDefinition[];
+  /** Hashes of those that the app has changed, folded on until their successors are whole. Absent: none. */
+  readonly outgoing?: readonly string[];
   readonly settings: AppSettings;
 }
 

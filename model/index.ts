@@ -64,6 +64,7 @@ export * from "./metric/mend.js";
 export { parseExpression } from "./metric/parseExpression.js";
 export * from "./metric/walk.js";
 export * from "./nearest.js";
+export { ownApp, withOutgoing, withoutOutgoing } from "./outgoing.js";
 export * from "./time/duration.js";
 export * from "./time/pane.js";
 export * from "./time/segment.js";

@@ -13,7 +13,7 @@ export {
 export { createTendHandler, type TendHandler } from "./lambda/tendHandler.js";
 export { logReport } from "./logReport.js";
 export { createCoordinator } from "./schedule/coordinator.js";
-export { publishApp } from "./schedule/publish.js";
+export { publishApp, retireDefinitions } from "./schedule/publish.js";
 export { DEFAULT_SETTINGS, type FuseSettings, type SpeedSettings } from "./settings.js";
 export { type Checkpoint, CHECKPOINTS } from "./shard/checkpoint.js";
 export type { ReplayFrom } from "./shard/replay.js";

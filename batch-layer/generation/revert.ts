@@ -21,6 +21,21 @@ export const listGenerations = async (
   return { standing: pointer.generation, generations };
 };
 
+const notKept = (generation: number, kept: readonly number[]): Error =>
+  new Error(
+    `generation ${generation} is not kept; ${kept.length > 0 ? `kept are ${kept.join(", ")}` : "none is"}`,
+  );
+
+/** @throws Error when it is not kept */
+export const keptManifest = async (
+  data: Pick<DataStore, "records" | "lake">,
+  generation: number,
+): Promise<GenerationManifest> => {
+  const kept = (await data.records.get<GenerationPointer>(GENERATION_POINTER))?.value.kept ?? [];
+  if (!kept.includes(generation)) throw notKept(generation, kept);
+  return readManifest(data, generation);
+};
+
 export interface Reverted {
   readonly generation: number;
   /** The one that stood before. */
@@ -42,11 +57,7 @@ export const revertTo = async ({
 }): Promise<Reverted> => {
   const stored = await data.records.get<GenerationPointer>(GENERATION_POINTER);
   const kept = stored?.value.kept ?? [];
-  if (!stored || !kept.includes(generation)) {
-    throw new Error(
-      `generation ${generation} is not kept; ${kept.length > 0 ? `kept are ${kept.join(", ")}` : "none is"}`,
-    );
-  }
+  if (!stored || !kept.includes(generation)) throw notKept(generation, kept);
   if (
     !(await data.records.replace(
       GENERATION_POINTER,

@@ -30,6 +30,8 @@ export interface GenerationRun {
   /** Of a metric; of more, a sample is compared with what live had said. */
   readonly comparedGroupsMax: number;
   readonly now: () => number;
+  /** Ends what runs elsewhere than on the connection. */
+  readonly signal: AbortSignal;
   readonly step: (step: BatchStep, done?: number, of?: number) => void;
 }
 

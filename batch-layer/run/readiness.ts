@@ -1,4 +1,4 @@
-import type { EpochMs, ShardId } from "@freshet/model";
+import type { EpochMs, ShardId, Tip } from "@freshet/model";
 import type { DataStore } from "@freshet/storage";
 import { readStanding } from "../generation/standing.js";
 import { type LandingPlace, loadPlaces } from "../landing/place.js";
@@ -17,19 +17,36 @@ export type BatchReadiness =
 export interface ReadinessInput {
   readonly nowMs: number;
   readonly shards: readonly ShardId[];
-  readonly places: ReadonlyMap<ShardId, Pick<LandingPlace, "clockMs" | "ended">>;
+  /** Before which arrival all of a shard has landed; a shard that is not there has landed nothing. */
+  readonly landedThroughMs: ReadonlyMap<ShardId, number>;
   /** The standing generation's, exclusive; null: none. */
   readonly batchThroughMs: number | null;
 }
 
-/** The last whole hour: of a shard that goes on it has landed when its clock has passed it, as heartbeats let an idle one's. */
-export const batchReadiness = ({ nowMs, shards, places, batchThroughMs }: ReadinessInput): BatchReadiness => {
+/**
+ * Before which arrival a shard has landed: its clock then, or, where landing has read all that a worker vouches for, when that worker
+ * stood at the shard's end.
+ */
+export const landedThrough = (
+  place: Pick<LandingPlace, "clockMs" | "ended" | "lastSequence"> | null,
+  tip: Pick<Tip, "atMs" | "lastSequence"> | null,
+): number => {
+  if (place?.ended) return Number.POSITIVE_INFINITY;
+  const clockMs = place?.clockMs ?? Number.NEGATIVE_INFINITY;
+  const atEnd = tip !== null && (place?.lastSequence ?? "") >= (tip.lastSequence ?? "");
+  return atEnd ? Math.max(clockMs, tip.atMs) : clockMs;
+};
+
+/** Whether the last whole hour has landed. */
+export const batchReadiness = ({
+  nowMs,
+  shards,
+  landedThroughMs,
+  batchThroughMs,
+}: ReadinessInput): BatchReadiness => {
   const throughMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
   if (batchThroughMs !== null && batchThroughMs >= throughMs) return { kind: "settled", throughMs };
-  const late = shards.filter((shard) => {
-    const place = places.get(shard);
-    return !place?.ended && (place?.clockMs ?? Number.NEGATIVE_INFINITY) < throughMs;
-  });
+  const late = shards.filter((shard) => (landedThroughMs.get(shard) ?? Number.NEGATIVE_INFINITY) < throughMs);
   return late.length > 0 ? { kind: "waiting", throughMs, shards: late } : { kind: "ready", throughMs };
 };
 
@@ -42,15 +59,28 @@ export const batchThroughOf = async (
   return tick === null ? null : ((tick * data.log.identity.segmentMs) as EpochMs);
 };
 
-export const readBatchReadiness = async (
-  data: Pick<DataStore, "records" | "lake" | "log">,
+export const readReadinessInput = async (
+  data: Pick<DataStore, "records" | "lake" | "log" | "increments">,
   nowMs: number,
-): Promise<BatchReadiness> => {
-  const stored = await loadPlaces(data.records, data.log);
-  return batchReadiness({
+): Promise<ReadinessInput> => {
+  // a tip that is read first vouches for no more than what landing is asked about afterwards
+  const tips = await data.increments.tips();
+  const places = await loadPlaces(data.records, data.log);
+  const shards = (await data.log.shards()).map(({ id }) => id);
+  return {
     nowMs,
-    shards: (await data.log.shards()).map(({ id }) => id),
-    places: new Map([...stored].map(([shard, { place }]) => [shard, place])),
+    shards,
+    landedThroughMs: new Map(
+      shards.map((shard) => [
+        shard,
+        landedThrough(places.get(shard)?.place ?? null, tips.get(shard) ?? null),
+      ]),
+    ),
     batchThroughMs: await batchThroughOf(data),
-  });
+  };
 };
+
+export const readBatchReadiness = async (
+  data: Pick<DataStore, "records" | "lake" | "log" | "increments">,
+  nowMs: number,
+): Promise<BatchReadiness> => batchReadiness(await readReadinessInput(data, nowMs));

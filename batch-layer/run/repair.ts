@@ -1,7 +1,7 @@
 import type { Disagreement, GenerationManifest } from "@freshet/model";
 import type { DataStore, DuckDb } from "@freshet/storage";
-import type { Logger } from "pino";
 import { landAgain } from "../landing/landAgain.js";
+import type { RunLogger } from "./runLogger.js";
 
 const REPAIRS = "repairs";
 /** More differ only where something is thoroughly wrong: then a person looks first. */
@@ -18,7 +18,7 @@ export const repair = async (
   data: DataStore,
   duckdb: DuckDb,
   parent: GenerationManifest | null,
-  logger: Logger,
+  logger: RunLogger,
 ): Promise<void> => {
   const disagreements = parent?.disagreements ?? [];
   if (disagreements.length === 0 || disagreements.length > REPAIRS_MAX) return;

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { GenerationManifest } from "@freshet/model";
+import type { CheckedPrecondition, GenerationManifest, Precondition } from "@freshet/model";
 import type { DataStore, DuckDb, Lease } from "@freshet/storage";
-import type { Logger } from "pino";
 import { GROUPS_MAX } from "../drift/liveSide.js";
 import { reserveGeneration } from "../generation/publish.js";
 import { readStanding } from "../generation/standing.js";
@@ -11,15 +10,19 @@ import { withLease } from "./lease.js";
 import { makeSparkGeneration } from "../spark/makeSparkGeneration.js";
 import type { SparkEngine } from "../spark/engine.js";
 import { type GenerationResult, type GenerationRun, makeGeneration } from "./makeGeneration.js";
+import { interruptible } from "./interruptible.js";
+import { checkLanded, lacks } from "./preconditions.js";
 import type { BatchProgress } from "./progress.js";
+import { readReadinessInput } from "./readiness.js";
 import { repair } from "./repair.js";
+import type { RunLogger } from "./runLogger.js";
 import { letStand } from "./stand.js";
 import { steppedRunUnderWay } from "./steppedRunRecord.js";
 
 export interface BatchOptions {
   readonly data: DataStore;
   readonly duckdb: DuckDb;
-  readonly logger: Logger;
+  readonly logger: RunLogger;
   /** Counts everything over the cuts of the lineage again from the raw lake. */
   readonly rebuild?: boolean;
   readonly onProgress?: (progress: BatchProgress) => void;
@@ -32,6 +35,12 @@ export interface BatchOptions {
   readonly now?: () => number;
   /** Counts in place of DuckDB. */
   readonly spark?: SparkEngine;
+  /** Without these nothing is published; by default the cut goes as far as it can, and names what it cannot pass. */
+  readonly requires?: readonly Precondition[];
+  /** Called for each as it is looked at. */
+  readonly onPrecondition?: (checked: CheckedPrecondition) => void;
+  /** Ends the run where it stands: it fails, and publishes nothing. */
+  readonly signal?: AbortSignal;
 }
 
 export type BatchResult =
@@ -47,51 +56,68 @@ export type BatchResult =
   | { readonly kind: "busy"; readonly by: Lease }
   /** Another run, or a revert, was first. */
   | { readonly kind: "superseded" }
+  /** It lacks what it requires: nothing was published. */
+  | { readonly kind: "unready"; readonly lacking: readonly CheckedPrecondition[] }
   /** A rebuild would lose what earlier generations counted: the raw lake no longer holds all rows of these segments. */
   | { readonly kind: "refused"; readonly segments: readonly Difference[] };
 
-type Step = GenerationRun["step"];
+/** What a run works with while it has the lease; its statements and steps fail when the signal is given. */
+export interface Running {
+  readonly db: DuckDb;
+  readonly signal: AbortSignal;
+  readonly step: GenerationRun["step"];
+}
 
 // oxlint-disable-next-line no-restricted-properties -- the default where nobody hands a clock in
 export const clockOf = ({ now = Date.now }: Pick<BatchOptions, "now">): (() => number) => now;
 
-const runOnce = async (options: BatchOptions, db: DuckDb, step: Step): Promise<BatchResult> => {
+/** Whether the last whole hour is there; null: it is, or the run goes on without. */
+export const lackingHour = async (options: BatchOptions): Promise<CheckedPrecondition | null> => {
+  const landed = checkLanded(
+    await readReadinessInput(options.data, clockOf(options)()),
+    options.requires ?? [],
+  );
+  return lacks(options, landed) ? landed : null;
+};
+
+const runOnce = async (options: BatchOptions, running: Running): Promise<BatchResult> => {
   const { data, logger, rebuild = false } = options;
+  const lacking = await lackingHour(options);
+  if (lacking) return { kind: "unready", lacking: [lacking] };
   const standing = await readStanding(data);
   const parent = standing.manifest;
-  await repair(data, db, parent, logger);
+  await repair(data, running.db, parent, logger);
   const generation = await reserveGeneration(data.records);
-  const make = (connection: DuckDb, leaveOutLacking: boolean): Promise<GenerationResult> => {
-    const run = generationRun(options, connection, { parent, generation, rebuild, leaveOutLacking }, step);
+  const make = (db: DuckDb, leaveOutLacking: boolean): Promise<GenerationResult> => {
+    const of = { parent, generation, rebuild, leaveOutLacking };
+    const run = generationRun(options, { ...running, db }, of);
     return options.spark ? makeSparkGeneration(run, options.spark) : makeGeneration(run);
   };
-  let result = await make(db, false);
-  if (result.kind === "refused" && !rebuild) {
-    warnOfLeftOut(options, result.segments);
-    const again = await db.connect();
+  let made = await make(running.db, false);
+  if (made.kind === "refused" && !rebuild) {
+    warnOfLeftOut(options, made.segments);
+    const again = await running.db.connect();
     try {
-      result = await make(again, true);
+      made = await make(again, true);
     } finally {
       await again.close();
     }
   }
-  if (result.kind === "unchanged") return { kind: "unchanged", manifest: parent };
-  if (result.kind === "refused") return result;
-  return letStand(options, db, { manifest: result.manifest, standing }, step);
+  return made.kind === "refused" ? made : letStand(options, running, { made, standing });
 };
 
 /** What a run is about, of what a batch run is told. */
 export const generationRun = (
   options: BatchOptions,
-  db: DuckDb,
+  { db, signal, step }: Running,
   of: Pick<GenerationRun, "parent" | "generation" | "rebuild" | "leaveOutLacking">,
-  step: Step,
 ): GenerationRun => ({
   ...of,
   data: options.data,
   target: { db, lake: options.data.lake },
   comparedGroupsMax: options.comparedGroupsMax ?? GROUPS_MAX,
   now: clockOf(options),
+  signal,
   step,
 });
 
@@ -105,15 +131,22 @@ export const warnOfLeftOut = ({ logger }: BatchOptions, segments: readonly Diffe
 export const withBatchLease = async <T>(
   options: BatchOptions,
   ownRun: string | null,
-  action: (db: DuckDb, step: Step) => Promise<T>,
+  action: (running: Running) => Promise<T>,
 ): Promise<T | { readonly kind: "busy"; readonly by: Lease }> => {
-  const { data, duckdb, onProgress } = options;
+  const { data, duckdb, onProgress, signal = new AbortController().signal } = options;
   return withLease(data.leases, randomUUID(), async () => {
     const by = await steppedRunUnderWay(data.records, ownRun, clockOf(options)());
     if (by) return { kind: "busy" as const, by };
-    const db = await duckdb.connect();
+    const db = interruptible(await duckdb.connect(), signal);
     try {
-      return await action(db, (step, done = 0, of = 0) => onProgress?.({ step, done, of }));
+      return await action({
+        db,
+        signal,
+        step(step, done = 0, of = 0) {
+          signal.throwIfAborted();
+          onProgress?.({ step, done, of });
+        },
+      });
     } finally {
       await db.close();
     }
@@ -126,9 +159,9 @@ export const withBatchLease = async <T>(
  */
 export const runBatch = async (options: BatchOptions): Promise<BatchResult> => {
   await options.landing?.flush();
-  return withBatchLease(options, null, async (db, step) => {
+  return withBatchLease(options, null, async (running) => {
     const startedMs = performance.now();
-    const result = await runOnce(options, db, step);
+    const result = await runOnce(options, running);
     options.logger.info({ result: result.kind, ms: Math.round(performance.now() - startedMs) }, "batch run");
     return result;
   });

@@ -33,11 +33,14 @@ const more = async (events: number): Promise<void> => {
 
 const optionsOf = (data: DataDirectory, run: string): SteppedRunOptions => ({
   ...{ data, duckdb: world.duckdb, logger: quiet, now: () => world.nowMs, run },
+  timeoutMs: 60_000,
+  startTimer: () => () => {},
+  costOf: (machineMs) => ({ kind: "machine_seconds", seconds: machineMs / 1_000 }),
 });
 
 const runJob = async (job: SparkJobNumber): Promise<void> => {
   const engine = session.engine(`${world.dir}/data/lake`);
-  await engine.run(sparkJobOf(engine.lakeUri, jobName(job)));
+  await engine.run(sparkJobOf(engine.lakeUri, jobName(job)), new AbortController().signal);
 };
 
 /** All steps of a run, and its jobs. */

@@ -26,6 +26,9 @@ const more = async (): Promise<void> => {
 
 const optionsOf = (run: string): SteppedRunOptions => ({
   ...{ data: world.data, duckdb: world.duckdb, logger: quiet, now: () => world.nowMs, run },
+  timeoutMs: 60_000,
+  startTimer: () => () => {},
+  costOf: (machineMs) => ({ kind: "machine_seconds", seconds: machineMs / 1_000 }),
 });
 
 const standing = async (): Promise<GenerationPointer | undefined> =>

@@ -1,4 +1,4 @@
-import type { EpochMs, RunRecord } from "@freshet/model";
+import type { EpochMs, Precondition, RunRecord } from "@freshet/model";
 import type { Lease, Records, Versioned } from "@freshet/storage";
 import { jobName } from "../spark/jobArguments.js";
 
@@ -17,6 +17,7 @@ export interface SteppedRun {
   /** The pointer's revision that the generation is to replace. */
   readonly standingRevision: number;
   readonly rebuild: boolean;
+  readonly requires: readonly Precondition[];
   readonly leaveOutLacking: boolean;
   readonly startedMs: EpochMs;
   /** When it no longer holds off others. */

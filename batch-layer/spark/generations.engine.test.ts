@@ -78,13 +78,13 @@ describe.each(RELEASES)(`generations by Spark, the %s (seed ${SEED})`, (release)
     const engine = spark();
     const dying: SparkEngine = {
       ...engine,
-      async run(job) {
+      async run(job, signal) {
         const path = job.sql.slice(engine.lakeUri.length);
         const document = JSON.parse(Buffer.from(await world.data.lake.get(path)).toString("utf8"));
         document.statements.splice(-3, 3, { kind: "rows", name: "dies", sql: "SELECT 1 / 0" });
         const half = path.replace("job.json", "half.json");
         await world.data.lake.put(half, Buffer.from(JSON.stringify(document)));
-        await engine.run({ ...job, sql: engine.lakeUri + half });
+        await engine.run({ ...job, sql: engine.lakeUri + half }, signal);
       },
     };
     await expect(world.batch({ spark: dying })).rejects.toThrow(/DIVIDE_BY_ZERO/);

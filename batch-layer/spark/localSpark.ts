@@ -20,8 +20,6 @@ export interface LocalSparkOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Spark's own working files. */
   readonly tempDir: string;
-  /** After so long a job is ended, and has failed. */
-  readonly timeoutMs: number;
 }
 
 const settingsOf = ({ memoryMb, cores, tempDir }: LocalSparkOptions): readonly string[] => [
@@ -43,30 +41,34 @@ const settingsOf = ({ memoryMb, cores, tempDir }: LocalSparkOptions): readonly s
 /** Spark on this machine, a process for each job. */
 export const createLocalSpark = (options: LocalSparkOptions): SparkEngine => ({
   lakeUri: options.lakeUri,
-  run: (job) =>
+  run: (job, signal) =>
     new Promise((resolve, reject) => {
+      signal.throwIfAborted();
       const child = spawn(options.submit, [...settingsOf(options), DRIVER, ...toJobArguments(job)], {
         env: { ...options.env, SPARK_LOCAL_IP: "127.0.0.1" },
         stdio: ["ignore", "ignore", "pipe"],
-        timeout: options.timeoutMs,
+        signal,
       });
       let said = "";
       child.stderr.setEncoding("utf8").on("data", (text: string) => {
         said = (said + text).slice(-SAID_MAX);
       });
-      child.on("error", (cause) =>
+      child.on("error", (cause) => {
+        // it has been told to end: `close` says when it has
+        if (signal.aborted && child.pid !== undefined) return;
         reject(
           new Error(
             `${options.submit} cannot be run: install Spark 4 (pip install pyspark), or name its spark-submit in FRESHET_SPARK_SUBMIT`,
             { cause },
           ),
-        ),
-      );
-      child.on("close", (code, signal) => {
+        );
+      });
+      child.on("close", (code, by) => {
         if (code === 0) resolve();
+        else if (signal.aborted) reject(signal.reason);
         else
           reject(
-            new Error(`the Spark job failed (${signal ?? `exit ${code}`}); nothing was published:\n${said}`),
+            new Error(`the Spark job failed (${by ?? `exit ${code}`}); nothing was published:\n${said}`),
           );
       });
     }),

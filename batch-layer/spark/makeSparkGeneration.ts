@@ -26,7 +26,7 @@ export const makeSparkGeneration = async (
   const planned = await onOwnTables(run, (own) => planJob(own, firstJobOf(run)));
   for (let { job } = planned; ; job++) {
     run.step("counting");
-    await engine.run(sparkJobOf(engine.lakeUri, jobName({ generation, job })));
+    await engine.run(sparkJobOf(engine.lakeUri, jobName({ generation, job })), run.signal);
     const taken = await onOwnTables(run, (own) => takeJob(own, { generation, job }));
     if (taken.kind !== "again") return taken;
   }

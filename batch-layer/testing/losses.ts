@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { DataDirectory, DuckDb } from "@freshet/storage";
 
 /** Rows that are lost, and may be found again. */
@@ -25,7 +23,7 @@ export const loseRawRows = async (data: DataDirectory, duckdb: DuckDb, condition
       );
       if (count === 0) continue;
       rows += count;
-      const saved = join(tmpdir(), `${randomUUID()}.parquet`);
+      const saved = `${data.dir}-${randomUUID()}.parquet`;
       await db.run(`COPY (SELECT * EXCLUDE (lost) FROM kept WHERE lost) TO '${saved}' (FORMAT parquet)`);
       found.push({ file: saved, path: path.replace(".parquet", "00000.parquet") });
       await db.run(`COPY (SELECT * EXCLUDE (lost) FROM kept WHERE NOT lost) TO '${file}' (FORMAT parquet)`);

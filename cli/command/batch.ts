@@ -1,6 +1,6 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { type BatchProgress, landFirehose, startLanding } from "@freshet/batch-layer";
-import { BATCH_ENGINES, type BatchEngine } from "@freshet/model";
+import { BATCH_ENGINES, type BatchEngine, parseDuration, type Precondition } from "@freshet/model";
 import { EXIT, Failure } from "../output/failure.js";
 import { ledgerText } from "../output/ledger.js";
 import { createOutput } from "../output/print.js";
@@ -8,7 +8,7 @@ import { type BatchReport, runBatchOn } from "../wiring/batchRun.js";
 import { deliveriesOf, isFirehoseStore } from "../wiring/firehose.js";
 import { catchUp, type Line, openLine } from "../wiring/line.js";
 import { BATCH_STEP_OPTIONS, runBatchStep, type BatchStepOption } from "../wiring/batchSteps.js";
-import { type CommonOptions, integerAtLeast, withCommonOptions } from "../wiring/options.js";
+import { type CommonOptions, durationText, integerAtLeast, withCommonOptions } from "../wiring/options.js";
 
 /** What is there lands first, unless another process lands it. */
 const land = async (line: Line): Promise<void> => {
@@ -24,10 +24,27 @@ const land = async (line: Line): Promise<void> => {
   await role.release();
 };
 
+/** Under what a timer of Node can wait for. */
+const TIMEOUT_MS_MAX = 23 * 86_400_000;
+const timeoutText = (text: string): string => {
+  if (parseDuration(durationText(text)) > TIMEOUT_MS_MAX)
+    throw new InvalidArgumentError("expected at most 23d");
+  return text;
+};
+
+/** By `--require`: each holds what the one before does. */
+const REQUIRED: Readonly<Record<string, readonly Precondition[]>> = {
+  none: [],
+  landed: ["landed"],
+  balanced: ["landed", "balanced"],
+};
+
 interface BatchOptions extends CommonOptions {
   readonly rebuild: boolean;
   readonly engine: BatchEngine;
   readonly attempts: number;
+  readonly timeout: string;
+  readonly require: string;
   readonly land: boolean;
   readonly prepare?: true;
   readonly publish?: true;
@@ -92,6 +109,20 @@ export const registerBatch = (program: Command): void => {
       integerAtLeast(1),
       1,
     )
+    .option(
+      "--timeout <duration>",
+      "interrupt a run that takes longer, with all its attempts, or a step that does",
+      timeoutText,
+      "6h",
+    )
+    .addOption(
+      new Option(
+        "--require <precondition>",
+        "publish nothing unless the last whole hour has landed; balanced: nor unless speed and batch counted the same; none: as far as it goes",
+      )
+        .choices(Object.keys(REQUIRED))
+        .default("landed"),
+    )
     .option("--no-land", "count what has landed: the log is not read, and what is left is not landed first")
     .option("--prepare", "of a run by Spark in steps, the first: write the job that is to be run")
     .option("--publish", "the step after a job: compare the books and publish, or ask for another job")
@@ -114,14 +145,24 @@ export const registerBatch = (program: Command): void => {
         }
         const onProgress = ({ step: at, done, of }: BatchProgress): void =>
           output.progress(of > 0 ? `${at} ${done} of ${of}` : at);
+        const common = {
+          rebuild: options.rebuild,
+          requires: REQUIRED[options.require] ?? [],
+          timeoutMs: parseDuration(options.timeout),
+          onProgress,
+        };
+        const { job } = options;
         const result = step
-          ? await runBatchStep(line, step.step, { ...options, run: step.run, onProgress })
+          ? await runBatchStep(line, step.step, {
+              ...common,
+              run: step.run,
+              ...(job !== undefined && { job }),
+            })
           : await runBatchOn(line, {
-              rebuild: options.rebuild,
+              ...common,
               engine: options.engine,
               schedule: { kind: "command" },
               attemptsMax: options.attempts,
-              onProgress,
             });
         output.progressDone();
         output.result(result, () => textOf(result, step?.step ?? null));

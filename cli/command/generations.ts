@@ -1,6 +1,7 @@
 import type { Command } from "commander";
-import { listGenerations, revertTo, writeOff } from "@freshet/batch-layer";
+import { compareGenerations, listGenerations, revertTo, writeOff } from "@freshet/batch-layer";
 import { sequenceNumber, shardId } from "@freshet/model";
+import { comparedText } from "../output/compared.js";
 import { createOutput } from "../output/print.js";
 import { table } from "../output/table.js";
 import { openLine } from "../wiring/line.js";
@@ -13,7 +14,7 @@ interface WriteOffOptions extends CommonOptions {
   readonly reason: string;
 }
 
-/** `freshet generations`, `revert` and `write-off`: what an operator does with published batch states. */
+/** `freshet generations`, `revert`, `compare` and `write-off`: what an operator does with published batch states. */
 export const registerGenerations = (program: Command): void => {
   withCommonOptions(program.command("generations"))
     .description("the published batch states that are kept")
@@ -61,6 +62,24 @@ export const registerGenerations = (program: Command): void => {
           result,
           () => `Generation ${generation} stands again.`,
         );
+      } finally {
+        await line.close();
+      }
+    });
+
+  withCommonOptions(program.command("compare"))
+    .description("what two generations say of each metric, and where that is not the same")
+    .argument("<first>", "a generation that is kept, as `freshet generations` lists them", integerAtLeast(1))
+    .argument("[second]", "another (default: the one that stands)", integerAtLeast(1))
+    .action(async (first: number, second: number | undefined, options: CommonOptions) => {
+      const line = await openLine(options);
+      try {
+        const { standing } = await listGenerations(line.data);
+        const compared = await compareGenerations(line.data, await line.duckdb(), [
+          first,
+          second ?? standing ?? first,
+        ]);
+        createOutput(options.json, process, Date.now).result(compared, () => comparedText(compared));
       } finally {
         await line.close();
       }

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { parseDuration, type Schedule, SCHEDULE } from "@freshet/model";
+import { ownApp, parseDuration, type Schedule, SCHEDULE } from "@freshet/model";
 import { createReader } from "@freshet/serving-layer";
 import { savedObjects, searchPrefixOf } from "@freshet/storage";
 import { EXIT, Failure } from "../output/failure.js";
@@ -21,7 +21,7 @@ const writeSavedObjects = async (line: Line, file: string, output: Output): Prom
   const app = schedule?.value.revisions.at(-1)?.app;
   if (!app)
     throw new Failure("no app is published yet: start `freshet speed` or `freshet dev` once.", EXIT.refused);
-  const objects = savedObjects(searchPrefixOf(line.store), app.metrics);
+  const objects = savedObjects(searchPrefixOf(line.store), ownApp(app).metrics);
   await writeFile(file, `${objects.map((object) => JSON.stringify(object)).join("\n")}\n`);
   output.result({ file, objects: objects.length }, () => `Wrote ${objects.length} saved objects to ${file}.`);
 };

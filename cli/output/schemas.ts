@@ -88,6 +88,25 @@ const generations = object({
   ),
 });
 
+const both = <T extends TSchema>(schema: T) => Type.Tuple([schema, schema]);
+const exact = Type.Union([Type.Integer(), Type.String({ pattern: "^-?\\d+$" })]);
+const compared = object({
+  generations: both(count),
+  ledgers: both(ledger),
+  metrics: Type.Array(
+    object({
+      metric: text,
+      definitions: both(nullable(text)),
+      groups: both(count),
+      onlyFirst: count,
+      onlySecond: count,
+      differing: count,
+      days: Type.Array(Type.String({ format: "date" })),
+      totals: Type.Array(object({ measure: text, values: both(exact) })),
+    }),
+  ),
+});
+
 const doctor = object({
   findings: Type.Array(
     object({
@@ -272,6 +291,7 @@ export const commandSchemas: Readonly<Record<string, TSchema>> = {
   generations,
   drift: bookSchemas.DriftAnswerSchema,
   ledger: bookSchemas.LedgerAnswerSchema,
+  compare: compared,
   revert: object({ generation: count, from: count, revision: count }),
   "write-off": object({ ...range, reason: text }),
   migrate: object({ from: count, to: count, steps: Type.Array(text), done: Type.Boolean() }),

@@ -5,14 +5,26 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   type BatchProgress,
   type BatchResult,
+  readFinishedDefinitions,
   recordedRun,
   runBatch,
+  RunTimedOut,
   STEPPED_RUN,
 } from "@freshet/batch-layer";
-import type { BatchEngine, Disagreement, GenerationManifest, Ledger, RunRecord } from "@freshet/model";
+import type {
+  BatchEngine,
+  CheckedPrecondition,
+  Disagreement,
+  GenerationManifest,
+  Ledger,
+  Precondition,
+  RunRecord,
+} from "@freshet/model";
+import { retireDefinitions } from "@freshet/speed-layer";
 import type { Lease } from "@freshet/storage";
 import { EXIT, Failure } from "../output/failure.js";
 import type { Line } from "./line.js";
+import { runCostHere } from "./runCost.js";
 import { localSparkOf } from "./spark.js";
 
 export interface BatchReport {
@@ -48,12 +60,26 @@ export const busy = ({ name, owner, pid, expiresMs }: Lease): Failure =>
     EXIT.refused,
   );
 
-/** @throws Failure for what published nothing, and was to */
-export const reportOfResult = (result: BatchResult, elapsedMs: number): BatchReport => {
+export const unready = (lacking: readonly CheckedPrecondition[]): Failure =>
+  new Failure(
+    `nothing was published: ${lacking.map(({ detail }) => detail).join("; ")}. Wait and run it again, or run it all the same: --require none.`,
+    EXIT.unbalanced,
+  );
+
+/** @throws Failure for a run whose time was over, else what was thrown */
+export const failedRun = (error: unknown): never => {
+  throw error instanceof RunTimedOut ? new Failure(error.message, EXIT.stopped) : error;
+};
+
+/** Tells of an ended run; what no kept generation needs any more is folded no more. @throws Failure for what published nothing, and was to */
+export const endRun = async (line: Line, result: BatchResult, startedMs: number): Promise<BatchReport> => {
   switch (result.kind) {
     case "published":
-    case "unchanged":
+    case "unchanged": {
+      const elapsedMs = Math.round(performance.now() - startedMs);
+      await retireDefinitions(line.data.records, await readFinishedDefinitions(line.data));
       return reportOf(result.kind === "published", result.manifest, elapsedMs);
+    }
     case "busy":
       throw busy(result.by);
     case "superseded":
@@ -61,12 +87,20 @@ export const reportOfResult = (result: BatchResult, elapsedMs: number): BatchRep
         "another run or a revert was first; nothing was published. Run it again.",
         EXIT.refused,
       );
+    case "unready":
+      throw unready(result.lacking);
     case "refused":
       throw new Failure(
         `a rebuild would lose ${result.segments.length} segments whose rows are no longer in the raw lake; the standing generation is kept.`,
         EXIT.unbalanced,
       );
   }
+};
+
+/** Calls `action` after so long, unless what it returns is called before. */
+export const startTimer = (afterMs: number, action: () => void): (() => void) => {
+  const timer = setTimeout(action, afterMs);
+  return () => clearTimeout(timer);
 };
 
 const openSpark = async (line: Line): Promise<ReturnType<typeof localSparkOf>> => {
@@ -81,13 +115,17 @@ export const runBatchOn = async (
     readonly rebuild: boolean;
     readonly engine: BatchEngine;
     readonly schedule: RunRecord["schedule"];
-    /** In all; by default as many as `RUN_SETTINGS` says. */
-    readonly attemptsMax?: number;
+    /** Without these nothing is published. */
+    readonly requires: readonly Precondition[];
+    /** In all. */
+    readonly attemptsMax: number;
+    /** Of all attempts; by default as `RUN_SETTINGS` says. */
+    readonly timeoutMs?: number;
     readonly onProgress?: (progress: BatchProgress) => void;
   },
 ): Promise<BatchReport> => {
   const startedMs = performance.now();
-  const { rebuild, engine, schedule, attemptsMax, onProgress } = options;
+  const { rebuild, engine, schedule, requires, attemptsMax, timeoutMs, onProgress } = options;
   const duckdb = await line.duckdb();
   const spark = engine === "spark" ? await openSpark(line) : null;
   const result = await recordedRun({
@@ -95,20 +133,23 @@ export const runBatchOn = async (
     engine,
     rebuild,
     schedule,
-    ...(attemptsMax === undefined ? {} : { settings: { attemptsMax } }),
+    settings: { attemptsMax, ...(timeoutMs === undefined ? {} : { timeoutMs }) },
+    logger: line.logger,
     now: Date.now,
     unique: randomUUID(),
     sleep,
+    startTimer,
+    costOf: await runCostHere(process.env),
     ...(onProgress ? { onProgress } : {}),
-    run: (onStep) =>
+    run: (context) =>
       runBatch({
+        ...context,
         data: line.data,
         duckdb,
-        logger: line.logger,
         rebuild,
-        onProgress: onStep,
+        requires,
         ...(spark ? { spark } : {}),
       }),
-  });
-  return reportOfResult(result, Math.round(performance.now() - startedMs));
+  }).catch(failedRun);
+  return endRun(line, result, startedMs);
 };

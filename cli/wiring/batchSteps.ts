@@ -8,8 +8,10 @@ import {
   sparkJobOf,
   toJobArguments,
 } from "@freshet/batch-layer";
-import { type BatchReport, busy, reportOf, reportOfResult } from "./batchRun.js";
+import type { Precondition } from "@freshet/model";
+import { type BatchReport, busy, endRun, failedRun, reportOf, startTimer, unready } from "./batchRun.js";
 import type { Line } from "./line.js";
+import { runCostHere } from "./runCost.js";
 import { lakeUriOf } from "./spark.js";
 
 /** Steps of a run whose job something else starts. */
@@ -21,6 +23,10 @@ interface StepOptions {
   /** The job that has ended. */
   readonly job?: string;
   readonly rebuild: boolean;
+  /** Of the whole run; its first step keeps them. */
+  readonly requires: readonly Precondition[];
+  /** Of this step. */
+  readonly timeoutMs: number;
   readonly onProgress: (progress: BatchProgress) => void;
 }
 
@@ -38,25 +44,29 @@ const nothingYet = (startedMs: number, job: BatchReport["job"]): BatchReport => 
 export const runBatchStep = async (
   line: Line,
   step: BatchStepOption,
-  { run, job: ended, rebuild, onProgress }: StepOptions,
+  { job: ended, ...given }: StepOptions,
 ): Promise<BatchReport> => {
   const startedMs = performance.now();
   const { data, logger } = line;
-  const options = { data, logger, duckdb: await line.duckdb(), run, rebuild, onProgress };
+  const duckdb = await line.duckdb();
+  const costOf = await runCostHere(process.env);
+  const options = { ...given, data, logger, duckdb, startTimer, costOf };
   switch (step) {
     case "prepare": {
-      const result = await prepareRun(options);
+      const result = await prepareRun(options).catch(failedRun);
       if (result.kind === "busy") throw busy(result.by);
+      if (result.kind === "unready") throw unready(result.lacking);
       const job = result.kind === "prepared" ? result.job : null;
       return nothingYet(startedMs, job && jobOf(line, job));
     }
     case "publish": {
-      const result = await publishRun({ ...options, ...(ended !== undefined && { ended }) });
-      if (result.kind === "again") return nothingYet(startedMs, jobOf(line, result.job));
-      return reportOfResult(result, Math.round(performance.now() - startedMs));
+      const result = await publishRun({ ...options, ...(ended !== undefined && { ended }) }).catch(failedRun);
+      return result.kind === "again"
+        ? nothingYet(startedMs, jobOf(line, result.job))
+        : endRun(line, result, startedMs);
     }
     case "giveUp": {
-      const result = await giveUpRun(options);
+      const result = await giveUpRun(options).catch(failedRun);
       if (typeof result !== "boolean") throw busy(result.by);
       return nothingYet(startedMs, null);
     }

@@ -30,6 +30,7 @@ export const startBatchTimer = (
         rebuild: false,
         engine: "duckdb",
         schedule: { kind: "every", everyMs },
+        requires: [],
         attemptsMax: 1,
       });
       line.logger.info({ generation, elapsedMs }, "generation published");

@@ -140,7 +140,7 @@ export const measurePass = async (options: PassOptions): Promise<Pass> => {
     const batchUs = await cpuUsOf(async () => {
       if (options.speedOnly) return;
       const schedule = { kind: "command" } as const;
-      await runBatchOn(line, { rebuild: false, engine: "duckdb", schedule, attemptsMax: 1 });
+      await runBatchOn(line, { rebuild: false, engine: "duckdb", schedule, requires: [], attemptsMax: 1 });
     });
     const bodies = await bodiesOf(line);
     const groupsPerSegment = expectedDistinct(eventsPerSecond / NEW_LOG.shards, keys, skew);

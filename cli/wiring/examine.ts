@@ -5,6 +5,7 @@ import {
   type GenerationManifest,
   type GenerationPointer,
   generationPath,
+  ownApp,
   SCHEDULE,
   type Schedule,
   toAppDocument,
@@ -94,7 +95,7 @@ const revision = async (data: DataStore, path: string): Promise<Finding> => {
       advice: "start `freshet dev` once",
     };
   const same = await loadApp(path).then(
-    (app) => JSON.stringify(toAppDocument(app).metrics) === JSON.stringify(newest.app.metrics),
+    (app) => JSON.stringify(toAppDocument(app).metrics) === JSON.stringify(ownApp(newest.app).metrics),
     () => false,
   );
   return same

@@ -6,7 +6,6 @@ import type { StoreConfig } from "@freshet/storage";
 /** Names the program that submits jobs; by default it is looked for in PATH. */
 const SUBMIT = "FRESHET_SPARK_SUBMIT";
 const MEMORY_MB = 2_048;
-const TIMEOUT_MS = 6 * 3_600_000;
 
 /** The lake's root as Spark reaches it. */
 export const lakeUriOf = (store: StoreConfig): string =>
@@ -27,5 +26,4 @@ export const localSparkOf = (
     memoryMb: MEMORY_MB,
     env: environment,
     tempDir: join(directory, "tmp", "spark"),
-    timeoutMs: TIMEOUT_MS,
   });

@@ -1,7 +1,8 @@
 import type { Expression } from "../metric/expression.js";
 import { replaceFields } from "../metric/walk.js";
 import type { EventDefinition, EventVersion, UpcastValue } from "./definition.js";
-import type { FieldSchema, ObjectSchema } from "./schema.js";
+import type { ObjectSchema } from "./schema.js";
+import { fieldSchemaAt } from "./schemaAt.js";
 
 /** Where a field of the last version was made anew from older versions: the version and what it is made of. */
 export const lineageOf = (
@@ -34,7 +35,7 @@ const fieldBefore = (
   before: ObjectSchema,
 ): Expression => {
   const made = madeOf(upcast, field.path);
-  if (made === "carried") return isDeclared(before, field.path) ? field : nullOf(field);
+  if (made === "carried") return fieldSchemaAt(before, field.path) ? field : nullOf(field);
   return made ?? nullOf(field);
 };
 
@@ -53,14 +54,4 @@ const madeOf = (
     fields = at.fields;
   }
   return null;
-};
-
-const isDeclared = (schema: ObjectSchema, path: readonly string[]): boolean => {
-  if (path.length === 1 && (path[0] === "id" || path[0] === "time")) return true;
-  let at: FieldSchema = schema;
-  for (const name of path) {
-    if (at.type !== "object" || !Object.hasOwn(at.properties, name)) return false;
-    at = at.properties[name] as FieldSchema;
-  }
-  return true;
 };

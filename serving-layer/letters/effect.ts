@@ -4,6 +4,7 @@ import {
   encodeKey,
   type EpochMs,
   nextPane,
+  ownApp,
   paneStart,
   type ReadEvent,
   type TimeRange,
@@ -22,7 +23,7 @@ const NO_LOOKUPS = (): null => null;
 
 /** By metric, those that would change alone. Lookups are taken as empty. */
 export const createEffect = (app: AppDocument) => {
-  const metrics = compileMetrics(app).map((compiled) => ({
+  const metrics = compileMetrics(ownApp(app)).map((compiled) => ({
     compiled,
     events: 0,
     groups: new Set<string>(),

@@ -1,12 +1,5 @@
-import {
-  formatDuration,
-  type Measure,
-  type MetricDefinition,
-  measureFor,
-  type Schedule,
-} from "@freshet/model";
+import { type Measure, type MetricDefinition, measureFor, ownApp, type Schedule } from "@freshet/model";
 import { unknownName } from "./question/unknown.js";
-import type { MetricSummary } from "./metricSummary.js";
 
 /** A metric's definition with what computes it. */
 export interface Metric {
@@ -22,24 +15,15 @@ export interface Catalog {
   knows(revision: number): boolean;
   /** Whether the revision folds the definition. */
   folds(revision: number, hash: string): boolean;
-  readonly summaries: readonly MetricSummary[];
+  /** Of the newest app's metrics. */
+  readonly names: readonly string[];
   readonly schedule: Schedule | null;
 }
 
-const summaryOf = (metric: MetricDefinition): MetricSummary => ({
-  name: metric.name,
-  definition: metric.hash,
-  event: metric.event,
-  dimensions: metric.by.map(({ name, type }) => ({ name, type })),
-  measures: metric.measures.map(({ name, spec }) => ({ name, kind: spec.kind })),
-  pane: formatDuration(metric.paneMs),
-  timeZone: metric.timeZone,
-  trend: metric.trend,
-});
-
 export const createCatalog = (schedule: Schedule | null): Catalog => {
   const revisions = schedule?.revisions ?? [];
-  const newest = revisions.at(-1)?.app.metrics ?? [];
+  const app = revisions.at(-1)?.app;
+  const newest = app ? ownApp(app).metrics : [];
   const byHash = new Map<string, Metric>();
   const foldedBy = new Map<number, ReadonlySet<string>>();
   // A trend is no part of the hash: the newest revision's stands.
@@ -70,7 +54,7 @@ export const createCatalog = (schedule: Schedule | null): Catalog => {
     byHash: (hash) => byHash.get(hash) ?? null,
     knows: (revision) => foldedBy.has(revision),
     folds: (revision, hash) => foldedBy.get(revision)?.has(hash) ?? false,
-    summaries: newest.map(summaryOf),
+    names,
     schedule,
   };
 };

@@ -9,6 +9,7 @@ import { answerTop } from "./answer/top.js";
 import { answerValue } from "./answer/value.js";
 import type { Metric } from "./catalog.js";
 import { createReadBody } from "./live/readBody.js";
+import { summaryOf } from "./metricSummary.js";
 import { momentOf } from "./moment.js";
 import { createFollower, type FollowedStores } from "./follow.js";
 import type { Reader } from "./reader.js";
@@ -137,9 +138,10 @@ export const createReader = async (options: {
     const whole = candidates.find(({ definition }) => follower.session().folds(definition.hash));
     return whole ?? (candidates[0] as Metric);
   };
+  const definitions = () => follower.catalog().names.map((name) => metricOf(name).definition);
 
   return {
-    metrics: () => follower.catalog().summaries,
+    metrics: () => definitions().map(summaryOf),
     top: (metric, question) =>
       shared("top", metric, question, async () => answerTop(follower.session(), metricOf(metric), question)),
     series: (metric, question) =>
@@ -156,7 +158,7 @@ export const createReader = async (options: {
       const session = follower.session();
       return answerExpected(session, metricOf(metric), question, session.newestMs());
     },
-    definitions: () => follower.catalog().summaries.map(({ name }) => metricOf(name).definition),
+    definitions,
     moment: (read) => alone(() => read(momentOf(follower.session(), follower.version(), metricOf))),
     schedule: () => follower.catalog().schedule,
     status: () =>

@@ -1,4 +1,4 @@
-import type { TrendDefinition } from "@freshet/model";
+import { formatDuration, type MetricDefinition, type TrendDefinition } from "@freshet/model";
 
 /** What can be asked of one metric. */
 export interface MetricSummary {
@@ -11,3 +11,14 @@ export interface MetricSummary {
   readonly timeZone: string;
   readonly trend: TrendDefinition | null;
 }
+
+export const summaryOf = (metric: MetricDefinition): MetricSummary => ({
+  name: metric.name,
+  definition: metric.hash,
+  event: metric.event,
+  dimensions: metric.by.map(({ name, type }) => ({ name, type })),
+  measures: metric.measures.map(({ name, spec }) => ({ name, kind: spec.kind })),
+  pane: formatDuration(metric.paneMs),
+  timeZone: metric.timeZone,
+  trend: metric.trend,
+});

@@ -1,6 +1,6 @@
 import { type AppDocument, type Schedule, SCHEDULE, type Tick, tick } from "@freshet/model";
 import { type Records, replaceOrLookAgain, type ShardLog } from "@freshet/storage";
-import { firstSchedule, withApp, withKnownThrough } from "./schedule.js";
+import { firstSchedule, withApp, withKnownThrough, withoutDefinitions } from "./schedule.js";
 
 const ATTEMPTS_MAX = 100;
 
@@ -42,3 +42,8 @@ export const publishApp = async (
 /** Lets workers fold through `through`. Does nothing before an app is published. */
 export const advanceKnownThrough = async (records: Records, through: Tick): Promise<Schedule | null> =>
   changeSchedule(records, (standing) => (standing ? withKnownThrough(standing, through) : null));
+
+/** Stops folding definitions that the newest app has changed and whose successors are whole (`finishedDefinitions`). */
+export const retireDefinitions = async (records: Records, gone: ReadonlySet<string>): Promise<void> => {
+  await changeSchedule(records, (standing) => (standing ? withoutDefinitions(standing, gone) : null));
+};

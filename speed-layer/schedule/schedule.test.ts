@@ -4,7 +4,7 @@ import { createMemoryLake, createMemoryLeases, createMemoryRecords } from "../wo
 import { createMemoryLog } from "../world/memoryLog.sim.js";
 import { testApp } from "../world/testApp.sim.js";
 import { createCoordinator } from "./coordinator.js";
-import { advanceKnownThrough, publishApp } from "./publish.js";
+import { advanceKnownThrough, publishApp, retireDefinitions } from "./publish.js";
 import { createRuleBook } from "./ruleBook.js";
 
 const NOW_MS = 1_700_000_000_000;
@@ -56,6 +56,26 @@ describe("publishing an app", () => {
     await publishApp(records, log, testApp(2), NOW_MS);
     expect(await publishApp(records, log, testApp(1), NOW_MS)).toBe(3);
     expect((await storedIn(records)).revisions.map(({ revision }) => revision)).toEqual([1, 3]);
+  });
+
+  it("folds a changed definition beside its successor, until it is retired", async () => {
+    const records = createMemoryRecords();
+    await publishApp(records, log, testApp(1, 5), NOW_MS);
+    await advanceKnownThrough(records, tick(NOW_TICK + 1));
+    expect(await publishApp(records, log, testApp(1, 6), NOW_MS)).toBe(2);
+    expect(await publishApp(records, log, testApp(1, 6), NOW_MS)).toBe(2);
+    const [old, both] = (await storedIn(records)).revisions.map(({ app }) => app);
+    expect(both?.outgoing).toEqual(old?.metrics.map(({ hash }) => hash));
+    await advanceKnownThrough(records, tick(NOW_TICK + 2));
+    await retireDefinitions(records, new Set(["of another app"]));
+    expect((await storedIn(records)).revisions).toHaveLength(2);
+    await retireDefinitions(records, new Set(both?.outgoing));
+    expect((await storedIn(records)).revisions.at(-1)).toMatchObject({
+      revision: 3,
+      fromTick: NOW_TICK + 3,
+      app: testApp(1, 6),
+    });
+    expect(await publishApp(records, log, testApp(1, 6), NOW_MS)).toBe(3);
   });
 
   it("is not lost when somebody else changes the schedule at the same time", async () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { parseDeployment, type ScaleConfig } from "@freshet/infra";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openDataDirectory } from "@freshet/storage";
 import { deployment } from "../infra/stage.js";
 import { freshet, startFreshet, temporaryDirectory } from "../support/freshet.js";
 import { conformed, conforming, keptSchemas, loosePlaces } from "./conforms.js";
@@ -187,6 +188,30 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     await freshetJson("ledger", ...common);
   });
 
+  it("counts nothing before the hour has landed, names who lacks it, and counts all the same where told to", async () => {
+    const late = ["--app", APP, "--data", join(directory.path, "late")];
+    expect((await freshet("replay", file, ...late)).code).toBe(0);
+    const stored = await openDataDirectory(join(directory.path, "late"));
+    for (const { name } of await stored.records.list("landing/")) await stored.records.remove(name);
+    await stored.close();
+    const refused = await freshet("batch", "--no-land", ...late);
+    expect(refused.code).toBe(4);
+    expect(refused.stderr).toMatch(
+      /nothing was published: before .* lack shardId-\d+ \(nothing landed yet\)/,
+    );
+    expect((await freshet("batch", "--no-land", "--require", "none", ...late)).code).toBe(0);
+    const over = await freshet("batch", "--timeout", "1ms", ...late);
+    expect(over.code).toBe(5);
+    expect(over.stderr).toMatch(/^freshet: the batch run was interrupted after 0.001 s/m);
+    expect((await freshet("batch", "--timeout", "30d", ...late)).code).toBe(2);
+    const { runs } = await freshetJson<{ readonly runs: readonly { readonly outcome: string }[] }>(
+      "runs",
+      ...late,
+    );
+    expect(runs.map(({ outcome }) => outcome)).toEqual(["timed_out", "unchanged", "unready"]);
+    expect((await freshet("batch", "--require", "balanced", ...late)).stdout).toMatch(/^generation \d/);
+  });
+
   it("shows dead letters with their reason, detail and position", async () => {
     const found = await freshetJson<{
       total: number;
@@ -213,6 +238,15 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     const { generations } = await freshetJson<Listed>("generations", ...common);
     expect(generations.map(({ stands }) => stands)).toEqual([true, ...generations.slice(1).map(() => false)]);
     const older = generations[1]!.generation;
+    const { metrics } = await freshetJson<{ readonly metrics: readonly object[] }>(
+      "compare",
+      String(older),
+      ...common,
+    );
+    expect(metrics.length).toBeGreaterThan(1);
+    for (const metric of metrics)
+      expect(metric).toMatchObject({ onlyFirst: 0, onlySecond: 0, differing: 0, days: [] });
+    expect((await freshet("compare", "99", ...common)).stderr).toMatch(/generation 99 is not kept/);
     await freshetJson("revert", String(older), ...common);
     const after = (await freshetJson<Listed>("generations", ...common)).generations;
     expect(after.filter(({ stands }) => stands).map(({ generation }) => generation)).toEqual([older]);

@@ -1,4 +1,4 @@
-import { BATCH_ENGINES, DRIFT_CAUSES, REASONS, RUN_OUTCOMES } from "@freshet/model";
+import { BATCH_ENGINES, DRIFT_CAUSES, PRECONDITIONS, REASONS, RUN_OUTCOMES } from "@freshet/model";
 import Type, { type Static } from "typebox";
 import { StatusAnswerSchema } from "./answers.js";
 
@@ -176,6 +176,40 @@ export const RunsAnswerSchema = Type.Object(
           ]),
           started: instant,
           expires: instant,
+          timeoutMs: Type.Integer({ minimum: 0, description: "Past it, it was interrupted" }),
+          preconditions: Type.Array(
+            Type.Object(
+              {
+                name: oneOf(PRECONDITIONS),
+                required: Type.Boolean({ description: "It was to publish nothing without it" }),
+                holds: Type.Boolean(),
+                detail: Type.String(),
+              },
+              strict,
+            ),
+            { description: "As the last attempt found them" },
+          ),
+          log: Type.Array(
+            Type.Object({ atMs: count, level: oneOf(["info", "warn"]), text: Type.String() }, strict),
+            { description: "Its beginning" },
+          ),
+          cost: Type.Union(
+            [
+              Type.Object(
+                {
+                  kind: Type.Literal("usd"),
+                  usd: Type.Number({ minimum: 0 }),
+                  because: Type.String(),
+                },
+                strict,
+              ),
+              Type.Object(
+                { kind: Type.Literal("machine_seconds"), seconds: Type.Number({ minimum: 0 }) },
+                strict,
+              ),
+            ],
+            { description: "Dollars where its machine has a price, else seconds of one machine" },
+          ),
           attempts: Type.Array(
             Type.Object(
               {

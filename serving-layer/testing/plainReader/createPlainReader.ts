@@ -6,6 +6,7 @@ import type { Metric } from "../../reader/catalog.js";
 import type { ReaderLogger, ReaderSettings } from "../../reader/createReader.js";
 import { createFollower, type FollowedStores } from "../../reader/follow.js";
 import { createReadBody } from "../../reader/live/readBody.js";
+import { summaryOf } from "../../reader/metricSummary.js";
 import type { Reader } from "../../reader/reader.js";
 import { createQueryTurns } from "../../reader/settled/queryTurns.js";
 import { createReadSettled } from "../../reader/settled/settledView.js";
@@ -86,17 +87,18 @@ export const createPlainReader = async (options: {
     const whole = candidates.find(({ definition }) => follower.session().folds(definition.hash));
     return whole ?? (candidates[0] as Metric);
   };
+  const definitions = () => follower.catalog().names.map((name) => metricOf(name).definition);
   const newestMs = (): EpochMs => newestEvent(follower.session().view) ?? now();
 
   return {
-    metrics: () => follower.catalog().summaries,
+    metrics: () => definitions().map(summaryOf),
     top: async (metric, question) => answerTop(follower.session(), metricOf(metric), question, newestMs()),
     series: async (metric, question) =>
       answerSeries(follower.session(), metricOf(metric), question, newestMs()),
     value: async (metric, question) =>
       answerValue(follower.session(), metricOf(metric), question, newestMs()),
     expected: () => Promise.reject(new Error("not asked of the plain reader")),
-    definitions: () => follower.catalog().summaries.map(({ name }) => metricOf(name).definition),
+    definitions,
     moment: () => Promise.reject(new Error("not asked of the plain reader")),
     schedule: () => follower.catalog().schedule,
     status: () =>
