@@ -26,7 +26,12 @@ export type { SparkEngine } from "./spark/engine.js";
 export { createLocalSpark, type LocalSparkOptions } from "./spark/localSpark.js";
 export { RUN_SETTINGS, recordedRun, type RecordedRunOptions, type RunSettings } from "./runs/recordedRun.js";
 export type { GlueColumn, GlueTable } from "./catalogue/glueTable.js";
-export { rawTable, symlinksOf, viewTable } from "./catalogue/tables.js";
-export { eventViewSql, type ViewEngine } from "./catalogue/eventView.js";
+export {
+  type CatalogueOptions,
+  catalogueStatements,
+  catalogueTables,
+} from "./catalogue/statements.js";
+export { lakeTables, rowsTable } from "./catalogue/tables.js";
+export { VIEW_ENGINES, type ViewEngine } from "./catalogue/dialects.js";
 export { HEALTH_NAMESPACE, type LineHealth, lineHealth, readLineHealth } from "./health/lineHealth.js";
 export { batchReadiness, type BatchReadiness, readBatchReadiness } from "./run/readiness.js";

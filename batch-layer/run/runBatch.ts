@@ -3,6 +3,7 @@ import type { GenerationManifest } from "@freshet/model";
 import type { DataStore, DuckDb, Lease } from "@freshet/storage";
 import type { Logger } from "pino";
 import { GROUPS_MAX } from "../drift/liveSide.js";
+import { mendStanding } from "../catalogue/writeStanding.js";
 import { KEEP_DEFAULT, publishGeneration, reserveGeneration } from "../generation/publish.js";
 import { retire } from "../generation/retire.js";
 import { readStanding } from "../generation/standing.js";
@@ -58,6 +59,7 @@ const runOnce = async (
   const { data, logger, rebuild = false, keep = KEEP_DEFAULT } = options;
   const standing = await readStanding(data);
   const parent = standing.manifest;
+  if (parent) await mendStanding(data, standing.revision, parent);
   await repair(data, db, parent, logger);
   const generation = await reserveGeneration(data.records);
   // oxlint-disable-next-line no-restricted-properties -- the default where nobody hands a clock in

@@ -28,7 +28,7 @@ import { ledgerRowsSql } from "../sql/ledger.js";
 import { parquet } from "../sql/text.js";
 import { CODE_VERSION } from "../version.js";
 import type { SparkEngine } from "./engine.js";
-import { jobFolder, readableIdentities, writeInputs, writeLocalTime } from "./inputs.js";
+import { jobFolder, jobRows, readableIdentities, writeInputs, writeLocalTime } from "./inputs.js";
 import { filesOfResult, parseSparkResult, rowsOf, type SparkJob, type SparkResult } from "./job.js";
 import { planSpark, type SparkPlan } from "./plan.js";
 import { belowOut, fromOut, type PlannedMetric } from "./planned.js";
@@ -82,6 +82,7 @@ const runJob = async (context: Context, counted: Counted, number: number): Promi
     identities,
     batchThroughMs: leastTick === null ? null : leastTick * segmentMs,
     folder: belowOut(`${folder}files`),
+    rowsOf: jobRows(generation, number),
   });
   const inputs = [
     ...(await writeInputs(target, folder, rawFiles)),

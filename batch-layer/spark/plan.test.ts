@@ -44,6 +44,7 @@ const options: PlanOptions = {
   identities: ["generations/spark/7/identities-0.parquet"],
   batchThroughMs: 7_200_000,
   folder: "spark/7/1/files",
+  rowsOf: "spark-7-1",
 };
 
 const textOf = (statement: SparkStatement): string => {

@@ -23,6 +23,7 @@ import { SPARK, sparkCouponsSql } from "../sql/spark.js";
 import { floorTo, tableSql } from "../sql/text.js";
 import { SPARK_REACH_SQL, sparkLandedRowsSql } from "../sql/sparkRows.js";
 import { distinctValuesSql, factsSql } from "../sql/facts.js";
+import { rowsFolder } from "../generation/files.js";
 import { bodyVersions } from "../run/metricsToKeep.js";
 import { factsOfEvents, lackingIn } from "../run/metrics.js";
 import type { SparkInput, SparkStatement } from "./job.js";
@@ -113,7 +114,7 @@ const planMetric = (
         kind: "files",
         name: `metric_${index}`,
         sql: byDay(groupsSql(source), "pane", groupOrder(metric)),
-        folder: `${options.folder}/metric_${index}`,
+        folder: belowOut(rowsFolder(metric.hash)) + options.rowsOf,
         byDay: true,
       },
     ],

@@ -162,7 +162,7 @@ SELECT CAST(least(coalesce(greatest(max(time_ms), 5000), 0), 7200000) AS BIGINT)
 SELECT value, CAST(conv(concat(substring(sketch, 7, 2), substring(sketch, 5, 2), substring(sketch, 3, 2), substring(sketch, 1, 2)), 16, 10) AS BIGINT) AS coupon
 FROM (SELECT value, hex(substring(hll_sketch_agg(value, 4), 9, 4)) AS sketch FROM (SELECT DISTINCT f6 AS value FROM facts_0 WHERE f6 IS NOT NULL) WHERE value <> '' GROUP BY value);
 
--- files spark/7/1/files/metric_0, by day
+-- files data/30fac6fcaa2da616e19ac8ba33e60150/spark-7-1, by day
 SELECT *, CAST(date_from_unix_date(CAST(floor(pane / 86400000) AS INT)) AS STRING) AS day FROM (
 SELECT pane, "k_region", sum("m_visits")::BIGINT AS "m_visits" FROM (
 SELECT pane, "k_region", "m_visits" FROM (
@@ -176,7 +176,7 @@ DISTRIBUTE BY day SORT BY day, pane NULLS FIRST, "k_region" NULLS FIRST;
 -- table touched_1
 SELECT DISTINCT floor(pane / 86400000)::INTEGER AS day FROM (SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select" FROM facts_0 WHERE entered = 7) ORDER BY day;
 
--- files spark/7/1/files/metric_1, by day
+-- files data/3924874f4d67137bea6157cf3dbf4c2c/spark-7-1, by day
 SELECT *, CAST(date_from_unix_date(CAST(floor(pane / 86400000) AS INT)) AS STRING) AS day FROM (
 SELECT pane, "k_page", "k_returning", "k_select", sum("m_visits")::BIGINT AS "m_visits", sum("m_returning")::BIGINT AS "m_returning", sum("m_time")::DECIMAL(38, 0) AS "m_time", min("m_shortest") AS "m_shortest", max("m_longest") AS "m_longest", coalesce(any_value("m_users", TRUE), "array"()) AS "m_users", coalesce(any_value("m_stay", TRUE), "array"()) AS "m_stay" FROM (
 SELECT pane, "k_page", "k_returning", "k_select", "m_visits", "m_returning", "m_time", "m_shortest", "m_longest", NULL AS "m_users", NULL AS "m_stay" FROM (
@@ -214,7 +214,7 @@ DISTRIBUTE BY day SORT BY day, pane NULLS FIRST, "k_page" NULLS FIRST, "k_return
 -- rows panes_2
 SELECT assert_true(count(*) = 0, 'events lie outside the local time that was mapped for Spark: run batch by DuckDB') AS mapped FROM facts_0 f ANTI JOIN pane_2 p ON p.quarter_ms = (f.time_ms - (((f.time_ms % 900000) + 900000) % 900000));
 
--- files spark/7/1/files/metric_2, by day
+-- files data/923da1df4454913c98557c20703db94e/spark-7-1, by day
 SELECT *, CAST(date_from_unix_date(CAST(floor(pane / 86400000) AS INT)) AS STRING) AS day FROM (
 SELECT pane, sum("m_visits")::BIGINT AS "m_visits" FROM (
 SELECT pane, "m_visits" FROM (
