@@ -67,11 +67,11 @@ describe("the catalogue", () => {
     expect(
       hiveTableSql(tableNamed("standing")),
     ).toBe(`CREATE EXTERNAL TABLE IF NOT EXISTS \`standing\` (\`revision\` bigint, \`generation\` bigint, \`metric\` string, \`day\` string, \`path\` string)
-ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
-WITH SERDEPROPERTIES ('serialization.format' = '1', 'path' = 's3://bucket/lake/generations/catalogue/', 'recursiveFileLookup' = 'true')
+ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe'
+WITH SERDEPROPERTIES ('serialization.format' = '1', 'field.delim' = '\\t', 'serialization.null.format' = '\\\\N', 'sep' = '\\t', 'nullValue' = '\\\\N', 'path' = 's3://bucket/lake/generations/catalogue/', 'recursiveFileLookup' = 'true')
 STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat' OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
 LOCATION 's3://bucket/lake/generations/catalogue/'
-TBLPROPERTIES ('classification' = 'json', 'EXTERNAL' = 'TRUE', 'spark.sql.sources.provider' = 'json', 'spark.sql.sources.schema' = '${tableNamed("standing").Parameters["spark.sql.sources.schema"]!}')`);
+TBLPROPERTIES ('classification' = 'csv', 'EXTERNAL' = 'TRUE', 'spark.sql.sources.provider' = 'csv', 'spark.sql.sources.schema' = '${tableNamed("standing").Parameters["spark.sql.sources.schema"]!}')`);
     expect(hiveTableSql(tableNamed("raw"))).toContain("PARTITIONED BY (`hour` string)");
   });
 
@@ -81,11 +81,11 @@ TBLPROPERTIES ('classification' = 'json', 'EXTERNAL' = 'TRUE', 'spark.sql.source
       file("2026-11-20", "generations/data/h/2026-11-20/3.parquet"),
       file("2026-11-21", "generations/data/h/spark-7-1/day=2026-11-21/a.parquet"),
     ];
-    expect(standingPath(12)).toBe("generations/catalogue/12.json");
+    expect(standingPath(12)).toBe("generations/catalogue/12.tsv");
     expect(standingFile(12, { generation: 7, metrics: { h: { name: "m", files, trend: null } } })).toBe(
-      `{"revision":12,"generation":7,"metric":null,"day":null,"path":null}
-{"revision":12,"generation":7,"metric":"h","day":"2026-11-20","path":"${files[0]!.path}"}
-{"revision":12,"generation":7,"metric":"h","day":"2026-11-21","path":"${files[1]!.path}"}
+      `12\t7\t\\N\t\\N\t\\N
+12\t7\th\t2026-11-20\t${files[0]!.path}
+12\t7\th\t2026-11-21\t${files[1]!.path}
 `,
     );
     expect(standingFile(1, { generation: 1, metrics: {} }).split("\n")).toHaveLength(2);

@@ -24,12 +24,15 @@ export interface GlueTable {
   };
 }
 
-export type FileFormat = "parquet" | "json";
+/** `csv` is lines of texts between tabs, with `\N` for NULL, as Hive writes them. */
+export type FileFormat = "parquet" | "csv";
 
 interface HiveFormat {
   readonly input: string;
   readonly output: string;
   readonly serde: string;
+  /** Of Hive, and of Spark's own reader. */
+  readonly options: Readonly<Record<string, string>>;
 }
 
 const FORMATS: Readonly<Record<FileFormat, HiveFormat>> = {
@@ -37,11 +40,13 @@ const FORMATS: Readonly<Record<FileFormat, HiveFormat>> = {
     input: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
     output: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
     serde: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+    options: {},
   },
-  json: {
+  csv: {
     input: "org.apache.hadoop.mapred.TextInputFormat",
     output: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
-    serde: "org.openx.data.jsonserde.JsonSerDe",
+    serde: "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
+    options: { "field.delim": "\t", "serialization.null.format": "\\N", sep: "\t", nullValue: "\\N" },
   },
 };
 
@@ -75,7 +80,7 @@ export const fileTable = (table: {
   readonly projection: HourProjection | null;
 }): GlueTable => {
   const { name, format, location, columns, projection } = table;
-  const { input, output, serde } = FORMATS[format];
+  const { input, output, serde, options } = FORMATS[format];
   const partitions = projection === null ? [] : [{ Name: projection.column, Type: "string" }];
   return {
     Name: name,
@@ -96,6 +101,7 @@ export const fileTable = (table: {
         SerializationLibrary: serde,
         Parameters: {
           "serialization.format": "1",
+          ...options,
           path: location,
           ...(projection === null ? { recursiveFileLookup: "true" } : {}),
         },

@@ -35,9 +35,12 @@ export const catalogueTables = ({
 
 const hiveName = (identifier: string): string => `\`${identifier}\``;
 
+const escaped = (value: string): string =>
+  value.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\t", "\\t");
+
 const hiveProperties = (properties: Readonly<Record<string, string>>): string =>
   `(${Object.entries(properties)
-    .map(([key, value]) => `'${key}' = '${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`)
+    .map(([key, value]) => `'${key}' = '${escaped(value)}'`)
     .join(", ")})`;
 
 /** CREATE TABLE of Hive and Athena, of the same table. */
@@ -61,7 +64,7 @@ const duckDbTables = ({ app, lakeUri }: CatalogueOptions): readonly string[] => 
     view(RAW_TABLE, files("raw/*/*.parquet", "hive_partitioning = true, hive_types = {'hour': VARCHAR}")),
     view(
       STANDING_TABLE,
-      `SELECT * FROM read_json(${text(`${lakeUri}${STANDING_FOLDER}*.json`)}, format = 'newline_delimited', ` +
+      `SELECT * FROM read_csv(${text(`${lakeUri}${STANDING_FOLDER}*.tsv`)}, delim = '\t', nullstr = '\\N', header = false, ` +
         "columns = {revision: 'BIGINT', generation: 'BIGINT', metric: 'VARCHAR', day: 'VARCHAR', path: 'VARCHAR'})",
     ),
     ...app.metrics.map((metric) =>

@@ -51,7 +51,7 @@ const rawFilesTable = (lakeUri: string): GlueTable =>
 const standingTable = (lakeUri: string): GlueTable =>
   fileTable({
     name: STANDING_TABLE,
-    format: "json",
+    format: "csv",
     location: lakeUri + STANDING_FOLDER,
     columns: [
       column("revision", "bigint"),
