@@ -14,6 +14,8 @@ spark = (
     .config("spark.driver.extraJavaOptions", f"-XX:TieredStopAtLevel=1 -Dderby.system.home={work}")
     .config("spark.sql.shuffle.partitions", "1")
     .config("spark.sql.session.timeZone", "UTC")
+    # a session keeps what it has listed, and would not see what stands since
+    .config("spark.sql.filesourceTableRelationCacheSize", "0")
     .config("spark.sql.warehouse.dir", f"{work}/warehouse")
     .config("spark.local.dir", work)
     .enableHiveSupport()
