@@ -265,7 +265,7 @@ describe("the two switches", () => {
 describe("the catalogue", () => {
   const tablesOf = (templates: Templates): readonly unknown[] =>
     resourcesOf(templates, "AWS::Glue::Table").map(
-      ({ Properties }) => (Properties?.["TableInput"] as { readonly Name: string }).Name,
+      ({ Properties = {} }) => (Properties["TableInput"] as { readonly Name: string }).Name,
     );
 
   it("has tables of what every lake has, and of the rows of each metric of the app that is named", async () => {
