@@ -35,7 +35,7 @@ export const writeLedgerFiles = async (
     identities: await appendRun(target, {
       files: rebuild ? [] : (parent?.identities ?? []),
       newRows: identityRowsSql(DUCKDB, rebuild ? null : generation),
-      orderBy: "hour, identity",
+      orderBy: "hour",
       path: path("identities"),
     }),
     positions: await appendRun(target, {

@@ -130,7 +130,7 @@ WHERE entered = 7 AND segment IN (SELECT segment FROM segment WHERE written_off)
 
 -- files spark/7/1/files/identities
 SELECT floor(time_ms / 3600000)::BIGINT AS hour, identity, shard, sequence, subsequence, CAST(conv(concat(substring(md5(body), 31, 2), substring(md5(body), 29, 2), substring(md5(body), 27, 2), substring(md5(body), 25, 2), substring(md5(body), 23, 2), substring(md5(body), 21, 2), substring(md5(body), 19, 2), substring(md5(body), 17, 2)), 16, 10) AS DECIMAL(20, 0)) AS body_hash
-FROM standing WHERE entered = 7 ORDER BY hour, identity;
+FROM standing WHERE entered = 7 ORDER BY hour;
 
 -- table facts_0
 SELECT entered, segment, time_ms,

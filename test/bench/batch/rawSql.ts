@@ -12,7 +12,7 @@ export const duckDbViews = (raw: string): string => `
 SELECT ${pane} AS pane, article, cluster, count(*) AS views, approx_count_distinct(reader) AS readers,
   approx_quantile(dwell, [0.5, 0.9, 0.99]) AS dwell, sum(dwell) AS dwell_ms
 FROM (
-  SELECT DISTINCT ON (id, time_ms) time_ms, body ->> '$.article' AS article, body ->> '$.cluster' AS cluster,
+  SELECT DISTINCT id, time_ms, body ->> '$.article' AS article, body ->> '$.cluster' AS cluster,
     body ->> '$.user' AS reader, (body ->> '$.dwellMs')::BIGINT AS dwell
   FROM ${raw} WHERE ${VIEWS}
 )
@@ -20,10 +20,12 @@ GROUP BY ALL ORDER BY pane, article, cluster`;
 
 /** The same in Spark's words; sketches that can be merged. */
 export const sparkViews = (raw: string): string => `
-SELECT ${pane} AS pane, body.article, body.cluster, count(*) AS views, hll_sketch_agg(body.user, 12) AS readers,
-  kll_sketch_agg_bigint(body.dwellMs) AS dwell, sum(body.dwellMs) AS dwell_ms
+SELECT ${pane} AS pane, article, cluster, count(*) AS views, hll_sketch_agg(user, 12) AS readers,
+  kll_sketch_agg_bigint(dwellMs) AS dwell, sum(dwellMs) AS dwell_ms
 FROM (
-  SELECT time_ms, from_json(any_value(body), 'article STRING, cluster STRING, user STRING, dwellMs BIGINT') AS body
-  FROM ${raw} WHERE ${VIEWS} GROUP BY id, time_ms
+  SELECT DISTINCT id, time_ms, body.* FROM (
+    SELECT id, time_ms, from_json(body, 'article STRING, cluster STRING, user STRING, dwellMs BIGINT') AS body
+    FROM ${raw} WHERE ${VIEWS}
+  )
 )
 GROUP BY 1, 2, 3 SORT BY pane, article, cluster`;
