@@ -148,7 +148,7 @@ const planCounting = (options: PlanOptions): readonly SparkStatement[] => {
     { kind: "rows", name: "totals", sql: totalsSql(ofRun) },
     { kind: "rows", name: "reach", sql: SPARK_REACH_SQL },
     file("positions", positionRowsSql(generation)),
-    file("identities", `${identityRowsSql(SPARK, ofRun)} ORDER BY hour`),
+    file("identities", `${identityRowsSql(SPARK, ofRun)} SORT BY hour`),
   ];
 };
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BatchStep, createLocalSpark, runBatch, type SparkEngine } from "@freshet/batch-layer";
 import type { GenerationManifest } from "@freshet/model";
@@ -22,10 +23,30 @@ export const localSpark = (data: DataDirectory, submit: string): SparkEngine =>
     timeoutMs: TIMEOUT_MS,
   });
 
-export interface TimedRun {
-  readonly manifest: GenerationManifest;
-  /** Until the generation stands; what is cleaned away afterwards is not in it. */
+const TICKS_PER_SECOND = 100;
+const CHILDREN_AT = 13;
+
+/** Of this process and of those that it has waited for (Linux; elsewhere without these). */
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  const own = (user + system) / 1_000;
+  try {
+    const fields = readFileSync("/proc/self/stat", "utf8").split(") ").at(-1)?.split(" ") ?? [];
+    const children = Number(fields[CHILDREN_AT]) + Number(fields[CHILDREN_AT + 1]);
+    return own + (children * 1_000) / TICKS_PER_SECOND;
+  } catch {
+    return own;
+  }
+};
+
+export interface Timed {
   readonly ms: number;
+  readonly cpuMs: number;
+}
+
+/** Until the generation stands; what is cleaned away afterwards is not in `ms`. */
+export interface TimedRun extends Timed {
+  readonly manifest: GenerationManifest;
   /** Milliseconds in each step. */
   readonly steps: Readonly<Partial<Record<BatchStep, number>>>;
 }
@@ -36,6 +57,7 @@ export const timeGeneration = async (
   duckdb: DuckDb,
   options: { readonly rebuild: boolean; readonly spark?: SparkEngine },
 ): Promise<TimedRun> => {
+  const cpuBefore = cpuMs();
   const marks: { readonly step: BatchStep; readonly atMs: number }[] = [
     { step: "reading", atMs: performance.now() },
   ];
@@ -55,34 +77,39 @@ export const timeGeneration = async (
     const untilMs = marks[index + 1]?.atMs ?? performance.now();
     steps[step] = (steps[step] ?? 0) + untilMs - atMs;
   }
-  return { manifest: result.manifest, ms: stoodMs - (marks[0]?.atMs ?? stoodMs), steps };
+  return {
+    manifest: result.manifest,
+    ms: stoodMs - (marks[0]?.atMs ?? stoodMs),
+    cpuMs: cpuMs() - cpuBefore,
+    steps,
+  };
 };
 
-const timed = async (work: () => Promise<void>): Promise<number> => {
+/** @param rows where the rows are that the work writes */
+const timed = async (rows: string, work: () => Promise<void>): Promise<RawRun> => {
   const startedMs = performance.now();
+  const cpuBefore = cpuMs();
   await work();
-  return performance.now() - startedMs;
+  return { rows, ms: performance.now() - startedMs, cpuMs: cpuMs() - cpuBefore };
 };
 
-export const rawFilesOf = async ({ lake }: DataDirectory): Promise<readonly string[]> => lake.list("raw/");
+export interface RawRun extends Timed {
+  /** Parquet files. */
+  readonly rows: string;
+}
 
-/** The same aggregates by SQL of one's own, from the same files to a file. Milliseconds, and where the file is. */
-export const timeRawDuckDb = async (
-  data: DataDirectory,
-  duckdb: DuckDb,
-): Promise<{ readonly ms: number; readonly rows: string }> => {
+const rawFilesOf = async ({ lake }: DataDirectory): Promise<readonly string[]> => lake.list("raw/");
+
+/** The same aggregates by SQL of one's own, from the same files to a file. */
+export const timeRawDuckDb = async (data: DataDirectory, duckdb: DuckDb): Promise<RawRun> => {
   const files = (await rawFilesOf(data)).map((path) => `'${data.dir}/lake/${path}'`).join(", ");
   const out = join(data.dir, `raw-${randomUUID()}.parquet`);
   const select = duckDbViews(`read_parquet([${files}], hive_partitioning = false)`);
-  const ms = await timed(() => duckdb.run(`COPY (${select}) TO '${out}' (FORMAT parquet, COMPRESSION zstd)`));
-  return { ms, rows: out };
+  return timed(out, () => duckdb.run(`COPY (${select}) TO '${out}' (FORMAT parquet, COMPRESSION zstd)`));
 };
 
 /** The same by Spark: submitted in the same way, with the same settings. */
-export const timeRawSpark = async (
-  data: DataDirectory,
-  spark: SparkEngine,
-): Promise<{ readonly ms: number; readonly rows: string }> => {
+export const timeRawSpark = async (data: DataDirectory, spark: SparkEngine): Promise<RawRun> => {
   const folder = `${GENERATIONS}bench/${randomUUID()}/`;
   const below = folder.slice(GENERATIONS.length);
   const files = (await rawFilesOf(data)).map((path) => path.slice("raw/".length));
@@ -97,7 +124,7 @@ export const timeRawSpark = async (
   };
   await data.lake.put(`${folder}job.json`, Buffer.from(JSON.stringify(job)));
   await data.lake.put(`${folder}cut.json`, Buffer.from("[]"));
-  const ms = await timed(() =>
+  return timed(`${data.dir}/lake/${folder}views/*.parquet`, () =>
     spark.run({
       sql: `${spark.lakeUri}${folder}job.json`,
       raw: `${spark.lakeUri}raw/`,
@@ -105,5 +132,4 @@ export const timeRawSpark = async (
       cut: `${spark.lakeUri}${folder}cut.json`,
     }),
   );
-  return { ms, rows: `${data.dir}/lake/${folder}views/*.parquet` };
 };
