@@ -46,7 +46,12 @@ export {
 export { RunTimedOut } from "./runs/runTimedOut.js";
 export type { RunLogger } from "./run/runLogger.js";
 export type { GlueColumn, GlueTable } from "./catalogue/glueTable.js";
-export { rawTable, symlinksOf, viewTable } from "./catalogue/tables.js";
-export { eventViewSql, type ViewEngine } from "./catalogue/eventView.js";
+export {
+  type CatalogueOptions,
+  catalogueStatements,
+  catalogueTables,
+} from "./catalogue/statements.js";
+export { lakeTables, rowsTable } from "./catalogue/tables.js";
+export { VIEW_ENGINES, type ViewEngine } from "./catalogue/dialects.js";
 export { HEALTH_NAMESPACE, type LineHealth, lineHealth, readLineHealth } from "./health/lineHealth.js";
 export { batchReadiness, type BatchReadiness, readBatchReadiness } from "./run/readiness.js";

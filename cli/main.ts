@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { registerAsk } from "./command/ask.js";
 import { registerBatch } from "./command/batch.js";
 import { registerBooks } from "./command/books.js";
+import { registerCatalogue } from "./command/catalogue.js";
 import { registerDeadLetters } from "./command/deadLetters.js";
 import { registerDeploy } from "./command/deploy.js";
 import { registerDev } from "./command/dev.js";
@@ -55,6 +56,7 @@ export const createProgram = (): Command => {
   registerMend(program);
   registerGenerations(program);
   registerBooks(program);
+  registerCatalogue(program);
   registerDirectory(program);
   registerDoctor(program);
   registerKeys(program);

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { loadDeployment, stageNamed } from "./config/loadDeployment.js";
+import { loadDeployment, loadMetrics, stageNamed } from "./config/loadDeployment.js";
 import { createLineApp } from "./lineApp.js";
 import { createLine } from "./line.js";
 
@@ -13,6 +13,7 @@ const deployment = await loadDeployment(resolve(context("config")));
 createLine(app, {
   deployment,
   stage: stageNamed(context("stage")),
+  metrics: await loadMetrics(deployment.app),
   emulated: context("emulated") === "true",
   deleteData: context("deleteData") === "true",
 });

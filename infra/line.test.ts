@@ -1,12 +1,14 @@
+import { resolve } from "node:path";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { App, Stack, Validations } from "aws-cdk-lib";
 import { mappingFaults } from "@freshet/speed-layer";
 import { parseStoreConfig, storeTable, storeTableExpiry } from "@freshet/storage";
 import { describe, expect, it } from "vitest";
 import { STAGES } from "./config/deployment.js";
+import { loadMetrics } from "./config/loadDeployment.js";
 import { STATEFUL, STATELESS } from "./stackNames.js";
 import { LineChecks } from "./reasons.js";
-import { onlyResource, resourcesOf, synthesise, synthesised } from "./testing/templates.js";
+import { onlyResource, resourcesOf, synthesise, synthesised, type Templates } from "./testing/templates.js";
 
 const templatesOf = (stage: (typeof STAGES)[number]) => synthesised(stage).templates;
 const HELD = [
@@ -257,6 +259,25 @@ describe("the two switches", () => {
     expect(rules("staging")).toMatchObject({
       Rules: expect.arrayContaining([expect.objectContaining({ Prefix: "lake/raw/", ExpirationInDays: 30 })]),
     });
+  });
+});
+
+describe("the catalogue", () => {
+  const tablesOf = (templates: Templates): readonly unknown[] =>
+    resourcesOf(templates, "AWS::Glue::Table").map(
+      ({ Properties = {} }) => (Properties["TableInput"] as { readonly Name: string }).Name,
+    );
+
+  it("has tables of what every lake has, and of the rows of each metric of the app that is named", async () => {
+    expect(tablesOf(templatesOf("staging"))).toEqual(["raw", "raw_files", "standing"]);
+    const metrics = await loadMetrics(resolve("examples/github/freshet.config.ts"));
+    const { templates } = synthesise("staging", {}, { metrics });
+    expect(tablesOf(templates)).toEqual([
+      "raw",
+      "raw_files",
+      "standing",
+      ...metrics.map(({ name, hash }) => `${name.replaceAll("-", "_")}_${hash.slice(0, 8)}`),
+    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { Stage, Tags, Validations } from "aws-cdk-lib";
 import { ContainerImage } from "aws-cdk-lib/aws-ecs";
 import { Platform } from "aws-cdk-lib/aws-ecr-assets";
+import type { MetricDefinition } from "@freshet/model";
 import type { Construct } from "constructs";
 import type { DeploymentConfig, StageName } from "./config/deployment.js";
 import { leaveOutWhatEmulatorsLack } from "./emulated.js";
@@ -23,6 +24,8 @@ import { ViewsStack } from "./stacks/viewsStack.js";
 export interface LineOptions {
   readonly deployment: DeploymentConfig;
   readonly stage: StageName;
+  /** What the app measures: each has a table in the catalogue. */
+  readonly metrics?: readonly MetricDefinition[];
   /** For a server on this machine: what it lacks is left out, and the image is a name, since it has nowhere to build one. */
   readonly emulated?: boolean;
   /** Data go with their stacks. */
@@ -31,7 +34,7 @@ export interface LineOptions {
 
 /** All stacks of one stage, the stateful ones first. Ids are part of the contract: a changed one is another resource. */
 export const createLine = (scope: Construct, options: LineOptions): Stage => {
-  const { deployment, stage, emulated = false, deleteData = false } = options;
+  const { deployment, stage, metrics = [], emulated = false, deleteData = false } = options;
   const config = deployment[stage];
   const line = new Stage(scope, `${deployment.name}-${stage}`);
   Tags.of(line).add("freshet:stage", stage);
@@ -42,7 +45,7 @@ export const createLine = (scope: Construct, options: LineOptions): Stage => {
   const { key } = keys;
   const { accessLogs } = new AuditStack(line, "Audit", withTermination);
   const stream = new StreamStack(line, "Stream", { ...withTermination, key });
-  const lake = new LakeStack(line, "Lake", { ...withTermination, key, accessLogs });
+  const lake = new LakeStack(line, "Lake", { ...withTermination, key, accessLogs, metrics });
   const views = new ViewsStack(line, "Views", { ...withTermination, key });
   const store = { stream, lake, views };
 

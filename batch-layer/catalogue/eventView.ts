@@ -1,28 +1,10 @@
 import type { EventDefinition, FieldSchema, ObjectSchema } from "@freshet/model";
-import { name, text } from "../sql/text.js";
-
-export type ViewEngine = "athena" | "spark";
-
-interface ViewDialect {
-  /** The text of a field of `body`, NULL where an older or newer body has none. */
-  field(path: readonly string[]): string;
-  readonly types: Readonly<Record<"string" | "integer" | "number" | "boolean", string>>;
-}
-
-const DIALECTS: Readonly<Record<ViewEngine, ViewDialect>> = {
-  athena: {
-    field: (path) => `json_extract_scalar(body, ${text(`$${path.map((step) => `["${step}"]`).join("")}`)})`,
-    types: { string: "varchar", integer: "bigint", number: "double", boolean: "boolean" },
-  },
-  spark: {
-    field: (path) => `get_json_object(body, "$${path.map((step) => `['${step}']`).join("")}")`,
-    types: { string: "string", integer: "bigint", number: "double", boolean: "boolean" },
-  },
-};
+import { text } from "../sql/text.js";
+import type { LeafType, ViewDialect } from "./dialects.js";
 
 interface Leaf {
   readonly path: readonly string[];
-  readonly type: "string" | "integer" | "number" | "boolean";
+  readonly type: LeafType;
 }
 
 /** Arrays are left in `body`. */
@@ -43,14 +25,17 @@ const leavesOfAll = (schemas: readonly ObjectSchema[]): readonly Leaf[] => {
   return [...leaves.values()];
 };
 
-/** SELECT of an event type's accepted rows with its fields as columns, old and new versions together. */
-export const eventViewSql = (event: EventDefinition, engine: ViewEngine): string => {
-  const { field, types } = DIALECTS[engine];
-  const quoted = (column: string): string =>
-    engine === "athena" ? name(column) : `\`${column.replaceAll("`", "``")}\``;
+/**
+ * SELECT of an event type's accepted rows with its fields as columns, old and new versions together. Copies are in it, as in the
+ * raw lake.
+ *
+ * @param raw the table, as the engine names it
+ */
+export const eventViewSql = (event: EventDefinition, dialect: ViewDialect, raw: string): string => {
+  const { field, types, quoted, hours } = dialect;
   const columns = leavesOfAll(event.versions.map(({ schema }) => schema)).map(
     ({ path, type }) => `CAST(${field(path)} AS ${types[type]}) AS ${quoted(path.join("."))}`,
   );
-  return `SELECT id AS event_id, time_ms AS event_time_ms, hour, ${columns.join(", ")}
-FROM raw WHERE kind = 'event' AND reason IS NULL AND type = ${text(event.name)}`;
+  return `SELECT id AS event_id, time_ms AS event_time_ms, ${[...(hours ? ["hour"] : []), ...columns].join(", ")}
+FROM ${raw} WHERE kind = 'event' AND reason IS NULL AND type = ${text(event.name)}`;
 };

@@ -1,8 +1,13 @@
-import type { GenerationManifest, MeasureDefinition, MetricDefinition, ValueType } from "@freshet/model";
-import { type GlueColumn, type GlueTable, parquetTable } from "./glueTable.js";
+import type { MeasureDefinition, MetricDefinition, ValueType } from "@freshet/model";
+import { rowsFolder } from "../generation/files.js";
+import { type GlueColumn, type GlueTable, fileTable } from "./glueTable.js";
+import { STANDING_FOLDER } from "./standingFile.js";
 
 const EPOCH_HOUR = "2020010100";
-const EPOCH_DAY = "2020-01-01";
+
+export const RAW_TABLE = "raw";
+export const RAW_FILES_TABLE = "raw_files";
+export const STANDING_TABLE = "standing";
 
 const column = (name: string, type: string): GlueColumn => ({ Name: name, Type: type });
 
@@ -24,15 +29,46 @@ const RAW_COLUMNS: readonly GlueColumn[] = [
   column("revision", "int"),
 ];
 
+const rawFiles = (lakeUri: string) =>
+  ({ format: "parquet", location: `${lakeUri}raw/`, columns: RAW_COLUMNS }) as const;
+
 /** The raw lake, by arrival hour. @param lakeUri the lake's root, with `/` at its end */
-export const rawTable = (lakeUri: string): GlueTable =>
-  parquetTable({
-    name: "raw",
-    location: `${lakeUri}raw/`,
-    columns: RAW_COLUMNS,
-    projection: { column: "hour", format: "yyyyMMddHH", unit: "HOURS", from: EPOCH_HOUR },
-    symlinks: false,
+const rawTable = (lakeUri: string): GlueTable =>
+  fileTable({
+    ...rawFiles(lakeUri),
+    name: RAW_TABLE,
+    projection: { column: "hour", format: "yyyyMMddHH", from: EPOCH_HOUR },
   });
+
+/**
+ * The same without partitions: Redshift Spectrum knows no projection, and would find none
+ * (docs.aws.amazon.com/athena/latest/ug/partition-projection.html, considerations).
+ */
+const rawFilesTable = (lakeUri: string): GlueTable =>
+  fileTable({ ...rawFiles(lakeUri), name: RAW_FILES_TABLE, projection: null });
+
+/** Which files stand: what `standingFile` writes. */
+const standingTable = (lakeUri: string): GlueTable =>
+  fileTable({
+    name: STANDING_TABLE,
+    format: "csv",
+    location: lakeUri + STANDING_FOLDER,
+    columns: [
+      column("revision", "bigint"),
+      column("generation", "bigint"),
+      column("metric", "string"),
+      column("day", "string"),
+      column("path", "string"),
+    ],
+    projection: null,
+  });
+
+/** The tables that any lake has, whatever its app measures. @param lakeUri the lake's root, with `/` at its end */
+export const lakeTables = (lakeUri: string): readonly GlueTable[] => [
+  rawTable(lakeUri),
+  rawFilesTable(lakeUri),
+  standingTable(lakeUri),
+];
 
 const KEY_TYPES: Readonly<Record<ValueType, string>> = {
   string: "string",
@@ -57,37 +93,25 @@ const measureType = ({ spec }: MeasureDefinition): string => {
   }
 };
 
-/** Hive's names have no `-`; a changed metric is another table. */
-const tableName = ({ name, hash }: MetricDefinition): string =>
-  `${name.replaceAll(/[^a-z0-9]+/gi, "_").toLowerCase()}_${hash.slice(0, 8)}`;
+/** Hive's names have no `-`. */
+export const viewName = (name: string): string => name.replaceAll(/[^a-z0-9]+/gi, "_").toLowerCase();
 
-const symlinkFolder = (generation: number, hash: string): string =>
-  `generations/catalogue/${generation}/${hash}/`;
+/** A changed metric is another table: its rows are others. */
+export const rowsTableName = ({ name, hash }: MetricDefinition): string =>
+  `${viewName(name)}_${hash.slice(0, 8)}`;
 
-/** A metric's rows as a generation holds them. A later generation is the same table at another location. */
-export const viewTable = (lakeUri: string, generation: number, metric: MetricDefinition): GlueTable =>
-  parquetTable({
-    name: tableName(metric),
-    location: lakeUri + symlinkFolder(generation, metric.hash),
-    columns: [
-      column("pane", "bigint"),
-      ...metric.by.map(({ name, expression }) => column(`k_${name}`, KEY_TYPES[expression.type])),
-      ...metric.measures.map((measure) => column(`m_${measure.name}`, measureType(measure))),
-    ],
-    projection: { column: "day", format: "yyyy-MM-dd", unit: "DAYS", from: EPOCH_DAY },
-    symlinks: true,
-  });
+export const rowColumns = (metric: MetricDefinition): readonly GlueColumn[] => [
+  column("pane", "bigint"),
+  ...metric.by.map(({ name, expression }) => column(`k_${name}`, KEY_TYPES[expression.type])),
+  ...metric.measures.map((measure) => column(`m_${measure.name}`, measureType(measure))),
+];
 
-/** The lists of files that the tables of a generation's metrics read, as files of the lake. */
-export const symlinksOf = (
-  lakeUri: string,
-  { generation, metrics }: Pick<GenerationManifest, "generation" | "metrics">,
-): readonly { readonly path: string; readonly text: string }[] =>
-  Object.entries(metrics).flatMap(([hash, { files }]) => {
-    const byDay = new Map<string, string[]>();
-    for (const { day, path } of files) byDay.set(day, [...(byDay.get(day) ?? []), `${lakeUri}${path}\n`]);
-    return [...byDay].map(([day, lines]) => ({
-      path: `${symlinkFolder(generation, hash)}day=${day}/files`,
-      text: lines.join(""),
-    }));
+/** A metric's rows in the files of all kept generations: `generationViewSql` chooses those that stand. */
+export const rowsTable = (lakeUri: string, metric: MetricDefinition): GlueTable =>
+  fileTable({
+    name: rowsTableName(metric),
+    format: "parquet",
+    location: `${lakeUri}${rowsFolder(metric.hash)}`,
+    columns: rowColumns(metric),
+    projection: null,
   });

@@ -6,6 +6,9 @@ const DAY_MS = 86_400_000;
 /** Enough for statistics to spare most of a file. */
 const ROW_GROUP_ROWS = 30_720;
 
+/** Where the rows of a metric lie, of all generations: tables of `catalogue/` read it whole. */
+export const rowsFolder = (hash: string): string => `generations/data/${hash}/`;
+
 export interface FileTarget {
   readonly db: DuckDb;
   readonly lake: Lake;

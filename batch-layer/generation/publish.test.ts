@@ -5,6 +5,7 @@ import { published } from "../testing/expect.js";
 import { contentOf } from "../testing/stored.js";
 import { createWorld, scheduleOf, type World } from "../testing/world.js";
 import { pointerTo } from "./publish.js";
+import { standingPath } from "../catalogue/standingFile.js";
 import { bodiesNeededFrom, filesOf, writerOf } from "./retire.js";
 import { listGenerations, revertTo } from "./revert.js";
 
@@ -60,7 +61,8 @@ describe("publishing", () => {
     const rebuilt = published(await world.batch({ rebuild: true }));
     expect(await contentOf(world.duckdb, data.lake, rebuilt)).toEqual(content);
     const named = new Set([...filesOf(first), ...filesOf(second), ...filesOf(rebuilt)]);
-    expect((await data.lake.list("generations/")).filter((path) => !named.has(path))).toEqual([]);
+    const unnamed = (await data.lake.list("generations/")).filter((path) => !named.has(path));
+    expect(unnamed).toEqual([1, 2, 3].map(standingPath));
   });
 
   it("lets one of two runs stand, and tells the other", async () => {
@@ -105,7 +107,8 @@ describe("keeping and retiring", () => {
       if (run < 2) expect(oldest!.previousSequence).toBeNull();
       else expect(oldest!.previousSequence).toBe(kept[0]!.cut[shard!]!.lastSequence);
       const named = [...new Set(kept.flatMap(filesOf))].sort();
-      expect(await data.lake.list("generations/")).toEqual(named);
+      const told = manifests.map((_, index) => standingPath(index + 1)).slice(-3);
+      expect(await data.lake.list("generations/")).toEqual([...named, ...told].sort());
       await more(30);
     }
     expect(await data.lake.list("bodies/")).toEqual(["bodies/9000001774728000-w-1.bin"]);
@@ -142,6 +145,9 @@ describe("keeping and retiring", () => {
     expect(bodiesNeededFrom([manifest], shards)).toBe(least);
     expect(bodiesNeededFrom([manifest], [...shards, "another" as (typeof shards)[number]])).toBeNull();
     expect(writerOf(generationPath(17))).toBe(17);
+    expect(writerOf("generations/data/h/2026-11-21/17.parquet")).toBe(17);
+    expect(writerOf("generations/data/h/spark-17-2/day=2026-11-21/part-0.parquet")).toBe(17);
+    expect(writerOf(standingPath(17))).toBeNull();
   });
 });
 

@@ -5,6 +5,7 @@ import {
   type GenerationPointer,
 } from "@freshet/model";
 import { type DataStore, type Records, replaceOrLookAgain } from "@freshet/storage";
+import { writeStanding } from "../catalogue/writeStanding.js";
 import { type Standing } from "./standing.js";
 
 const NUMBERS = "generation-numbers";
@@ -40,9 +41,11 @@ export const publishGeneration = async (
   keep: number,
 ): Promise<boolean> => {
   await lake.put(generationPath(manifest.generation), Buffer.from(JSON.stringify(manifest)));
-  return records.replace(
+  const stands = await records.replace(
     GENERATION_POINTER,
     standing.revision,
     pointerTo(manifest.generation, standing.pointer, keep),
   );
+  if (stands) await writeStanding({ lake }, standing.revision + 1, manifest);
+  return stands;
 };

@@ -8,6 +8,7 @@ import {
   type ShardId,
 } from "@freshet/model";
 import { type DataStore, greatestTickOf } from "@freshet/storage";
+import { retireStanding } from "../catalogue/writeStanding.js";
 import { readManifest } from "./standing.js";
 
 const BODIES = "bodies/";
@@ -66,8 +67,12 @@ export const filesOf = (manifest: GenerationManifest): readonly string[] => [
 
 /** The generation that wrote a file below `generations/`; null for a path that is none of ours. */
 export const writerOf = (path: string): number | null => {
-  const match = /^generations\/(?:spark\/(\d+)\/.*|(\d+)\/manifest\.json|.*\/(\d+)\.parquet)$/.exec(path);
-  return match ? Number(match[1] ?? match[2] ?? match[3]) : null;
+  const match =
+    /^generations\/(?:spark\/(\d+)\/.*|data\/[^/]+\/spark-(\d+)-\d+\/.*|(\d+)\/manifest\.json|.*\/(\d+)\.parquet)$/.exec(
+      path,
+    );
+  const writer = match?.slice(1).find((one) => one !== undefined);
+  return writer === undefined ? null : Number(writer);
 };
 
 export interface Retired {
@@ -82,8 +87,9 @@ export interface Retired {
  */
 export const retire = async (data: DataStore, keep: number): Promise<Retired> => {
   const { records, increments, lake, log } = data;
-  const pointer = (await records.get<GenerationPointer>(GENERATION_POINTER))?.value;
-  if (!pointer) return { records: 0, bodies: 0, files: 0 };
+  const stored = await records.get<GenerationPointer>(GENERATION_POINTER);
+  if (!stored) return { records: 0, bodies: 0, files: 0 };
+  const pointer = stored.value;
   const manifests = await Promise.all(pointer.kept.map((generation) => readManifest(data, generation)));
   const retired = { records: 0, bodies: 0, files: 0 };
   if (manifests.length >= keep) {
@@ -98,6 +104,7 @@ export const retire = async (data: DataStore, keep: number): Promise<Retired> =>
       retired.bodies += 1;
     }
   }
+  await retireStanding(data, stored.revision, keep);
   const named = new Set(manifests.flatMap(filesOf));
   const newest = Math.max(...pointer.kept);
   for (const path of await lake.list(GENERATIONS)) {

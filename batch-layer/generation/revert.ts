@@ -1,5 +1,6 @@
 import { GENERATION_POINTER, type GenerationManifest, type GenerationPointer } from "@freshet/model";
 import type { DataStore } from "@freshet/storage";
+import { writeStanding } from "../catalogue/writeStanding.js";
 import { pointerTo } from "./publish.js";
 import { readManifest } from "./standing.js";
 
@@ -52,12 +53,13 @@ export const revertTo = async ({
   data,
   generation,
 }: {
-  readonly data: Pick<DataStore, "records">;
+  readonly data: Pick<DataStore, "records" | "lake">;
   readonly generation: number;
 }): Promise<Reverted> => {
   const stored = await data.records.get<GenerationPointer>(GENERATION_POINTER);
   const kept = stored?.value.kept ?? [];
   if (!stored || !kept.includes(generation)) throw notKept(generation, kept);
+  const manifest = await readManifest(data, generation);
   if (
     !(await data.records.replace(
       GENERATION_POINTER,
@@ -69,5 +71,7 @@ export const revertTo = async ({
       `a batch run published while generation ${generation} was to stand again; look, and try again`,
     );
   }
-  return { generation, from: stored.value.generation, revision: stored.revision + 1 };
+  const revision = stored.revision + 1;
+  await writeStanding(data, revision, manifest);
+  return { generation, from: stored.value.generation, revision };
 };

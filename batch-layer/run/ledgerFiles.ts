@@ -73,7 +73,7 @@ export const writeLedgerFiles = async (target: FileTarget, run: LedgerFilesRun):
     identities: await appendRun(target, {
       files: rebuild ? [] : (parent?.identities ?? []),
       newRows: identityRowsSql(DUCKDB, rebuild ? null : generation),
-      orderBy: "hour, identity",
+      orderBy: "hour",
       path: pathOf("identities", generation),
     }),
     positions: await appendPositions(target, run, positionRowsSql(generation)),

@@ -1,5 +1,12 @@
 import type { DayFile, MetricDefinition } from "@freshet/model";
-import { dayNumber, type FileTarget, localFiles, withDays, writeDays } from "../generation/files.js";
+import {
+  dayNumber,
+  type FileTarget,
+  localFiles,
+  rowsFolder,
+  withDays,
+  writeDays,
+} from "../generation/files.js";
 import type { FactTable } from "../sql/facts.js";
 import { type MetricSource, metricSql, needsPaneTable, touchedDaysSql } from "../sql/metric.js";
 import { storedRows } from "../sql/text.js";
@@ -50,7 +57,7 @@ export const writeMetric = async (
     target,
     table,
     "pane",
-    (day) => `generations/data/${metric.hash}/${day}/${generation}.parquet`,
+    (day) => `${rowsFolder(metric.hash)}${day}/${generation}.parquet`,
   );
   await db.run(`DROP TABLE ${table}`);
   return withDays(parent, written);

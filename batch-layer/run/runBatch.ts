@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { CheckedPrecondition, GenerationManifest, Precondition } from "@freshet/model";
 import type { DataStore, DuckDb, Lease } from "@freshet/storage";
+import { mendStanding } from "../catalogue/writeStanding.js";
 import { GROUPS_MAX } from "../drift/liveSide.js";
 import { reserveGeneration } from "../generation/publish.js";
 import { readStanding } from "../generation/standing.js";
@@ -86,6 +87,7 @@ const runOnce = async (options: BatchOptions, running: Running): Promise<BatchRe
   if (lacking) return { kind: "unready", lacking: [lacking] };
   const standing = await readStanding(data);
   const parent = standing.manifest;
+  if (parent) await mendStanding(data, standing.revision, parent);
   await repair(data, running.db, parent, logger);
   const generation = await reserveGeneration(data.records);
   const make = (db: DuckDb, leaveOutLacking: boolean): Promise<GenerationResult> => {

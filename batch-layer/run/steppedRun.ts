@@ -1,5 +1,6 @@
 import { type EpochMs, generationPath, type RunCost } from "@freshet/model";
 import type { Lease, Versioned } from "@freshet/storage";
+import { mendStanding } from "../catalogue/writeStanding.js";
 import { reserveGeneration } from "../generation/publish.js";
 import { readManifest, readStanding } from "../generation/standing.js";
 import { createAttemptNotes } from "../runs/attemptNotes.js";
@@ -111,6 +112,7 @@ export const prepareRun = (given: SteppedRunOptions): Promise<Prepared> =>
         return result;
       }
       const standing = await readStanding(data);
+      if (standing.manifest) await mendStanding(data, standing.revision, standing.manifest);
       await repair(data, running.db, standing.manifest, logger);
       const generation = await reserveGeneration(data.records);
       const of = { parent: standing.manifest, generation, rebuild, leaveOutLacking: false };
@@ -170,6 +172,7 @@ const goOn = async (
   if (standing.manifest?.generation === generation) {
     // it stood before this step was broken off
     const { manifest } = standing;
+    await mendStanding(data, standing.revision, manifest);
     await clean(options, running, manifest);
     const parent = manifest.parent === null ? null : await readManifest(data, manifest.parent);
     return {

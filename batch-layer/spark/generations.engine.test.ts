@@ -89,9 +89,13 @@ describe.each(RELEASES)(`generations by Spark, the %s (seed ${SEED})`, (release)
     };
     await expect(world.batch({ spark: dying })).rejects.toThrow(/DIVIDE_BY_ZERO/);
     expect(await standing()).toEqual({ generation: first.generation, kept: [first.generation] });
+    const rowsOfJobs = async (): Promise<readonly string[]> =>
+      (await world.data.lake.list("generations/data/")).filter((path) => path.includes("/spark-"));
     expect((await world.data.lake.list("generations/spark/")).length).toBeGreaterThan(5);
+    expect((await rowsOfJobs()).length).toBeGreaterThan(0);
     const next = published(await world.batch());
     expect(next.parent).toBe(first.generation);
     expect(await world.data.lake.list("generations/spark/")).toEqual([]);
+    expect(await rowsOfJobs()).toEqual([]);
   });
 });

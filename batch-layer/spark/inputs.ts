@@ -18,6 +18,9 @@ const RAW_COLUMNS =
 export const jobFolder = (generation: number, job: number): string =>
   `generations/spark/${jobName({ generation, job })}/`;
 
+/** The same among the rows of a metric. */
+export const jobRows = (generation: number, job: number): string => `spark-${generation}-${job}`;
+
 const written = async (
   target: FileTarget,
   folder: string,

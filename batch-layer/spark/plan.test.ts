@@ -45,6 +45,7 @@ const options: PlanOptions = {
   batchThroughMs: 7_200_000,
   comparedGroupsMax: 4_096,
   folder: "spark/7/1/files",
+  rowsOf: "spark-7-1",
 };
 
 const textOf = (statement: SparkStatement): string => {

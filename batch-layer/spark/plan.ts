@@ -23,6 +23,7 @@ import { SPARK, sparkCouponsSql } from "../sql/spark.js";
 import { floorTo, tableSql } from "../sql/text.js";
 import { SPARK_REACH_SQL, sparkLandedRowsSql } from "../sql/sparkRows.js";
 import { BEYOND, distinctValuesSql, factsSql } from "../sql/facts.js";
+import { rowsFolder } from "../generation/files.js";
 import { bodyVersions } from "../run/metricsToKeep.js";
 import { type EventFacts, factsOfEvents, lackingIn } from "../run/metrics.js";
 import type { SparkInput, SparkStatement } from "./job.js";
@@ -118,7 +119,7 @@ const planMetric = (
         kind: "files",
         name: `metric_${index}`,
         sql: byDay(groupsSql(source), "pane", groupOrder(metric)),
-        folder: `${options.folder}/metric_${index}`,
+        folder: belowOut(rowsFolder(metric.hash)) + options.rowsOf,
         byDay: true,
       },
     ],
@@ -152,7 +153,7 @@ const planCounting = (options: PlanOptions): readonly SparkStatement[] => {
     { kind: "rows", name: "totals", sql: totalsSql(ofRun) },
     { kind: "rows", name: "reach", sql: SPARK_REACH_SQL },
     file("positions", positionRowsSql(generation)),
-    file("identities", `${identityRowsSql(SPARK, ofRun)} ORDER BY hour, identity`),
+    file("identities", `${identityRowsSql(SPARK, ofRun)} SORT BY hour`),
   ];
 };
 

@@ -11,7 +11,7 @@ import { type GenerationRun, lacksAny } from "../run/makeGeneration.js";
 import { withoutLacking } from "../run/metrics.js";
 import { metricsToKeep } from "../run/metricsToKeep.js";
 import { readAll, type Reading } from "../run/read.js";
-import { jobFolder, readableIdentities, writeInputs, writeLocalTime } from "./inputs.js";
+import { jobFolder, jobRows, readableIdentities, writeInputs, writeLocalTime } from "./inputs.js";
 import type { SparkJob } from "./job.js";
 import { planSpark, type SparkPlan } from "./plan.js";
 import { belowOut } from "./planned.js";
@@ -62,6 +62,7 @@ export const sqlOf = (
     batchThroughMs: leastTick === null ? null : leastTick * segmentMs,
     comparedGroupsMax: run.comparedGroupsMax,
     folder: belowOut(`${jobFolder(generation, job)}files`),
+    rowsOf: jobRows(generation, job),
   });
 };
 

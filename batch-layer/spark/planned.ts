@@ -22,6 +22,8 @@ export interface PlanOptions {
   readonly comparedGroupsMax: number;
   /** Where the job writes, below `--out`. */
   readonly folder: string;
+  /** The folder of the job's rows among all rows of a metric: `writerOf` reads it. */
+  readonly rowsOf: string;
 }
 
 /** A metric in a plan: its parts of the result have `name` in theirs. */

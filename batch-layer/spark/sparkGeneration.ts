@@ -2,7 +2,7 @@ import type { EpochMs, GenerationManifest, MetricFiles, TrendFiles } from "@fres
 import { reconcile } from "../drift/reconcile.js";
 import { keptOf } from "../drift/retention.js";
 import { dayNumber, localFiles, withDays } from "../generation/files.js";
-import { filesOf } from "../generation/retire.js";
+import { filesOf, writerOf } from "../generation/retire.js";
 import { type Counted, leastCutTick } from "../run/count.js";
 import { consumedOf, type Reach } from "../run/consumed.js";
 import { addTotals, insertCut, type Totals, totalsOf, type TotalsRow } from "../run/dedupe.js";
@@ -77,9 +77,7 @@ const metricFiles = (
 
 /** What Spark wrote is no file of the lake before it is there to stay. */
 const settle = async ({ target: { lake } }: GenerationRun, manifest: GenerationManifest): Promise<void> => {
-  const own = filesOf(manifest).filter((path) =>
-    path.startsWith(`generations/spark/${manifest.generation}/`),
-  );
+  const own = filesOf(manifest).filter((path) => writerOf(path) === manifest.generation);
   for (let from = 0; from < own.length; from += SETTLED_AT_ONCE)
     await Promise.all(own.slice(from, from + SETTLED_AT_ONCE).map((path) => lake.settle(path)));
 };

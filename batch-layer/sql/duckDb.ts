@@ -1,9 +1,14 @@
 import { toDuckDb } from "@freshet/model";
 import type { Dialect } from "./dialect.js";
-import { text } from "./text.js";
+import { bodyPaths } from "./bodyPaths.js";
+import { name, text } from "./text.js";
 
 const RANK_BITS = 6;
 const SLOT_BITS = 26;
+
+// field names have no quotes and no backslashes (model/event/fieldSchema.ts)
+const fieldColumn = (path: readonly string[]): string => name(`body.${path.join('"')}`);
+const jsonPath = (path: readonly string[]): string => text(`$${path.map((step) => `."${step}"`).join("")}`);
 
 /** DuckDB, by which the texts in `golden/` are written. */
 export const DUCKDB: Dialect = {
@@ -21,9 +26,18 @@ export const DUCKDB: Dialect = {
   bins: "list_sort(list(struct_pack(bin := part, n := value)))",
   identity: `md5(type || chr(0) || id || chr(0) || time_ms)::UUID`,
   storedIdentity: (column) => `${column}::UUID`,
-  bodyHash: "md5_number_lower(body)",
+  // what md5_number_lower gives, in half the time
+  bodyHash: "(md5_number(body) >> 64)::UBIGINT",
   expressions: {
-    expression: (expression, lookup) => toDuckDb(expression, { lookup }),
-    rows: (from, where) => `${from} s WHERE ${where}`,
+    expression: (expression, lookup) => toDuckDb(expression, { lookup, field: fieldColumn }),
+    // each body is parsed once, however many of its fields are read
+    rows(from, where, expressions) {
+      const paths = bodyPaths(expressions);
+      if (paths.length === 0) return `${from} s WHERE ${where}`;
+      const columns = paths.map((path, index) => `body_texts[${index + 1}] AS ${fieldColumn(path)}`);
+      return `(SELECT *, ${columns.join(", ")} FROM (
+  SELECT *, json_extract_string(body, [${paths.map(jsonPath).join(", ")}]) AS body_texts FROM ${from} WHERE ${where}
+)) s`;
+    },
   },
 };

@@ -63,7 +63,7 @@ SELECT r.* FROM counted_row r ANTI JOIN copy USING (shard, sequence, subsequence
 WHERE r.identity IS NOT NULL`;
 
 /**
- * The index rows of one generation's standing events (null: of all), by event hour, then fingerprint. None is ever left
+ * The index rows of one generation's standing events (null: of all), which are stored by event hour. None is ever left
  * out for its age: how late a copy may come is said by the copy's own bounds, and by revisions that are yet to come.
  */
 export const identityRowsSql = ({ bodyHash }: Dialect, generation: number | null): string =>

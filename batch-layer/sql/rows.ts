@@ -1,6 +1,6 @@
 import { REASONS } from "@freshet/model";
 import { DUCKDB } from "./duckDb.js";
-import { floorTo, integer, tableSql, text } from "./text.js";
+import { floorTo, integer, parquet, tableSql, text } from "./text.js";
 
 /*
  * The tables of a batch run, all temporary on its own connection:
@@ -32,17 +32,17 @@ export interface RowsQuery {
 
 /**
  * A position lies in the segment with the greatest start below it; rows that another revision judged wait to be landed
- * again. Places are found over the narrow columns first: the ASOF join sorts all that it is given. A gap is one segment
+ * again. Places are found for each record first: the ASOF join sorts all that it is given. A gap is one segment
  * with the tick before it, however long it was: what has landed of it is judged by its own arrival.
  */
 export const landedRowsSql = ({ files, log, segmentMs, generation }: RowsQuery): string => {
-  const raw = `read_parquet([${files.map(text).join(", ")}], filename = true, file_row_number = true, hive_partitioning = false)`;
+  const raw = parquet(files);
   const tickStart = `CASE WHEN s.gap THEN ${floorTo("r.arrival_ms", segmentMs)} ELSE s.tick * ${integer(segmentMs)} END`;
   return `CREATE TEMP TABLE placed AS
-SELECT r.filename, r.file_row_number, s.segment
-FROM ${raw} r
+SELECT r.shard, r.sequence, s.segment
+FROM (SELECT DISTINCT shard, sequence FROM ${raw} WHERE log = ${text(log)}) r
 ASOF JOIN segment s ON r.shard = s.shard AND r.sequence > s.after_sequence
-WHERE r.log = ${text(log)} AND r.sequence <= s.last_sequence AND (r.revision = s.revision OR s.gap);
+WHERE r.sequence <= s.last_sequence;
 
 CREATE TEMP TABLE landed_row AS
 WITH judged AS (
@@ -54,9 +54,10 @@ WITH judged AS (
       WHEN r.time_ms > ${tickStart} + coalesce(r.ahead_ms, b.ahead_ms) THEN 'time_out_of_bounds'
     END AS reason
   FROM ${raw} r
-  JOIN placed p ON p.filename = r.filename AND p.file_row_number = r.file_row_number
-  JOIN segment s ON s.segment = p.segment
+  JOIN placed p ON p.shard = r.shard AND p.sequence = r.sequence
+  JOIN segment s ON s.segment = p.segment AND (r.revision = s.revision OR s.gap)
   JOIN bounds b ON b.revision = r.revision
+  WHERE r.log = ${text(log)}
 )
 SELECT j.* EXCLUDE (segment_entered, written_off),
   CASE WHEN j.written_off THEN coalesce(c.entered, ${integer(generation)}) ELSE j.segment_entered END AS entered,

@@ -1,4 +1,5 @@
-import { type Expression, fieldsRead, sparkText, toSpark } from "@freshet/model";
+import { type Expression, sparkText, toSpark } from "@freshet/model";
+import { bodyPaths } from "./bodyPaths.js";
 import type { Dialect } from "./dialect.js";
 import { name } from "./text.js";
 
@@ -35,10 +36,6 @@ const fieldsOf = (paths: readonly (readonly string[])[]): Fields => {
 const structOf = (fields: Fields): string =>
   `STRUCT<${[...fields].map(([field, inner]) => `\`${field.replaceAll("`", "``")}\`: ${inner ? structOf(inner) : "STRING"}`).join(", ")}>`;
 
-/** What expressions read of a body: `id` and `time` are columns of their own. */
-const pathsOf = (expressions: readonly Expression[]): readonly (readonly string[])[] =>
-  fieldsRead(expressions).filter((path) => path.length > 1 || (path[0] !== "id" && path[0] !== "time"));
-
 /** Spark 4 in its ANSI mode, with double quotes for names (`spark.sql.ansi.doubleQuotedIdentifiers`). */
 export const SPARK: Dialect = {
   text: sparkText,
@@ -69,7 +66,7 @@ export const SPARK: Dialect = {
       toSpark(expression, { lookup, field: (path) => `body_fields.${path.map(name).join(".")}` }),
     // each body is parsed once, and one that is no JSON ends the job
     rows(from, where, expressions) {
-      const paths = pathsOf(expressions);
+      const paths = bodyPaths(expressions);
       const fields = structOf(fieldsOf(paths));
       // Spark may parse before it chooses
       const chosen = `CASE WHEN ${where} AND identity IS NOT NULL THEN body END`;

@@ -292,6 +292,7 @@ export const commandSchemas: Readonly<Record<string, TSchema>> = {
   drift: bookSchemas.DriftAnswerSchema,
   ledger: bookSchemas.LedgerAnswerSchema,
   compare: compared,
+  catalogue: object({ statements: Type.Array(text) }),
   revert: object({ generation: count, from: count, revision: count }),
   "write-off": object({ ...range, reason: text }),
   migrate: object({ from: count, to: count, steps: Type.Array(text), done: Type.Boolean() }),

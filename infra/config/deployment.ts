@@ -78,6 +78,8 @@ const Deployment = Type.Object(
     name: Type.String({ pattern: "^[a-z][a-z0-9-]{0,19}$" }),
     /** The folder of a Dockerfile whose image runs `freshet` with the app's config, relative to this file. */
     image: Type.String({ minLength: 1 }),
+    /** The app's config, relative to this file: each of its metrics has a table in the catalogue. Absent: none has. */
+    app: Type.Optional(Type.String({ minLength: 1 })),
     staging: Stage,
     production: Stage,
   },

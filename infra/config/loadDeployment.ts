@@ -1,15 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { isApp, type MetricDefinition, toAppDocument } from "@freshet/model";
 import { createJiti } from "jiti";
 import { ConfigError } from "./configError.js";
 import { type DeploymentConfig, type StageName, STAGES } from "./deployment.js";
 import { parseDeployment } from "./parseDeployment.js";
 
-/** A TypeScript or JSON file. @throws ConfigError, which says what is wrong with it */
-export const loadDeployment = async (file: string): Promise<DeploymentConfig> => {
-  let found: unknown;
+const importDefault = async (file: string): Promise<unknown> => {
   try {
-    found = file.endsWith(".json")
+    return file.endsWith(".json")
       ? JSON.parse(await readFile(file, "utf8"))
       : await createJiti(import.meta.url).import(file, { default: true });
   } catch (error) {
@@ -17,8 +16,26 @@ export const loadDeployment = async (file: string): Promise<DeploymentConfig> =>
       `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
     ]);
   }
-  const deployment = parseDeployment(found, file);
-  return { ...deployment, image: resolve(dirname(file), deployment.image) };
+};
+
+/** A TypeScript or JSON file. @throws ConfigError, which says what is wrong with it */
+export const loadDeployment = async (file: string): Promise<DeploymentConfig> => {
+  const deployment = parseDeployment(await importDefault(file), file);
+  const beside = (path: string): string => resolve(dirname(file), path);
+  return {
+    ...deployment,
+    image: beside(deployment.image),
+    ...(deployment.app === undefined ? {} : { app: beside(deployment.app) }),
+  };
+};
+
+/** The metrics of an app's config; none without one. @throws ConfigError, as `loadDeployment` */
+export const loadMetrics = async (file: string | undefined): Promise<readonly MetricDefinition[]> => {
+  if (file === undefined) return [];
+  const app = await importDefault(file);
+  if (!isApp(app))
+    throw new ConfigError(file, ["must export an app by default: export default defineApp({ … })"]);
+  return toAppDocument(app).metrics;
 };
 
 /** @throws ConfigError */

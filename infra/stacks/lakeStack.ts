@@ -10,9 +10,9 @@ import {
   type LifecycleRule,
   StorageClass,
 } from "aws-cdk-lib/aws-s3";
-import { parseDuration } from "@freshet/model";
+import { type MetricDefinition, parseDuration } from "@freshet/model";
 import { Construct } from "constructs";
-import { catalogRaw } from "../catalog/rawTable.js";
+import { catalogLake } from "../catalog/lakeTables.js";
 import { acceptWildcards } from "../reasons.js";
 import { LineStack, type LineStackProps } from "./lineStack.js";
 
@@ -30,7 +30,11 @@ export class LakeStack extends LineStack {
   constructor(
     scope: Construct,
     id: string,
-    props: LineStackProps & { readonly key: IKey; readonly accessLogs: IBucket },
+    props: LineStackProps & {
+      readonly key: IKey;
+      readonly accessLogs: IBucket;
+      readonly metrics: readonly MetricDefinition[];
+    },
   ) {
     super(scope, id, props);
     this.#key = props.key;
@@ -49,9 +53,9 @@ export class LakeStack extends LineStack {
     });
     const database = new CfnDatabase(this, "Catalog", {
       catalogId: this.account,
-      databaseInput: { description: "The raw lake, as Athena, Redshift Spectrum and Spark read it" },
+      databaseInput: { description: "The lake, as Athena, Redshift Spectrum and Spark read it" },
     });
-    catalogRaw(this, database, `s3://${this.bucket.bucketName}/${LAKE_PREFIX}`);
+    catalogLake(this, database, `s3://${this.bucket.bucketName}/${LAKE_PREFIX}`, props.metrics);
   }
 
   /** Raw events alone grow for ever; batch retires generations, speed its bodies. */

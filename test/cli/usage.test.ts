@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { parseDeployment, type ScaleConfig } from "@freshet/infra";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDataDirectory } from "@freshet/storage";
@@ -408,6 +409,29 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
       child.kill("SIGTERM");
       await done;
     }
+  });
+
+  it("says what other engines are told to read the lake, and DuckDB reads it by that", async () => {
+    expect((await freshet("batch", ...common)).code).toBe(0);
+    const told = async (engine: string, lake: string): Promise<readonly string[]> => {
+      const asked = ["--engine", engine, "--lake", lake, "--app", APP];
+      return (await freshetJson<{ statements: string[] }>("catalogue", ...asked)).statements;
+    };
+    const athena = await told("athena", "s3://bucket/lake");
+    expect(athena.filter((one) => one.startsWith("CREATE EXTERNAL TABLE")).length).toBeGreaterThan(3);
+    expect(athena[0]).toContain("LOCATION 's3://bucket/lake/raw/'");
+    const instance = await DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    for (const statement of await told("duckdb", join(data, "lake"))) await connection.run(statement);
+    const settled = await connection.runAndReadAll(
+      "SELECT sum(m_events)::INTEGER AS events FROM metric_repo_activity",
+    );
+    expect(settled.getRowObjects()).toEqual([{ events: 40 }]);
+    connection.closeSync();
+    instance.closeSync();
+    const nobody = await freshet("catalogue", "--engine", "oracle", "--lake", "x");
+    expect(nobody.code).toBe(2);
+    expect(nobody.stderr).toMatch(/athena, redshift, spark, duckdb/);
   });
 
   it("measures what an event costs, and plans", async () => {

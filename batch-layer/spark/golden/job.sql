@@ -1,32 +1,47 @@
--- table landed_row
+-- table placed
 WITH marked AS (
-  SELECT shard, sequence, subsequence, kind, type, id, time_ms, body, revision, arrival_ms, late_ms, ahead_ms, reason, 0 AS marker, CAST(NULL AS INT) AS start
-  FROM raw WHERE log = 'log\'s'
+  SELECT shard, sequence, 0 AS marker, CAST(NULL AS INT) AS start
+  FROM (SELECT DISTINCT shard, sequence FROM raw WHERE log = 'log\'s')
   UNION ALL
-  SELECT shard, after_sequence, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1, segment FROM segment
-),
-placed AS (
-  SELECT *, last_value(start, TRUE) OVER (PARTITION BY shard ORDER BY sequence, marker, subsequence, revision ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS placed
-  FROM marked
-),
-judged AS (
-  SELECT p.shard, p.sequence, p.subsequence, p.kind, p.type, p.id, p.time_ms, p.body, p.revision, p.marker, s.segment, s.tick, s.entered AS segment_entered, s.written_off,
+  SELECT shard, after_sequence, 1, segment FROM segment
+)
+SELECT shard, sequence, segment FROM (
+  SELECT *, last_value(start, TRUE) OVER (
+    PARTITION BY shard ORDER BY sequence, marker ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+  ) AS segment FROM marked
+)
+WHERE marker = 0 AND segment IS NOT NULL;
+
+-- table landed_twice
+SELECT xxhash64(p.shard, p.sequence, p.subsequence) AS position
+FROM raw p
+  JOIN placed l ON l.shard = p.shard AND l.sequence = p.sequence
+  JOIN segment s ON s.segment = l.segment
+WHERE p.log = 'log\'s' AND p.sequence <= s.last_sequence AND (p.revision = s.revision OR s.gap)
+GROUP BY position HAVING count(*) > 1;
+
+-- table landed_row
+WITH judged AS (
+  SELECT p.shard, p.sequence, p.subsequence, p.kind, p.type, p.id, p.time_ms, p.body, p.revision, s.segment, s.tick, s.entered AS segment_entered, s.written_off,
     CASE
       WHEN p.kind <> 'event' OR p.reason IS NOT NULL THEN p.reason
       WHEN p.time_ms < CASE WHEN s.gap THEN (p.arrival_ms - (((p.arrival_ms % 1000) + 1000) % 1000)) ELSE s.tick * 1000 END - coalesce(p.late_ms, b.late_ms) THEN 'time_out_of_bounds'
       WHEN p.time_ms > CASE WHEN s.gap THEN (p.arrival_ms - (((p.arrival_ms % 1000) + 1000) % 1000)) ELSE s.tick * 1000 END + coalesce(p.ahead_ms, b.ahead_ms) THEN 'time_out_of_bounds'
     END AS reason
-  FROM placed p
-  JOIN segment s ON s.segment = p.placed
+  FROM raw p
+  JOIN placed l ON l.shard = p.shard AND l.sequence = p.sequence
+  JOIN segment s ON s.segment = l.segment
   JOIN bounds b ON b.revision = p.revision
-  WHERE p.marker = 0 AND p.sequence <= s.last_sequence AND (p.revision = s.revision OR s.gap)
+  WHERE p.log = 'log\'s' AND p.sequence <= s.last_sequence AND (p.revision = s.revision OR s.gap)
 ),
 single AS (
+  SELECT o.*, 1 AS copy FROM judged o ANTI JOIN landed_twice t ON t.position = xxhash64(o.shard, o.sequence, o.subsequence)
+  UNION ALL
   SELECT * FROM (
-    SELECT *, lag(sequence) OVER (PARTITION BY shard ORDER BY sequence, marker, subsequence, revision) AS sequence_before, lag(subsequence) OVER (PARTITION BY shard ORDER BY sequence, marker, subsequence, revision) AS subsequence_before
-    FROM judged
+    SELECT o.*, row_number() OVER (PARTITION BY shard, sequence, subsequence ORDER BY revision) AS copy
+    FROM judged o SEMI JOIN landed_twice t ON t.position = xxhash64(o.shard, o.sequence, o.subsequence)
   )
-  WHERE sequence_before IS NULL OR sequence_before <> sequence OR subsequence_before <> subsequence
+  WHERE copy = 1
 )
 SELECT j.shard, j.sequence, j.subsequence, j.kind, j.type, j.id, j.time_ms, j.body, j.revision, j.segment, j.tick, j.reason,
   CASE WHEN j.written_off THEN coalesce(c.entered, 7) ELSE j.segment_entered END AS entered,
@@ -130,7 +145,7 @@ WHERE entered = 7 AND segment IN (SELECT segment FROM segment WHERE written_off)
 
 -- files spark/7/1/files/identities
 SELECT floor(time_ms / 3600000)::BIGINT AS hour, identity, shard, sequence, subsequence, CAST(conv(concat(substring(md5(body), 31, 2), substring(md5(body), 29, 2), substring(md5(body), 27, 2), substring(md5(body), 25, 2), substring(md5(body), 23, 2), substring(md5(body), 21, 2), substring(md5(body), 19, 2), substring(md5(body), 17, 2)), 16, 10) AS DECIMAL(20, 0)) AS body_hash
-FROM standing WHERE entered = 7 ORDER BY hour, identity;
+FROM standing WHERE entered = 7 SORT BY hour;
 
 -- table reconciled
 SELECT s.segment, s.shard, s.tick, s.ordinal, s.revision, s.role = 'delta' AS own,
@@ -220,7 +235,7 @@ FROM (SELECT value, hex(substring(hll_sketch_agg(value, 4), 9, 4)) AS sketch FRO
 UNION
 SELECT DISTINCT f6 AS value FROM beyond_0 WHERE f6 IS NOT NULL) WHERE value <> '' GROUP BY value);
 
--- files spark/7/1/files/metric_0, by day
+-- files data/30fac6fcaa2da616e19ac8ba33e60150/spark-7-1, by day
 SELECT *, CAST(date_from_unix_date(CAST(floor(pane / 86400000) AS INT)) AS STRING) AS day FROM (
 SELECT pane, "k_region", sum("m_visits")::BIGINT AS "m_visits" FROM (
 SELECT pane, "k_region", "m_visits" FROM (
@@ -234,7 +249,7 @@ DISTRIBUTE BY day SORT BY day, pane NULLS FIRST, "k_region" NULLS FIRST;
 -- table touched_1
 SELECT DISTINCT floor(pane / 86400000)::INTEGER AS day FROM (SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f1 AS "k_page", f2 AS "k_returning", f3 AS "k_select" FROM facts_0 WHERE entered = 7) ORDER BY day;
 
--- files spark/7/1/files/metric_1, by day
+-- files data/3924874f4d67137bea6157cf3dbf4c2c/spark-7-1, by day
 SELECT *, CAST(date_from_unix_date(CAST(floor(pane / 86400000) AS INT)) AS STRING) AS day FROM (
 SELECT pane, "k_page", "k_returning", "k_select", sum("m_visits")::BIGINT AS "m_visits", sum("m_returning")::BIGINT AS "m_returning", sum("m_time")::DECIMAL(38, 0) AS "m_time", min("m_shortest") AS "m_shortest", max("m_longest") AS "m_longest", coalesce(any_value("m_users", TRUE), "array"()) AS "m_users", coalesce(any_value("m_stay", TRUE), "array"()) AS "m_stay" FROM (
 SELECT pane, "k_page", "k_returning", "k_select", "m_visits", "m_returning", "m_time", "m_shortest", "m_longest", NULL AS "m_users", NULL AS "m_stay" FROM (
@@ -272,7 +287,7 @@ DISTRIBUTE BY day SORT BY day, pane NULLS FIRST, "k_page" NULLS FIRST, "k_return
 -- rows panes_2
 SELECT assert_true(count(*) = 0, 'events lie outside the local time that was mapped for Spark: run batch by DuckDB') AS mapped FROM facts_0 f ANTI JOIN pane_2 p ON p.quarter_ms = (f.time_ms - (((f.time_ms % 900000) + 900000) % 900000));
 
--- files spark/7/1/files/metric_2, by day
+-- files data/923da1df4454913c98557c20703db94e/spark-7-1, by day
 SELECT *, CAST(date_from_unix_date(CAST(floor(pane / 86400000) AS INT)) AS STRING) AS day FROM (
 SELECT pane, sum("m_visits")::BIGINT AS "m_visits" FROM (
 SELECT pane, "m_visits" FROM (

@@ -19,13 +19,15 @@ WHERE c.entered = 7 AND c.segment IN (SELECT segment FROM reconciled WHERE class
 
 CREATE TEMP TABLE beyond_0 AS
 SELECT entered, segment, time_ms, cause,
-  json_extract_string(body, '$."page"') AS f0,
-  CAST(json_extract_string(body, '$."returning"') AS BOOLEAN) AS f1,
-  (CAST(json_extract_string(body, '$."ms"') AS BIGINT) > CAST(1000 AS BIGINT)) AS f2,
-  (CAST(json_extract_string(body, '$."returning"') AS BOOLEAN) = TRUE) AS f3,
-  CAST(json_extract_string(body, '$."ms"') AS BIGINT) AS f4,
-  json_extract_string(body, '$."user"') AS f5
-FROM beyond s WHERE type = 'visit' AND revision IN (1);
+  "body.page" AS f0,
+  CAST("body.returning" AS BOOLEAN) AS f1,
+  (CAST("body.ms" AS BIGINT) > CAST(1000 AS BIGINT)) AS f2,
+  (CAST("body.returning" AS BOOLEAN) = TRUE) AS f3,
+  CAST("body.ms" AS BIGINT) AS f4,
+  "body.user" AS f5
+FROM (SELECT *, body_texts[1] AS "body.ms", body_texts[2] AS "body.page", body_texts[3] AS "body.returning", body_texts[4] AS "body.user" FROM (
+  SELECT *, json_extract_string(body, ['$."ms"', '$."page"', '$."returning"', '$."user"']) AS body_texts FROM beyond WHERE type = 'visit' AND revision IN (1)
+)) s;
 
 CREATE TEMP VIEW entering_0 AS
 SELECT f.*, g.class FROM facts_0 f JOIN reconciled g USING (segment)

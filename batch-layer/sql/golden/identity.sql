@@ -16,10 +16,10 @@ WHERE i.hour BETWEEN
 CREATE TEMP TABLE copy AS
 SELECT segment, shard, sequence, subsequence, entered, of_shard, body_hash <> stands AS conflict
 FROM (
-  SELECT r.segment, r.shard, r.sequence, r.subsequence, r.entered, md5_number_lower(body) AS body_hash,
+  SELECT r.segment, r.shard, r.sequence, r.subsequence, r.entered, (md5_number(body) >> 64)::UBIGINT AS body_hash,
     k.identity IS NOT NULL AS known, row_number() OVER by_position AS place,
     coalesce(k.of_shard, first(r.shard) OVER by_position) AS of_shard,
-    coalesce(k.body_hash, first(md5_number_lower(body)) OVER by_position) AS stands
+    coalesce(k.body_hash, first((md5_number(body) >> 64)::UBIGINT) OVER by_position) AS stands
   FROM counted_row r LEFT JOIN known k USING (identity)
   WHERE r.identity IS NOT NULL
     AND (k.identity IS NOT NULL OR r.identity IN (SELECT identity FROM repeated))
@@ -46,7 +46,7 @@ SELECT count(*) FILTER (WHERE subsequence = 0) AS records, count(*) FILTER (WHER
   count(*) FILTER (WHERE reason = 'time_out_of_bounds') AS time_out_of_bounds
 FROM counted_row WHERE entered = 7;
 
-SELECT floor(time_ms / 3600000)::BIGINT AS hour, identity, shard, sequence, subsequence, md5_number_lower(body) AS body_hash
+SELECT floor(time_ms / 3600000)::BIGINT AS hour, identity, shard, sequence, subsequence, (md5_number(body) >> 64)::UBIGINT AS body_hash
 FROM standing WHERE entered = 7;
 
 SELECT s.shard, s.tick, s.ordinal, s.first_sequence,

@@ -1,13 +1,15 @@
 CREATE TEMP TABLE facts_0 AS
 SELECT entered, segment, time_ms,
-  json_extract_string(body, '$."page"') AS f0,
-  CAST(json_extract_string(body, '$."returning"') AS BOOLEAN) AS f1,
-  (CAST(json_extract_string(body, '$."ms"') AS BIGINT) > CAST(1000 AS BIGINT)) AS f2,
-  (CAST(json_extract_string(body, '$."returning"') AS BOOLEAN) = TRUE) AS f3,
-  CAST(json_extract_string(body, '$."ms"') AS BIGINT) AS f4,
-  json_extract_string(body, '$."user"') AS f5,
-  (CAST(json_extract_string(body, '$."ms"') AS BIGINT) > CAST(0 AS BIGINT)) AS f6
-FROM standing s WHERE type = 'visit' AND revision IN (1, 2);
+  "body.page" AS f0,
+  CAST("body.returning" AS BOOLEAN) AS f1,
+  (CAST("body.ms" AS BIGINT) > CAST(1000 AS BIGINT)) AS f2,
+  (CAST("body.returning" AS BOOLEAN) = TRUE) AS f3,
+  CAST("body.ms" AS BIGINT) AS f4,
+  "body.user" AS f5,
+  (CAST("body.ms" AS BIGINT) > CAST(0 AS BIGINT)) AS f6
+FROM (SELECT *, body_texts[1] AS "body.ms", body_texts[2] AS "body.page", body_texts[3] AS "body.returning", body_texts[4] AS "body.user" FROM (
+  SELECT *, json_extract_string(body, ['$."ms"', '$."page"', '$."returning"', '$."user"']) AS body_texts FROM standing WHERE type = 'visit' AND revision IN (1, 2)
+)) s;
 
 SELECT DISTINCT floor(pane / 86400000)::INTEGER AS day FROM (SELECT (time_ms - (((time_ms % 60000) + 60000) % 60000)) AS pane, f0 AS "k_page", f1 AS "k_returning", f2 AS "k_select" FROM facts_0 WHERE entered = 7) ORDER BY day;
 

@@ -23,10 +23,10 @@ SELECT segment, reason, n FROM (
 DROP TABLE history;
 
 CREATE TEMP TABLE placed AS
-SELECT r.filename, r.file_row_number, s.segment
-FROM read_parquet(['/lake/raw/it''s.parquet'], filename = true, file_row_number = true, hive_partitioning = false) r
+SELECT r.shard, r.sequence, s.segment
+FROM (SELECT DISTINCT shard, sequence FROM read_parquet(['/lake/raw/it''s.parquet'], hive_partitioning = false) WHERE log = 'log''s') r
 ASOF JOIN segment s ON r.shard = s.shard AND r.sequence > s.after_sequence
-WHERE r.log = 'log''s' AND r.sequence <= s.last_sequence AND (r.revision = s.revision OR s.gap);
+WHERE r.sequence <= s.last_sequence;
 
 CREATE TEMP TABLE landed_row AS
 WITH judged AS (
@@ -37,10 +37,11 @@ WITH judged AS (
       WHEN r.time_ms < CASE WHEN s.gap THEN (r.arrival_ms - (((r.arrival_ms % 1000) + 1000) % 1000)) ELSE s.tick * 1000 END - coalesce(r.late_ms, b.late_ms) THEN 'time_out_of_bounds'
       WHEN r.time_ms > CASE WHEN s.gap THEN (r.arrival_ms - (((r.arrival_ms % 1000) + 1000) % 1000)) ELSE s.tick * 1000 END + coalesce(r.ahead_ms, b.ahead_ms) THEN 'time_out_of_bounds'
     END AS reason
-  FROM read_parquet(['/lake/raw/it''s.parquet'], filename = true, file_row_number = true, hive_partitioning = false) r
-  JOIN placed p ON p.filename = r.filename AND p.file_row_number = r.file_row_number
-  JOIN segment s ON s.segment = p.segment
+  FROM read_parquet(['/lake/raw/it''s.parquet'], hive_partitioning = false) r
+  JOIN placed p ON p.shard = r.shard AND p.sequence = r.sequence
+  JOIN segment s ON s.segment = p.segment AND (r.revision = s.revision OR s.gap)
   JOIN bounds b ON b.revision = r.revision
+  WHERE r.log = 'log''s'
 )
 SELECT j.* EXCLUDE (segment_entered, written_off),
   CASE WHEN j.written_off THEN coalesce(c.entered, 7) ELSE j.segment_entered END AS entered,
