@@ -28,5 +28,5 @@ export { RUN_SETTINGS, recordedRun, type RecordedRunOptions, type RunSettings } 
 export type { GlueColumn, GlueTable } from "./catalogue/glueTable.js";
 export { rawTable, symlinksOf, viewTable } from "./catalogue/tables.js";
 export { eventViewSql, type ViewEngine } from "./catalogue/eventView.js";
-export { HEALTH_NAMESPACE, type LineHealth, lineHealth, readLineHealth } from "./health/lineHealth.js";
-export { batchReadiness, type BatchReadiness, readBatchReadiness } from "./run/readiness.js";
+export { HEALTH_NAMESPACE, type LineHealth, readLineHealth } from "./health/lineHealth.js";
+export { type BatchReadiness, readBatchReadiness } from "./run/readiness.js";

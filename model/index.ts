@@ -36,7 +36,6 @@ export * from "./metric/define.js";
 export * from "./metric/definition.js";
 export * from "./metric/duckDb.js";
 export * from "./metric/spark.js";
-export { fieldsRead } from "./metric/walk.js";
 export type { SqlNames } from "./metric/sql.js";
 export type { Duration } from "./metric/duration.js";
 export * from "./metric/expression.js";
