@@ -74,3 +74,4 @@ export * from "./plan/plan.js";
 export * from "./plan/planError.js";
 export * from "./plan/prices.js";
 export { DEFAULT_QUESTION, type PlanQuestion } from "./plan/question.js";
+export type { PlannedScale } from "./plan/scale.js";

@@ -385,11 +385,11 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     const question = ["--events", "58000", "--bytes", "220", "--keys", "1e6", "--retention", "30d"];
     const asked = [...question, "--freshness", "2s", "--coefficients", coefficients];
     const { needs, scale, usdPerMonth } = await freshetJson<{
-      needs: { shards: number };
+      needs: { sizes: { shards: number } };
       scale: ScaleConfig;
       usdPerMonth: number;
     }>(...(["plan", ...asked] as const));
-    expect(needs.shards).toBe(28);
+    expect(needs.sizes.shards).toBe(28);
     const ofStage = { ...deployment.production, scale };
     expect(() => parseDeployment({ ...deployment, production: ofStage }, "the plan")).not.toThrow();
     expect(usdPerMonth).toBeGreaterThan(1_000);
@@ -404,6 +404,15 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     const priceless = await freshet("plan", ...asked, "--prices", prices);
     expect(priceless.code).toBe(2);
     expect(priceless.stderr).toMatch(/prices\.usd: kinesisShardHour is missing/);
+    const halfMeasured = join(directory.path, "half.json");
+    const { speedUsPerGroup: _, ...half } = measured;
+    const file = JSON.parse(readFileSync(coefficients, "utf8")) as object;
+    writeFileSync(halfMeasured, JSON.stringify({ ...file, measured: half }));
+    const partial = await freshet("plan", ...asked, "--coefficients", halfMeasured);
+    expect([partial.code, partial.stderr]).toEqual([
+      2,
+      expect.stringContaining("speedUsPerGroup is missing"),
+    ]);
     const huge = await freshet("plan", ...asked, "--peak", "1000");
     expect(huge.stderr).toMatch(/peak is 1000: a plan is made for 1 to 100/);
   });
