@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { createJiti } from "jiti";
@@ -7,6 +8,8 @@ import { parseDeployment } from "./parseDeployment.js";
 
 /** A TypeScript or JSON file. @throws ConfigError, which says what is wrong with it */
 export const loadDeployment = async (file: string): Promise<DeploymentConfig> => {
+  if (!existsSync(file))
+    throw new ConfigError(file, ["is not there: write one as docs/aws.md shows, or name another"]);
   let found: unknown;
   try {
     found = file.endsWith(".json")

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { parseDeployment, type ScaleConfig } from "@freshet/infra";
@@ -262,6 +262,27 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     const again = await freshet("init", project);
     expect(again.code).toBe(2);
     expect(again.stderr).toMatch(/nothing was written/);
+  });
+
+  it("completes a project that is there, and leaves its files as they are", async () => {
+    const project = join(directory.path, "own");
+    mkdirSync(project);
+    writeFileSync(join(project, "package.json"), "{ name: }");
+    const broken = await freshet("init", project);
+    expect([broken.code, broken.stderr]).toEqual([
+      2,
+      expect.stringContaining("is no JSON: nothing was written"),
+    ]);
+    expect(readdirSync(project)).toEqual(["package.json"]);
+    writeFileSync(join(project, "package.json"), JSON.stringify({ name: "shop" }));
+    writeFileSync(join(project, "README.md"), "mine");
+    const { files } = await freshetJson<{ files: string[] }>("init", project);
+    expect(files.sort()).toEqual([".gitignore", "freshet.config.ts", "package.json"]);
+    expect(readFileSync(join(project, "README.md"), "utf8")).toBe("mine");
+    expect(JSON.parse(readFileSync(join(project, "package.json"), "utf8"))).toMatchObject({
+      name: "shop",
+      scripts: { start: "freshet dev" },
+    });
   });
 
   it("prints answers as their schemas say, live, settled and empty", async () => {
