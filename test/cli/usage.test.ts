@@ -264,6 +264,12 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     expect(again.stderr).toMatch(/nothing was written/);
   });
 
+  it("ends quietly when whoever reads has enough", async () => {
+    const { child, done } = startFreshet(["--help"]);
+    child.stdout?.destroy();
+    expect(await done).toMatchObject({ code: 0, stderr: "" });
+  });
+
   it("completes a project that is there, and leaves its files as they are", async () => {
     const project = join(directory.path, "own");
     mkdirSync(project);
