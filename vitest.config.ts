@@ -36,6 +36,7 @@ export default defineConfig({
           exclude: notTests,
           pool: "forks",
           isolate: false,
+          testTimeout: 60_000,
         },
       },
       {

@@ -53,5 +53,5 @@ export {
 } from "./catalogue/statements.js";
 export { lakeTables, rowsTable } from "./catalogue/tables.js";
 export { VIEW_ENGINES, type ViewEngine } from "./catalogue/dialects.js";
-export { HEALTH_NAMESPACE, type LineHealth, lineHealth, readLineHealth } from "./health/lineHealth.js";
-export { batchReadiness, type BatchReadiness, readBatchReadiness } from "./run/readiness.js";
+export { HEALTH_NAMESPACE, type LineHealth, readLineHealth } from "./health/lineHealth.js";
+export { type BatchReadiness, readBatchReadiness } from "./run/readiness.js";

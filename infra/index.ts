@@ -9,8 +9,6 @@ export {
   STAGES,
 } from "./config/deployment.js";
 export { parseDeployment } from "./config/parseDeployment.js";
-export { type Sizes, sizesFor } from "./config/sizing.js";
-export { stageNamed } from "./config/loadDeployment.js";
 export { DeployFailure } from "./deploy/deployFailure.js";
 export type { DeployedStack } from "./deploy/deployedStacks.js";
 export { type DeployedStage, deployStage, destroyStage, type StageOptions } from "./deploy/stage.js";

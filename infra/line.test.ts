@@ -147,7 +147,7 @@ describe.each(STAGES)("the stacks of %s", (stage) => {
     });
   });
 
-  it("alarm on lag, freshness, imbalance, dead letters, throttling, delivery, runs and servers, by mail, and on cost", () => {
+  it("alarm on lag, freshness, imbalance, dead letters, throttling, delivery, runs, servers and documents, by mail, and on cost", () => {
     const alarms = resourcesOf(templates, "AWS::CloudWatch::Alarm");
     const names = alarms.map(({ id }) => id.replace(/^Alarms(.*?)[0-9A-F]{8}$/, "$1")).sort();
     expect(names).toEqual([
@@ -158,6 +158,7 @@ describe.each(STAGES)("the stacks of %s", (stage) => {
       "Freshness",
       "Lag",
       "LedgerImbalance",
+      ...(stage === "production" ? ["Projection"] : []),
       "ServersDown",
       "SettledAge",
       "Throttled",

@@ -61,7 +61,9 @@ export const createLine = (scope: Construct, options: LineOptions): Stage => {
   const speed = new SpeedStack(line, "Speed", { ...props, store, network, image });
   const batch = new BatchStack(line, "Batch", { ...props, store, network, image, failures: alerts });
   const serving = new ServingStack(line, "Serving", { ...props, store, network, image, keys, accessLogs });
-  if (search) new ProjectionStack(line, "Projection", { ...props, store, network, image, search });
+  const projection = search
+    ? new ProjectionStack(line, "Projection", { ...props, store, network, image, search })
+    : null;
   new ObservabilityStack(line, "Observability", {
     ...props,
     stage,
@@ -71,6 +73,7 @@ export const createLine = (scope: Construct, options: LineOptions): Stage => {
     speed,
     batch,
     serving,
+    projection,
   });
   if (emulated) leaveOutWhatEmulatorsLack(line);
   else

@@ -29,11 +29,15 @@ const outputOf = async (command, cwd) => {
 
 const packAll = async (packages, lock, out) => {
   const staging = join(out, "staging");
-  for (const one of packages) {
-    const directory = join(staging, one.folder.replaceAll("/", "-"));
-    stagePackage(root, one, noticesOf(root, lock, one.folder), directory);
-    await outputOf(["npm", "pack", directory, "--pack-destination", out, "--silent"], root);
-  }
+  const directories = packages.map((one) =>
+    stagePackage(
+      root,
+      one,
+      noticesOf(root, lock, one.folder),
+      join(staging, one.folder.replaceAll("/", "-")),
+    ),
+  );
+  await outputOf(["npm", "pack", ...directories, "--pack-destination", out, "--silent"], root);
   rmSync(staging, { recursive: true });
 };
 

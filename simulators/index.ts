@@ -38,8 +38,8 @@ export type { WireEvent } from "./workloads/news/view.js";
 export * from "./workloads/news/workload.js";
 export * from "./load/counts.js";
 export { drive, type DriveOptions } from "./load/drive.js";
-export * from "./load/latencies.js";
-export * from "./load/probe.js";
+export type { Latencies, LatencyPoint, LatencySummary } from "./load/latencies.js";
+export type { FreshSecond } from "./load/probe.js";
 export { whyNotHeld } from "./load/judge.js";
 export { loadPage } from "./load/report/loadPage.js";
 export type { LoadReport } from "./load/report/loadReport.js";
@@ -51,9 +51,15 @@ export { logTarget } from "./load/target/logTarget.js";
 export { sdkTarget } from "./load/target/sdkTarget.js";
 export type { Correctness } from "./load/verify.js";
 export { createGenerated } from "./workloads/generated/generatedSource.js";
-export * from "./workloads/generated/options.js";
-export { CURVE_FORMS, parseCurve } from "./workloads/rate/parseCurve.js";
-export { type RateCurve, rateAt, warmedUp } from "./workloads/rate/rateCurve.js";
+export {
+  DEFAULT_GENERATED,
+  type GeneratedOptions,
+  type GeneratedShares,
+  type LateTail,
+  type ProducerClocks,
+} from "./workloads/generated/options.js";
+export { parseCurve } from "./workloads/rate/parseCurve.js";
+export { type RateCurve, warmedUp } from "./workloads/rate/rateCurve.js";
 export { readRecorded, type RecordedEvent } from "./workloads/recorded/recordedEvents.js";
 export * from "./workloads/source.js";
 export * from "./workloads/workloads.js";
@@ -68,3 +74,4 @@ export * from "./plan/plan.js";
 export * from "./plan/planError.js";
 export * from "./plan/prices.js";
 export { DEFAULT_QUESTION, type PlanQuestion } from "./plan/question.js";
+export type { PlannedScale } from "./plan/scale.js";

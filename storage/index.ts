@@ -1,6 +1,7 @@
 export * from "./access/access.js";
 export { type AccessKey, type Scope, SCOPES } from "./access/accessKey.js";
 export * from "./access/accessKeys.js";
+export { attemptAws } from "./aws/awsError.js";
 export { openAwsStore } from "./aws/openAwsStore.js";
 export type { AwsLog } from "./aws/store.js";
 export type { AwsStoreConfig } from "./aws/config.js";

@@ -26,6 +26,7 @@ const DAY_MS = 86_400_000;
 interface PlanOptions {
   readonly events: number;
   readonly bytes: number;
+  readonly perRecord?: number;
   readonly keys: number;
   readonly retention: string;
   readonly freshness: string;
@@ -92,6 +93,11 @@ export const registerPlan = (program: Command): void => {
     .requiredOption("--keys <n>", "groups of all metrics that exist", positiveNumber)
     .requiredOption("--retention <duration>", "of the raw lake", durationText)
     .requiredOption("--freshness <duration>", "p99 from emit to visible", durationText)
+    .option(
+      "--per-record <n>",
+      "events in a record of the stream (default: as many as fill 20 KB)",
+      integerAtLeast(1),
+    )
     .option("--skew <exponent>", "of Zipf's law over the keys", Number, DEFAULT_QUESTION.skew)
     .option("--peak <times>", "the busiest moment over the mean", positiveNumber, DEFAULT_QUESTION.peak)
     .option("--replicas <n>", "of the serving layer", integerAtLeast(1), DEFAULT_QUESTION.replicas)
@@ -111,6 +117,7 @@ export const registerPlan = (program: Command): void => {
           {
             eventsPerSecond: options.events,
             eventBytes: options.bytes,
+            ...(options.perRecord !== undefined && { eventsPerRecord: options.perRecord }),
             keys: options.keys,
             skew: options.skew,
             retentionDays: parseDuration(options.retention) / DAY_MS,

@@ -26,20 +26,41 @@ const readme = `# A Freshet app
     npx freshet top page-views --window 1h
 `;
 
-/** The files of a starter project, by name. */
-export const starterFiles = (): Readonly<Record<string, string>> => ({
-  "freshet.config.ts": config,
+interface Manifest {
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+const NEW_MANIFEST: Manifest & Readonly<Record<string, unknown>> = {
+  name: "my-freshet-app",
+  private: true,
+  type: "module",
+};
+
+/**
+ * What a project's package.json needs to run an app: what it has stays as it is.
+ *
+ * @param present its text; null where there is none
+ * @throws SyntaxError where that is no JSON
+ */
+export const starterManifest = (present: string | null, version: string): string => {
+  const manifest: Manifest = present === null ? NEW_MANIFEST : (JSON.parse(present) as Manifest);
+  const { scripts, dependencies, devDependencies } = manifest;
+  const depends = { ...devDependencies, ...dependencies }["freshet"] !== undefined;
+  const whole = {
+    ...manifest,
+    scripts: { start: "freshet dev", ...scripts },
+    ...(!depends && { dependencies: { ...dependencies, freshet: `^${version}` } }),
+  };
+  return `${JSON.stringify(whole, null, 2)}\n`;
+};
+
+export const STARTER_CONFIG = "freshet.config.ts";
+
+/** The other files of a starter project, by name. */
+export const starterFiles: Readonly<Record<string, string>> = {
+  [STARTER_CONFIG]: config,
   "README.md": readme,
-  "package.json": `${JSON.stringify(
-    {
-      name: "my-freshet-app",
-      private: true,
-      type: "module",
-      scripts: { start: "freshet dev" },
-      dependencies: { freshet: "^0.1.0" },
-    },
-    null,
-    2,
-  )}\n`,
   ".gitignore": "node_modules/\n.freshet/\n",
-});
+};

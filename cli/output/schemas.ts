@@ -221,15 +221,25 @@ const calibrate = object({
     },
   }),
 });
+const taskSize = { vcpus: count, memoryMib: count };
 const plan = object({
   format: Type.Literal(1),
   question: object({
     ...{ eventsPerSecond: amount, eventBytes: amount, keys: amount, retentionDays: amount },
+    eventsPerRecord: Type.Optional(count),
     ...{ skew: amount, freshnessMs: amount, logDays: amount, replicas: count, peak: amount },
     landing: oneOf(["firehose", "workers"]),
   }),
   needs: object({
-    shards: count,
+    sizes: object({
+      shards: count,
+      worker: object({ ...taskSize, count }),
+      serving: object({ ...taskSize, least: count, most: count }),
+      fold: object({ memoryMib: count }),
+      batch: object(taskSize),
+      spark: object({ executorsMax: count }),
+      search: object({ nodes: count, volumeGib: count }),
+    }),
     reading: oneOf(["polling", "fan_out"]),
     ...{
       putUnitsPerSecond: amount,
@@ -246,7 +256,6 @@ const plan = object({
     },
     ...{
       speedVcpus: amount,
-      ...{ workers: count, workerVcpus: amount, workerGb: amount },
       landingWorkers: count,
       batchVcpuHoursPerDay: amount,
       lakeGb: amount,
@@ -259,6 +268,7 @@ const plan = object({
   whatIf: Type.Array(object({ change: text, shards: count, workers: count, usdPerMonth: amount })),
   scale: object({
     ...{ eventsPerSecond: count, bytesPerEvent: count, keys: count },
+    ...{ eventsPerRecord: count, eventsPerVcpu: count },
     retention: object({ stream: text, lake: text }),
   }),
   prices: object({ region: text, asOf: text, source: text }),

@@ -6,7 +6,7 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Asset } from "aws-cdk-lib/aws-s3-assets";
 
 import { Construct } from "constructs";
-import type { Sizes } from "../config/sizing.js";
+import type { Sizes } from "@freshet/model";
 import { acceptWildcards } from "../reasons.js";
 import type { LakeStack } from "../stacks/lakeStack.js";
 

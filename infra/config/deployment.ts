@@ -1,3 +1,4 @@
+import { EVENTS_PER_SECOND_MAX, EVENTS_PER_VCPU } from "@freshet/model";
 import Type, { type Static } from "typebox";
 
 const closed = { additionalProperties: false } as const;
@@ -15,14 +16,18 @@ const Retention = Type.Object(
   closed,
 );
 
-/** What the stage must carry at its busiest. All sizes follow from it: `config/sizing.ts`. */
+/** What the stage must carry at its busiest. All sizes follow from it: `sizesFor` of @freshet/model; `freshet plan` prints one. */
 const Scale = Type.Object(
   {
-    eventsPerSecond: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+    eventsPerSecond: Type.Integer({ minimum: 1, maximum: EVENTS_PER_SECOND_MAX }),
     /** Mean bytes of an event's JSON. */
     bytesPerEvent: Type.Integer({ minimum: 16, maximum: 1_000_000 }),
     /** Keys of the largest metric that are live at once. */
     keys: Type.Integer({ minimum: 1, maximum: 100_000_000 }),
+    /** Events that producers put in a record of the stream, on average; absent: 1, as where none are aggregated. */
+    eventsPerRecord: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_536 })),
+    /** What a vCPU folds; absent: as much as is taken for granted. */
+    eventsPerVcpu: Type.Optional(Type.Integer({ minimum: 1, maximum: EVENTS_PER_VCPU })),
     retention: Retention,
   },
   closed,

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { isApp, type MetricDefinition, toAppDocument } from "@freshet/model";
@@ -20,6 +21,8 @@ const importDefault = async (file: string): Promise<unknown> => {
 
 /** A TypeScript or JSON file. @throws ConfigError, which says what is wrong with it */
 export const loadDeployment = async (file: string): Promise<DeploymentConfig> => {
+  if (!existsSync(file))
+    throw new ConfigError(file, ["is not there: write one as docs/aws.md shows, or name another"]);
   const deployment = parseDeployment(await importDefault(file), file);
   const beside = (path: string): string => resolve(dirname(file), path);
   return {

@@ -64,7 +64,17 @@ describe("a deployment", () => {
       }),
       "at most half of /production/scale/retention/stream",
     ],
-    [withScale({ eventsPerSecond: 400_000 }), "needs 572 shards"],
+    [
+      withProduction({
+        region: "eu-central-1",
+        scale: { ...scale, eventsPerSecond: 701_000 },
+        serving: { certificateArn: "arn:aws:acm:eu-central-1:222222222222:certificate/x" },
+      }),
+      "needs 1002 shards, and an account has 1000 of them in eu-central-1",
+    ],
+    [withScale({ eventsPerRecord: 0 }), "/production/scale/eventsPerRecord"],
+    [withScale({ eventsPerRecord: 5_000 }), "makes records of more than 1048576 bytes"],
+    [withScale({ eventsPerVcpu: 50_000 }), "/production/scale/eventsPerVcpu"],
     [
       withProduction({ serving: { certificateArn: "arn:aws:acm:us-east-1:222222222222:certificate/x" } }),
       "must be of a certificate in eu-west-1",

@@ -1,4 +1,4 @@
-import { parseDuration } from "@freshet/model";
+import { parseDuration, SERVED_KEYS_MAX, shardQuota, shardsFor } from "@freshet/model";
 import { Compile } from "typebox/compile";
 import { ConfigError } from "./configError.js";
 import {
@@ -8,7 +8,6 @@ import {
   type StageName,
   STAGES,
 } from "./deployment.js";
-import { SERVED_KEYS_MAX, shardsFor } from "./sizing.js";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -18,8 +17,8 @@ const STREAM_RETENTION_MS = [DAY_MS, 365 * DAY_MS] as const;
 const BATCH_EVERY_MS = [15 * 60_000, DAY_MS] as const;
 /** Glacier Instant Retrieval bills 90 days at least (S3 pricing); sooner would cost more than it saves. */
 const ARCHIVED_FOR_MS_MIN = 90 * DAY_MS;
-/** Of an account's stream in most regions, before a request to AWS: Kinesis quotas. */
-const SHARDS_MAX = 500;
+/** Of Kinesis, unless a stream is told otherwise. */
+const RECORD_BYTES_MAX = 1_048_576;
 const FRESHNESS_MS_MIN = 2_000;
 
 const validator = Compile(deploymentSchema);
@@ -74,11 +73,16 @@ const rangeFaults = (stage: StageName, config: StageConfig): readonly string[] =
     "/scale/retention/archiveAfter",
     "must be 90d or more before /scale/retention/lake: S3 bills archived objects for 90 days at least",
   );
-  const shards = shardsFor(scale);
+  const [shards, quota] = [shardsFor(scale), shardQuota(region)];
   must(
-    stream === "on-demand" || shards <= SHARDS_MAX,
+    stream === "on-demand" || shards <= quota,
     "/scale",
-    `needs ${shards} shards, and an account has ${SHARDS_MAX} of them in most regions: use an on-demand stream, or ask AWS for more`,
+    `needs ${shards} shards, and an account has ${quota} of them in ${region}: use an on-demand stream, or ask AWS for more`,
+  );
+  must(
+    (scale.eventsPerRecord ?? 1) * scale.bytesPerEvent <= RECORD_BYTES_MAX,
+    "/scale/eventsPerRecord",
+    `makes records of more than ${RECORD_BYTES_MAX} bytes, which is the most that Kinesis takes`,
   );
   must(
     scale.keys <= SERVED_KEYS_MAX,

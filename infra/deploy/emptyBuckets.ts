@@ -5,7 +5,7 @@ import {
   ListObjectVersionsCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-
+import { attemptAws } from "@freshet/storage";
 import { DeployFailure } from "./deployFailure.js";
 
 /** Of DeleteObjects: as many as a page of a listing has. */
@@ -50,10 +50,11 @@ const removePage = async (client: S3Client, bucket: string): Promise<boolean> =>
 
 /** CloudFormation removes no bucket that holds anything: removes all objects of a stack's buckets, in every version. */
 export const emptyBuckets = async (stack: string, region: string): Promise<void> => {
-  const buckets = await bucketsOf(stack, region);
   const client = new S3Client({ region });
   try {
-    for (const bucket of buckets) while (await removePage(client, bucket));
+    await attemptAws(`emptying the buckets of ${stack}`, async () => {
+      for (const bucket of await bucketsOf(stack, region)) while (await removePage(client, bucket));
+    });
   } finally {
     client.destroy();
   }

@@ -1,7 +1,7 @@
 import { RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { type Sizes, sizesFor } from "@freshet/model";
 import type { StageConfig } from "../config/deployment.js";
-import { type Sizes, sizesFor } from "../config/sizing.js";
 
 export interface LineStackProps extends StackProps {
   readonly config: StageConfig;

@@ -15,6 +15,7 @@ import { Alarms, healthMetric, type Watched, WATCHED_EVERY } from "../observabil
 import type { BatchStack } from "./batchStack.js";
 import type { LandingStack } from "./landingStack.js";
 import { LineStack, type LineStackProps } from "./lineStack.js";
+import type { ProjectionStack } from "./projectionStack.js";
 import type { ServingStack } from "./servingStack.js";
 import type { SpeedStack } from "./speedStack.js";
 import { FUNCTION_DIR, grantLook, type LineStore, STORE_VARIABLE, storeJson } from "./store.js";
@@ -31,6 +32,7 @@ const DELIVERED_WITHIN_S = 900;
 /** Runs that may fail before what is settled is old. */
 const RUNS_MISSED = 3;
 const LETTERS_MAX = 10;
+const PROJECTED_WITHIN_MS = 300_000;
 const BUDGET_PERCENTS = [80, 100] as const;
 
 export interface ObservabilityStackProps extends LineStackProps {
@@ -41,6 +43,8 @@ export interface ObservabilityStackProps extends LineStackProps {
   readonly speed: SpeedStack;
   readonly batch: BatchStack;
   readonly serving: ServingStack;
+  /** Null where there is no search. */
+  readonly projection: ProjectionStack | null;
 }
 
 /** What the line tells of itself, and whom it wakes. */
@@ -48,7 +52,7 @@ export class ObservabilityStack extends LineStack {
   constructor(
     scope: Construct,
     id: string,
-    { stage, store, alerts, landing, speed, batch, serving, ...props }: ObservabilityStackProps,
+    { stage, store, alerts, landing, speed, batch, serving, projection, ...props }: ObservabilityStackProps,
   ) {
     super(scope, id, props);
     const watch = new LineFunction(this, "Watch", {
@@ -73,6 +77,7 @@ export class ObservabilityStack extends LineStack {
       ...this.#ofStream(store, landing),
       this.#failedRuns(batch),
       ...this.#ofServing(serving),
+      ...(projection ? [this.#ofProjection(stage, projection)] : []),
     ];
     new Alarms(this, "Alarms", alerts, [
       ...watched,
@@ -196,6 +201,25 @@ export class ObservabilityStack extends LineStack {
         silence: "good",
       },
     ];
+  }
+
+  #ofProjection(stage: StageName, { logGroup }: ProjectionStack): Watched {
+    const behind = new MetricFilter(this, "ProjectionBehind", {
+      logGroup,
+      filterPattern: FilterPattern.stringValue("$.msg", "=", "projecting"),
+      metricNamespace: HEALTH_NAMESPACE,
+      metricName: `ProjectionBehind-${stage}`,
+      metricValue: "$.behindMs",
+    });
+    return {
+      id: "Projection",
+      metric: behind.metric({ statistic: "Maximum", period: PERIOD }),
+      above: PROJECTED_WITHIN_MS,
+      periods: [5, 5],
+      advice:
+        "Documents in search are old, or their projector is gone: its log says what fails. The API answers without them.",
+      silence: "bad",
+    };
   }
 
   #dashboard(watched: readonly Watched[]): void {

@@ -1,5 +1,6 @@
 import { SubnetType } from "aws-cdk-lib/aws-ec2";
 import { Cluster, type ContainerImage, ContainerInsights, FargateService } from "aws-cdk-lib/aws-ecs";
+import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { LineTask } from "../tasks/lineTask.js";
 import { LineStack, type LineStackProps } from "./lineStack.js";
@@ -19,6 +20,9 @@ export interface ProjectionStackProps extends LineStackProps {
 
 /** What keeps the newest answers as documents in the domain of search. */
 export class ProjectionStack extends LineStack {
+  /** Where the projector says how far behind it is. */
+  readonly logGroup: ILogGroup;
+
   constructor(scope: Construct, id: string, props: ProjectionStackProps) {
     super(scope, id, props);
     const { store, network, image, search } = props;
@@ -32,6 +36,7 @@ export class ProjectionStack extends LineStack {
       documents: search.documents,
       diskGib: DISK_GIB,
     });
+    this.logGroup = task.logGroup;
     search.grantReadWrite(task.definition.taskRole);
     // One process has the role: the old task ends before the new one begins.
     new FargateService(this, "Projectors", {

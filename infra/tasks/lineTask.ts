@@ -13,7 +13,7 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Stack } from "aws-cdk-lib";
 import type { DocumentsConfig } from "@freshet/storage";
 import { Construct } from "constructs";
-import type { TaskSize } from "../config/sizing.js";
+import type { TaskSize } from "@freshet/model";
 import { accept, acceptWildcards } from "../reasons.js";
 import { type LineStore, STORE_VARIABLE, storeJson } from "../stacks/store.js";
 

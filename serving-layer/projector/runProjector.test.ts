@@ -21,6 +21,7 @@ const started = (steps: readonly Partial<StepReport>[]) => {
   const expired: number[] = [];
   const lettersExpired: number[] = [];
   const said: string[] = [];
+  const behind: number[] = [];
   let step = 0;
   let nowMs = 100 * DAY_MS;
   let letters = 0;
@@ -48,6 +49,9 @@ const started = (steps: readonly Partial<StepReport>[]) => {
     },
     stores: [store],
     logger: {
+      info: (fields, message) => {
+        if (message === "projecting") behind.push((fields as { readonly behindMs: number }).behindMs);
+      },
       warn: (_fields, message) => said.push(message),
       error: (_fields, message) => said.push(message),
     },
@@ -60,7 +64,7 @@ const started = (steps: readonly Partial<StepReport>[]) => {
     },
   });
   onTestFinished(() => running.stop());
-  return { running, slept, expired, lettersExpired, said, letters: () => letters };
+  return { running, slept, expired, lettersExpired, said, behind, letters: () => letters };
 };
 
 test("is done when nothing waits, and what it asked for before does not count", async () => {
@@ -84,6 +88,15 @@ test("logs what a store refuses, and counts it", async () => {
   const { running, said } = started([{ refused: [{ name, reason: "400" }] }, {}]);
   expect((await running.caughtUp()).refused).toBe(1);
   expect(said).toEqual([expect.stringMatching(/refuses a trend document/)]);
+});
+
+test("says each minute how long ago documents were as the answers, also while a store fails", async () => {
+  const down = { failures: [new Error("down")] };
+  const { running, behind } = started([{}, {}, down, down, down, {}]);
+  await expect.poll(() => behind.length).toBeGreaterThan(6);
+  await running.stop();
+  // a step and its sleep last half an hour here
+  expect(behind.slice(0, 6).map((ms) => ms / (30 * 60_000))).toEqual([0, 1, 2, 3, 0, 0]);
 });
 
 test("lets old windows go by the newest event, and old letters by the clock, once an hour", async () => {

@@ -5,6 +5,7 @@ import type { Projector, StepReport } from "./createProjector.js";
 
 /** Where the projector says what went wrong; pino's shape. */
 export interface ProjectorLogger {
+  info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
@@ -33,6 +34,8 @@ export interface ProjectorTotals {
 }
 
 const EXPIRE_EVERY_MS = 3_600_000;
+/** Alarms hear of it, and of its silence. */
+const REPORT_EVERY_MS = 60_000;
 const RETRY_MS_MAX = 30_000;
 /** Steps that fail in a row before who waits for the end is told. */
 const FAILURES_MAX = 5;
@@ -51,7 +54,7 @@ export interface RunOptions {
 const NO_LETTERS = { written: 0, refused: 0, waiting: false };
 const NOTHING: ProjectorTotals = { written: 0, removed: 0, superseded: 0, refused: 0, letters: 0 };
 
-/** Steps until it is stopped; a store that fails is tried again, ever later. */
+/** Steps until it is stopped; a store that fails is tried again, ever later. Says each minute how long ago documents were as the answers. */
 export const runProjector = ({
   projector,
   letters,
@@ -65,6 +68,8 @@ export const runProjector = ({
   let totals = NOTHING;
   let failuresInARow = 0;
   let expiredMs: number | null = null;
+  let wholeMs = now();
+  let reportedMs = wholeMs;
   const waiting: {
     readonly resolve: (done: ProjectorTotals) => void;
     readonly reject: (error: unknown) => void;
@@ -103,6 +108,11 @@ export const runProjector = ({
     if (report.newestMs !== null) await expire(report.newestMs);
     return report.waiting === 0 && !followed.waiting;
   };
+  const reportAge = (): void => {
+    if (now() - reportedMs < REPORT_EVERY_MS) return;
+    reportedMs = now();
+    logger.info({ behindMs: reportedMs - wholeMs }, "projecting");
+  };
   const tell = (outcome: { readonly error: unknown } | null): void => {
     for (const { resolve, reject } of waiting.splice(0)) {
       if (outcome) reject(outcome.error);
@@ -114,8 +124,9 @@ export const runProjector = ({
       let waitMs = settings.everyMs;
       try {
         const asked = waiting.length;
-        const done = await step();
+        const [beganMs, done] = [now(), await step()];
         failuresInARow = 0;
+        if (done) wholeMs = beganMs;
         // Who asked while the step ran may mean what came in after its beginning.
         if (done && asked === waiting.length) tell(null);
         if (!done || asked !== waiting.length) waitMs = 0;
@@ -125,6 +136,7 @@ export const runProjector = ({
         if (failuresInARow >= FAILURES_MAX) tell({ error });
         waitMs = Math.min(RETRY_MS_MAX, settings.everyMs * 2 ** failuresInARow);
       }
+      reportAge();
       await sleep(waitMs, stop.signal);
     }
   };

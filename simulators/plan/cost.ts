@@ -1,6 +1,8 @@
+import type { TaskSize } from "@freshet/model";
 import type { Needs } from "./needs.js";
 import type { PriceTable } from "./prices.js";
 import type { PlanQuestion } from "./question.js";
+import { eventsPerRecordOf } from "./scale.js";
 
 export const PARTS = [
   "stream",
@@ -28,20 +30,22 @@ const DAYS = HOURS / 24;
 const GB = 1e9;
 /** Firehose counts each record as the next 5 KB. */
 const FIREHOSE_ROUNDING = 5_000;
-const PUT_UNIT_BYTES = 25_000;
-const SERVING_VCPUS = 1;
-const SERVING_GB = 4;
 const EMR_GB_PER_VCPU = 4;
-const LANDING_GB = 4;
-const SEARCH_NODES = 2;
-const SEARCH_GB = 100;
+const GIB_MIB = 1_024;
+const LANDING_TASK: TaskSize = { vcpus: 2, memoryMib: 4 * GIB_MIB };
 
 const count = (value: number): string => Math.round(value).toLocaleString("en");
+const taskText = ({ vcpus, memoryMib }: TaskSize): string => `${vcpus} vCPU and ${memoryMib / GIB_MIB} GB`;
 
 /** What each part costs, at the mean rate. */
-export const costsOf = (question: PlanQuestion, needs: Needs, { usd }: PriceTable): readonly PartCost[] => {
+export const costsOf = (
+  question: PlanQuestion,
+  needs: Omit<Needs, "scale">,
+  { usd }: PriceTable,
+): readonly PartCost[] => {
   const { eventsPerSecond, eventBytes, logDays, replicas } = question;
-  const { shards, reading, bytesPerSecond, workers, workerVcpus, workerGb } = needs;
+  const { reading, bytesPerSecond, sizes } = needs;
+  const { shards, worker, serving } = sizes;
   const monthGb = (bytesPerSecond * SECONDS) / GB;
   const fanOut =
     reading === "fan_out" ? shards * HOURS * usd.kinesisFanOutShardHour + monthGb * usd.kinesisFanOutGb : 0;
@@ -53,8 +57,8 @@ export const costsOf = (question: PlanQuestion, needs: Needs, { usd }: PriceTabl
     const rounded = Math.ceil(recordBytes / FIREHOSE_ROUNDING) * FIREHOSE_ROUNDING;
     return ((monthGb * rounded) / recordBytes) * usd.firehoseGb;
   };
-  const fargate = (tasks: number, vcpus: number, gb: number): number =>
-    tasks * HOURS * (vcpus * usd.fargateVcpuHour + gb * usd.fargateGbHour);
+  const fargate = (tasks: number, { vcpus, memoryMib }: TaskSize): number =>
+    tasks * HOURS * (vcpus * usd.fargateVcpuHour + (memoryMib / GIB_MIB) * usd.fargateGbHour);
   const increments =
     ((needs.writeUnitsPerSecond * SECONDS) / 1e6) * usd.dynamoWriteMillionUnits +
     ((needs.readUnitsPerSecond * SECONDS) / 1e6) * usd.dynamoReadMillionUnits +
@@ -63,8 +67,8 @@ export const costsOf = (question: PlanQuestion, needs: Needs, { usd }: PriceTabl
     ((needs.getsPerSecond * SECONDS) / 1e3) * usd.s3GetThousand;
   const batchHours = needs.batchVcpuHoursPerDay * DAYS;
   const batch = batchHours * (usd.emrServerlessVcpuHour + EMR_GB_PER_VCPU * usd.emrServerlessGbHour);
-  const search =
-    SEARCH_NODES * HOURS * usd.openSearchNodeHour + SEARCH_NODES * SEARCH_GB * usd.openSearchGbMonth;
+  const { nodes, volumeGib } = sizes.search;
+  const search = nodes * (HOURS * usd.openSearchNodeHour + volumeGib * usd.openSearchGbMonth);
   const of = (part: Part, usdPerMonth: number, because: string, atMost = usdPerMonth): PartCost => ({
     part,
     usdPerMonth,
@@ -75,14 +79,14 @@ export const costsOf = (question: PlanQuestion, needs: Needs, { usd }: PriceTabl
     question.landing === "firehose"
       ? of(
           "landing",
-          firehoseOf(PUT_UNIT_BYTES),
+          firehoseOf(eventBytes * eventsPerRecordOf(question)),
           `Firehose, ${count(monthGb)} GB; at most: every event counted as ${FIREHOSE_ROUNDING / 1_000} KB`,
           firehoseOf(eventBytes),
         )
       : of(
           "landing",
-          fargate(needs.landingWorkers, workerVcpus, LANDING_GB),
-          `${needs.landingWorkers} workers of ${workerVcpus} vCPU and ${LANDING_GB} GB`,
+          fargate(needs.landingWorkers, LANDING_TASK),
+          `${needs.landingWorkers} workers of ${taskText(LANDING_TASK)}`,
         );
   return [
     of(
@@ -93,8 +97,8 @@ export const costsOf = (question: PlanQuestion, needs: Needs, { usd }: PriceTabl
     landing,
     of(
       "speed",
-      fargate(workers, workerVcpus, workerGb),
-      `${workers} workers of ${workerVcpus} vCPU and ${workerGb} GB; ${needs.speedVcpus.toFixed(1)} vCPU busy`,
+      fargate(worker.count, worker),
+      `${worker.count} workers of ${taskText(worker)}; ${needs.speedVcpus.toFixed(1)} vCPU busy, as measured`,
     ),
     of(
       "increments",
@@ -111,15 +115,11 @@ export const costsOf = (question: PlanQuestion, needs: Needs, { usd }: PriceTabl
       batch,
       `EMR Serverless, ${count(needs.batchVcpuHoursPerDay)} vCPU-hours a day for ${count((eventsPerSecond * 86_400) / 1e6)} M events`,
     ),
-    of(
-      "serving",
-      fargate(replicas, SERVING_VCPUS, SERVING_GB),
-      `${replicas} replicas of ${SERVING_VCPUS} vCPU and ${SERVING_GB} GB`,
-    ),
+    of("serving", fargate(replicas, serving), `${replicas} replicas of ${taskText(serving)}`),
     of(
       "search",
       search,
-      `OpenSearch, ${SEARCH_NODES} nodes with ${SEARCH_GB} GB each; its documents are few, whatever the rate`,
+      `OpenSearch, ${nodes} nodes with ${volumeGib} GB each; its documents are few, whatever the rate`,
     ),
   ];
 };

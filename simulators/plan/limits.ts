@@ -1,5 +1,6 @@
-import type { Needs } from "./needs.js";
+import { EVENTS_PER_SECOND_MAX, SERVED_KEYS_MAX, type Sizes, shardQuota } from "@freshet/model";
 import type { PlanQuestion } from "./question.js";
+import type { PlannedScale } from "./scale.js";
 
 /** Something that the line runs into, and at which rate; below 1 the plan is beyond it already. */
 export interface Limit {
@@ -9,8 +10,6 @@ export interface Limit {
   readonly then: string;
 }
 
-/** Kinesis' default shard quota in us-east-1, us-west-2 and eu-west-1. */
-const SHARD_QUOTA = 20_000;
 /** A DynamoDB partition takes as many write units; tips lie in 16. */
 const PARTITION_WRITE_UNITS = 1_000;
 const TIP_PARTITIONS = 16;
@@ -21,13 +20,33 @@ const FAN_OUT_FRESHNESS_MS = 2_000;
 /** Reads of one stream's shards list pages of 1,000; beyond, leases and tips are many for one table. */
 const SHARDS_TESTED = 64;
 
-/** What comes next, the nearest first. */
-export const limitsOf = ({ keys, freshnessMs, peak }: PlanQuestion, { shards }: Needs): readonly Limit[] =>
-  [
+export interface LimitsInput {
+  readonly question: PlanQuestion;
+  readonly scale: PlannedScale;
+  readonly sizes: Sizes;
+  readonly region: string;
+}
+
+/** What comes next, the nearest first. A stage takes the plan's scale as long as each allows it. */
+export const limitsOf = ({ question, scale, sizes, region }: LimitsInput): readonly Limit[] => {
+  const { keys, freshnessMs, peak } = question;
+  const { shards } = sizes;
+  const quota = shardQuota(region);
+  return [
     {
       what: `a serving replica holds all groups: ${LIVE_GROUPS_TESTED.toLocaleString("en")} are tested`,
       times: LIVE_GROUPS_TESTED / keys,
       then: "give keys that nobody asks for no metric, or wait for keyspace parts",
+    },
+    {
+      what: `a stage is refused beyond ${SERVED_KEYS_MAX.toLocaleString("en")} keys: Fargate has no task that holds more`,
+      times: SERVED_KEYS_MAX / scale.keys,
+      then: "wait for keyspace parts",
+    },
+    {
+      what: `a stage is made for ${EVENTS_PER_SECOND_MAX.toLocaleString("en")} events a second at most`,
+      times: EVENTS_PER_SECOND_MAX / scale.eventsPerSecond,
+      then: "split the stream in two, by what their metrics do not share",
     },
     {
       what: `${SHARDS_TESTED} shards are the most that one line has been tested with`,
@@ -40,8 +59,8 @@ export const limitsOf = ({ keys, freshnessMs, peak }: PlanQuestion, { shards }: 
       then: "flush less often",
     },
     {
-      what: `the account's quota of ${SHARD_QUOTA.toLocaleString("en")} shards`,
-      times: SHARD_QUOTA / shards,
+      what: `the account's quota of ${quota.toLocaleString("en")} shards in ${region}`,
+      times: quota / shards,
       then: "ask AWS for more",
     },
     {
@@ -53,3 +72,4 @@ export const limitsOf = ({ keys, freshnessMs, peak }: PlanQuestion, { shards }: 
   ]
     .filter(({ times }) => times < Number.POSITIVE_INFINITY)
     .sort((a, b) => a.times - b.times);
+};

@@ -1,11 +1,15 @@
+import { type Sizes, shardsFor, sizesFor } from "@freshet/model";
 import { bodyBytesOf } from "./bodyBytes.js";
 import type { Coefficients } from "./coefficients.js";
 import { expectedDistinct } from "./distinct.js";
 import type { PlanQuestion } from "./question.js";
+import { eventsPerRecordOf, type PlannedScale, PUT_UNIT_BYTES, scaleOf, WORKER_USE } from "./scale.js";
 
 /** What the line needs to carry a load, without prices. */
 export interface Needs {
-  readonly shards: number;
+  /** What the stacks make for `scale`. */
+  readonly sizes: Sizes;
+  readonly scale: PlannedScale;
   /** Fan-out where polling would be too slow. */
   readonly reading: "polling" | "fan_out";
   readonly putUnitsPerSecond: number;
@@ -20,9 +24,6 @@ export interface Needs {
   readonly getsPerSecond: number;
   /** Processor seconds a second, at the mean rate. */
   readonly speedVcpus: number;
-  readonly workers: number;
-  readonly workerVcpus: number;
-  readonly workerGb: number;
   /** Of landing by workers of ours; 0 where Firehose does it. */
   readonly landingWorkers: number;
   /** Of batch, by day. */
@@ -31,12 +32,6 @@ export interface Needs {
   readonly tableGb: number;
 }
 
-/** What a shard takes in a second (AWS, Kinesis Data Streams quotas), and the share of it that is planned with. */
-const SHARD_BYTES = 1_000_000;
-const SHARD_USE = 0.7;
-const PUT_UNIT_BYTES = 25_000;
-/** How full a PUT unit is with aggregates that a producer closes by time as well. */
-const PUT_UNIT_FILL = 0.8;
 /** Readers of a shard share 5 GetRecords a second; polling it once a second, with flushes of a second, is as fresh as this. */
 const POLLING_FRESHNESS_MS = 4_000;
 
@@ -60,14 +55,8 @@ const DELETIONS = 1;
 const POLLS_PER_SECOND = 1;
 const TIP_PARTITIONS = 16;
 
-const WORKER_VCPUS = 2;
-const WORKER_USE = 0.6;
-/** Half a worker's memory is for what grows: identities of the dedupe horizon at 32 bytes, and open groups. */
-const DEDUPE_SECONDS = 120;
-const IDENTITY_BYTES = 32;
-const WORKER_BASE_GB = 1;
-const GROUP_BYTES = 200;
-const WORKER_GB_STEPS = [4, 8, 16];
+const LANDING_VCPUS = 2;
+const LANDING_WORKERS_MIN = 2;
 /** How much of reading an event goes by its length: docs/performance.md, scan and take apart of all stages. */
 const BYTES_SHARE = 0.25;
 /** Spark's processor time over DuckDB's for the same generation. Not measured here: docs/capacity.md. */
@@ -116,26 +105,31 @@ export const needsOf = (question: PlanQuestion, coefficients: Coefficients): Nee
   const { eventsPerSecond, eventBytes, keys, skew, peak, replicas, retentionDays } = question;
   const { measured } = coefficients;
   const bytesPerSecond = eventsPerSecond * eventBytes;
-  const shards = Math.max(1, Math.ceil((bytesPerSecond * peak) / (SHARD_BYTES * SHARD_USE)));
+  const eventsPerRecord = eventsPerRecordOf(question);
+  const shards = shardsFor({
+    ...{ eventsPerSecond: Math.ceil(eventsPerSecond * peak), bytesPerEvent: Math.ceil(eventBytes) },
+    ...{ keys, eventsPerRecord },
+  });
+  const speedVcpus = speedVcpusOf(coefficients, question, shards);
+  const scale = scaleOf(question, speedVcpus);
+  const sizes = sizesFor(scale);
   const groupsPerSegment = expectedDistinct(eventsPerSecond / shards, keys, skew);
   const bodyBytesPerSegment = bodyBytesOf(measured, eventsPerSecond / shards, keys, skew);
   const inRecords = bodyBytesPerSegment <= INLINE_BYTES_MAX;
   const writes = writeUnitsOf(shards, bodyBytesPerSegment, FLUSH_MS);
-  const speedVcpus = speedVcpusOf(coefficients, question, shards);
-  const workers = Math.max(2, Math.ceil((speedVcpus * peak) / (WORKER_VCPUS * WORKER_USE)));
+  const workers = sizes.worker.count;
   const landVcpus = (eventsPerSecond * measured.landUsPerEvent * (eventBytes / measured.eventBytes)) / 1e6;
   const landingWorkers =
     question.landing === "firehose"
       ? 0
-      : Math.max(2, Math.ceil((landVcpus * peak) / (WORKER_VCPUS * WORKER_USE)));
-  const identityGb = (eventsPerSecond * peak * DEDUPE_SECONDS * IDENTITY_BYTES) / GB;
-  const groupGb = (shards * groupsPerSegment * 2 * GROUP_BYTES) / GB;
-  const workerNeedGb = WORKER_BASE_GB + (2 * (identityGb + groupGb)) / workers;
+      : Math.max(LANDING_WORKERS_MIN, Math.ceil((landVcpus * peak) / (LANDING_VCPUS * WORKER_USE)));
   const batchUs = eventsPerSecond * SECONDS_PER_DAY * measured.batchUsPerEvent * SPARK_OVER_DUCKDB;
   return {
-    shards,
+    sizes,
+    scale,
     reading: question.freshnessMs < POLLING_FRESHNESS_MS ? "fan_out" : "polling",
-    putUnitsPerSecond: bytesPerSecond / (PUT_UNIT_BYTES * PUT_UNIT_FILL),
+    putUnitsPerSecond:
+      (eventsPerSecond / eventsPerRecord) * Math.ceil((eventsPerRecord * eventBytes) / PUT_UNIT_BYTES),
     bytesPerSecond,
     groupsPerSegment,
     bodyBytesPerSegment,
@@ -145,9 +139,6 @@ export const needsOf = (question: PlanQuestion, coefficients: Coefficients): Nee
     putsPerSecond: inRecords ? 0 : workers / (FLUSH_MS / 1_000),
     getsPerSecond: inRecords ? 0 : (replicas * workers) / (FLUSH_MS / 1_000),
     speedVcpus,
-    workers,
-    workerVcpus: WORKER_VCPUS,
-    workerGb: WORKER_GB_STEPS.find((gb) => gb >= workerNeedGb) ?? Math.ceil(workerNeedGb),
     landingWorkers,
     batchVcpuHoursPerDay: batchUs / US_PER_HOUR,
     lakeGb:

@@ -1,3 +1,4 @@
+import { sizesFor } from "@freshet/model";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../random/random.js";
 import { weightedSampler, zipfWeights } from "../random/sampler.js";
@@ -83,7 +84,7 @@ describe("a plan", () => {
   it("gives the stream of 1,000 records of 1 KB a second what AWS' prices make of it", () => {
     const load = { eventsPerSecond: 1_000, eventBytes: 1_000, peak: 1, freshnessMs: 4_000 };
     const { needs } = plan(load);
-    expect(needs.shards).toBe(2);
+    expect(needs.sizes.shards).toBe(2);
     // 2 shards x 730 h x 0.015, and 50 PUT units a second
     expect(costOf(load, "stream")).toBeCloseTo(21.9 + 1.84, 1);
   });
@@ -126,14 +127,34 @@ describe("a plan", () => {
   });
 
   it("feeds the stacks", () => {
-    const { scale } = plan({ logDays: 1.5, peak: 2 });
+    const { scale, needs } = plan({ logDays: 1.5, peak: 2 });
     expect(scale).toEqual({
       eventsPerSecond: 116_000,
       bytesPerEvent: 220,
       keys: 1_000_000,
+      eventsPerRecord: 90,
+      eventsPerVcpu: 25_000,
       retention: { stream: "36h", lake: "30d" },
     });
+    expect(needs.sizes).toEqual(sizesFor(scale));
     expect(plan({ logDays: 7, retentionDays: 2 }).scale.retention).toEqual({ stream: "168h", lake: "7d" });
+  });
+
+  it("prices as many workers as the stacks make, more where this machine is slow", () => {
+    const slow = { ...COEFFICIENTS, measured: { ...COEFFICIENTS.measured, speedUsPerEvent: 100 } };
+    const { scale, needs } = planFor(aQuestion(), slow, US_EAST_1);
+    // 58,000 events keep 5.8 processors busy and some for groups; 60 % of a vCPU is planned with
+    expect(scale.eventsPerVcpu).toBeGreaterThan(5_000);
+    expect(scale.eventsPerVcpu).toBeLessThan(6_000);
+    expect(needs.sizes.worker.count).toBe(Math.ceil(87_000 / scale.eventsPerVcpu / 4));
+    expect(plan().needs.sizes.worker.count).toBe(2);
+  });
+
+  it("needs more shards where records hold fewer events", () => {
+    expect(plan().needs.sizes.shards).toBe(28);
+    expect(plan({ eventsPerRecord: 1 }).needs.sizes.shards).toBe(125);
+    expect(plan({ eventsPerRecord: 1 }).needs.putUnitsPerSecond).toBe(58_000);
+    expect(costOf({ eventsPerRecord: 1 }, "stream")).toBeGreaterThan(4 * costOf({}, "stream"));
   });
 
   it("is sorted by the nearest limit, and says what to do there", () => {
@@ -148,6 +169,11 @@ describe("bad input", () => {
     [{ eventsPerSecond: 0 }, /eventsPerSecond is 0: a plan is made for 1 to/],
     [{ keys: Number.NaN }, /keys is NaN/],
     [{ logDays: 30 }, /logDays is 30/],
+    [
+      { eventsPerRecord: 0 },
+      /eventsPerRecord is 0: a record of the stream takes 1 to 4766 events of 220 bytes/,
+    ],
+    [{ eventsPerRecord: 5_000 }, /eventsPerRecord is 5000/],
   ])("is refused by name: %j", (overrides, message) => {
     expect(() => plan(overrides)).toThrow(message);
   });

@@ -4,21 +4,13 @@ import { type Limit, limitsOf } from "./limits.js";
 import { type Needs, needsOf } from "./needs.js";
 import type { PriceTable } from "./prices.js";
 import { checkQuestion, type PlanQuestion } from "./question.js";
-
-/** The `scale` of a stage, as a deployment's file has it: docs/aws.md. */
-export interface PlannedScale {
-  /** At the busiest moment. */
-  readonly eventsPerSecond: number;
-  readonly bytesPerEvent: number;
-  readonly keys: number;
-  readonly retention: { readonly stream: string; readonly lake: string };
-}
+import type { PlannedScale } from "./scale.js";
 
 /** A plan for one load. Dollars are USD, on demand, without discounts, transfer between zones, load balancers and support. */
 export interface Plan {
   readonly format: 1;
   readonly question: PlanQuestion;
-  readonly needs: Needs;
+  readonly needs: Omit<Needs, "scale">;
   readonly costs: readonly PartCost[];
   readonly usdPerMonth: number;
   readonly atMostUsdPerMonth: number;
@@ -54,33 +46,16 @@ const CHANGES: readonly {
     apply: ({ eventBytes }) => ({ eventBytes: Math.max(20, eventBytes / 2) }),
   },
   { change: "ten times the keys", apply: ({ keys }) => ({ keys: keys * 10 }) },
+  { change: "a record for each event", apply: () => ({ eventsPerRecord: 1 }) },
   { change: "four seconds fresh, by polling", apply: () => ({ freshnessMs: 4_000 }) },
   { change: "landing by workers of ours", apply: () => ({ landing: "workers" }) },
   { change: "a peak of three times the mean", apply: () => ({ peak: 3 }) },
 ];
 
-const scaleOf = ({
-  eventsPerSecond,
-  eventBytes,
-  keys,
-  retentionDays,
-  logDays,
-  peak,
-}: PlanQuestion): PlannedScale => ({
-  eventsPerSecond: Math.ceil(eventsPerSecond * peak),
-  bytesPerEvent: Math.ceil(eventBytes),
-  keys: Math.ceil(keys),
-  retention: {
-    stream: `${Math.ceil(logDays * 24)}h`,
-    // A rebuild reads the lake, which must hold what the stream does.
-    lake: `${Math.ceil(Math.max(retentionDays, logDays))}d`,
-  },
-});
-
 /** @throws PlanError for a question out of range. */
 export const planFor = (question: PlanQuestion, coefficients: Coefficients, prices: PriceTable): Plan => {
   checkQuestion(question);
-  const needs = needsOf(question, coefficients);
+  const { scale, ...needs } = needsOf(question, coefficients);
   const costs = costsOf(question, needs, prices);
   const usdPerMonth = sum(costs, (cost) => cost.usdPerMonth);
   const { eventsPerSecond } = question;
@@ -94,18 +69,18 @@ export const planFor = (question: PlanQuestion, coefficients: Coefficients, pric
     usdPerMonth,
     atMostUsdPerMonth: sum(costs, (cost) => cost.atMostUsdPerMonth),
     usdPerBillionEvents: (usdPerMonth * BILLION) / (eventsPerSecond * SECONDS_PER_MONTH),
-    limits: limitsOf(question, needs),
+    limits: limitsOf({ question, scale, sizes: needs.sizes, region: prices.region }),
     whatIf: CHANGES.map(({ change, apply }) => {
       const changed = { ...question, ...apply(question) };
       const changedNeeds = needsOf(changed, coefficients);
       return {
         change,
-        shards: changedNeeds.shards,
-        workers: changedNeeds.workers,
+        shards: changedNeeds.sizes.shards,
+        workers: changedNeeds.sizes.worker.count,
         usdPerMonth: sum(costsOf(changed, changedNeeds, prices), (cost) => cost.usdPerMonth),
       };
     }),
-    scale: scaleOf(question),
+    scale,
     prices: priced,
     coefficients: calibrated,
   };

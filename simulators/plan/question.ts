@@ -5,6 +5,8 @@ export interface PlanQuestion {
   readonly eventsPerSecond: number;
   /** Of one event, as JSON. */
   readonly eventBytes: number;
+  /** In a record of the stream; absent: as many as fill most of a PUT unit, as producers do that are busy. */
+  readonly eventsPerRecord?: number;
   /** Groups that exist: keys of all metrics' dimensions together. */
   readonly keys: number;
   /** Zipf's exponent over them; 0: all alike. */
@@ -34,7 +36,12 @@ export const DEFAULT_QUESTION: Omit<
   landing: "firehose",
 };
 
-const RANGES: Readonly<Record<Exclude<keyof PlanQuestion, "landing">, readonly [number, number]>> = {
+/** Of Kinesis, unless a stream is told otherwise. */
+const RECORD_BYTES_MAX = 1_048_576;
+
+const RANGES: Readonly<
+  Record<Exclude<keyof PlanQuestion, "landing" | "eventsPerRecord">, readonly [number, number]>
+> = {
   eventsPerSecond: [1, 10_000_000],
   eventBytes: [20, 1_000_000],
   keys: [1, 1_000_000_000],
@@ -53,4 +60,10 @@ export const checkQuestion = (question: PlanQuestion): void => {
     if (!(value >= least && value <= most))
       throw new PlanError(`${name} is ${value}: a plan is made for ${least} to ${most}`);
   }
+  const { eventsPerRecord = 1, eventBytes } = question;
+  const most = Math.floor(RECORD_BYTES_MAX / Math.ceil(eventBytes));
+  if (!(Number.isInteger(eventsPerRecord) && eventsPerRecord >= 1 && eventsPerRecord <= most))
+    throw new PlanError(
+      `eventsPerRecord is ${eventsPerRecord}: a record of the stream takes 1 to ${most} events of ${eventBytes} bytes`,
+    );
 };

@@ -83,6 +83,7 @@ export const asAwsError = (error: unknown, tried: string): unknown => {
   );
 };
 
+/** @param tried what it is, for the message. @throws StorageError where a service refuses or is not there */
 export const attemptAws = async <T>(tried: string, action: () => Promise<T>): Promise<T> => {
   try {
     return await action();

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -299,6 +299,33 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     expect(again.stderr).toMatch(/nothing was written/);
   });
 
+  it("ends quietly when whoever reads has enough", async () => {
+    const { child, done } = startFreshet(["--help"]);
+    child.stdout?.destroy();
+    expect(await done).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("completes a project that is there, and leaves its files as they are", async () => {
+    const project = join(directory.path, "own");
+    mkdirSync(project);
+    writeFileSync(join(project, "package.json"), "{ name: }");
+    const broken = await freshet("init", project);
+    expect([broken.code, broken.stderr]).toEqual([
+      2,
+      expect.stringContaining("is no JSON: nothing was written"),
+    ]);
+    expect(readdirSync(project)).toEqual(["package.json"]);
+    writeFileSync(join(project, "package.json"), JSON.stringify({ name: "shop" }));
+    writeFileSync(join(project, "README.md"), "mine");
+    const { files } = await freshetJson<{ files: string[] }>("init", project);
+    expect(files.sort()).toEqual([".gitignore", "freshet.config.ts", "package.json"]);
+    expect(readFileSync(join(project, "README.md"), "utf8")).toBe("mine");
+    expect(JSON.parse(readFileSync(join(project, "package.json"), "utf8"))).toMatchObject({
+      name: "shop",
+      scripts: { start: "freshet dev" },
+    });
+  });
+
   it("prints answers as their schemas say, live, settled and empty", async () => {
     const key = ["--key", "repo=repo/1"];
     await Promise.all([
@@ -443,11 +470,11 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     const question = ["--events", "58000", "--bytes", "220", "--keys", "1e6", "--retention", "30d"];
     const asked = [...question, "--freshness", "2s", "--coefficients", coefficients];
     const { needs, scale, usdPerMonth } = await freshetJson<{
-      needs: { shards: number };
+      needs: { sizes: { shards: number } };
       scale: ScaleConfig;
       usdPerMonth: number;
     }>(...(["plan", ...asked] as const));
-    expect(needs.shards).toBe(28);
+    expect(needs.sizes.shards).toBe(28);
     const ofStage = { ...deployment.production, scale };
     expect(() => parseDeployment({ ...deployment, production: ofStage }, "the plan")).not.toThrow();
     expect(usdPerMonth).toBeGreaterThan(1_000);
@@ -462,6 +489,15 @@ export default defineApp({ events: [e], metrics: [metric("m", e, { by: () => ({}
     const priceless = await freshet("plan", ...asked, "--prices", prices);
     expect(priceless.code).toBe(2);
     expect(priceless.stderr).toMatch(/prices\.usd: kinesisShardHour is missing/);
+    const halfMeasured = join(directory.path, "half.json");
+    const { speedUsPerGroup: _, ...half } = measured;
+    const file = JSON.parse(readFileSync(coefficients, "utf8")) as object;
+    writeFileSync(halfMeasured, JSON.stringify({ ...file, measured: half }));
+    const partial = await freshet("plan", ...asked, "--coefficients", halfMeasured);
+    expect([partial.code, partial.stderr]).toEqual([
+      2,
+      expect.stringContaining("speedUsPerGroup is missing"),
+    ]);
     const huge = await freshet("plan", ...asked, "--peak", "1000");
     expect(huge.stderr).toMatch(/peak is 1000: a plan is made for 1 to 100/);
   });

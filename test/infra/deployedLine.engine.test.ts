@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
@@ -182,9 +182,15 @@ describe.skipIf(file === null)("a stage that is deployed into an emulator (needs
     expect(counted(await top())).toEqual(knownAnswers(rows));
   });
 
-  it("deploys again without a change", async () => {
-    const again = await freshetJson<Deployed>("deploy", ...stageOptions, ...APP, "--no-publish");
-    expect(again.stacks).toEqual(deployed.stacks);
+  it("is deployed again without a change, by one or both of two that begin at once", async () => {
+    const again = ["deploy", ...stageOptions, ...APP, "--no-publish", "--json"];
+    const runs = await Promise.all([freshet(...again), freshet(...again)]);
+    const whole = runs.filter(({ code }) => code === 0);
+    expect(whole.length).toBeGreaterThan(0);
+    for (const { stdout } of whole) expect((JSON.parse(stdout) as Deployed).stacks).toEqual(deployed.stacks);
+    for (const { code, stderr } of runs.filter((run) => !whole.includes(run)))
+      expect([code, stderr]).toEqual([3, expect.stringContaining("staging is not free: somebody else")]);
+    expect(readdirSync(join(account.dir, ".freshet", "cdk"))).toEqual([]);
   });
 
   it("destroys what holds no data, and keeps the rest unless told twice", async () => {

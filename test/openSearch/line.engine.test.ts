@@ -112,9 +112,17 @@ describe("the line into OpenSearch", () => {
         await sleep(20);
       }
     };
-    const following = follow();
     const random = createRandom(SEED, "probes");
     const producer = createProducer<{ article_view: object }>({ transport: httpTransport({ url: address }) });
+    // The first event has its index made, by a server that has just been started.
+    const firstMs = performance.now();
+    await producer.emit("article_view", aView("first", "user"));
+    await until("the first", async () => {
+      const { hits } = await search(TRENDS, { query: { term: { "key.article": "first" } } });
+      return hits.total.value > 0;
+    });
+    const indexMs = performance.now() - firstMs;
+    const following = follow();
     for (let probe = 0; probe < PROBES; probe++) {
       await sleep(random.integer(PROBE_EVERY_MAX_MS));
       emittedMs.push(performance.now());
@@ -126,7 +134,7 @@ describe("the line into OpenSearch", () => {
     await following;
     const [median, p99] = [quantile(delaysMs, 0.5), quantile(delaysMs, 0.99)];
     console.log(
-      `emit to searchable, ${delaysMs.length} probes, seed ${SEED}: median ${median.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`,
+      `emit to searchable, ${delaysMs.length} probes, seed ${SEED}: median ${median.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms; the first, with its index, ${indexMs.toFixed(0)} ms`,
     );
     expect(p99).toBeLessThan(P99_MS_MAX);
   });

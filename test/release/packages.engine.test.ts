@@ -1,8 +1,10 @@
 import { execFile, spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { importsOf } from "../structure/imports.js";
 import { repositoryFile, temporaryDirectory } from "../support/freshet.js";
 
 /** What each package does in an empty project, once it is installed: prints `ok`. */
@@ -42,16 +44,24 @@ const USES: Readonly<Record<string, string>> = {
     const source = generatedWorkload({ ...DEFAULT_GENERATED, durationMs: 1000, rate: { kind: "steady", perSecond: 100 } }).open(0);
     const bytes = new Uint8Array(1024);
     if (JSON.parse(Buffer.from(bytes.subarray(0, source.write(bytes, 0))).toString()).id) console.log("ok");`,
-  "@freshet/infra": `import { sizesFor } from "@freshet/infra";
-    const scale = { eventsPerSecond: 1, bytesPerEvent: 100, keys: 1, retention: { stream: "24h" } };
-    if (sizesFor(scale).shards === 1) console.log("ok");`,
+  "@freshet/infra": `import { ConfigError, parseDeployment } from "@freshet/infra";
+    try { parseDeployment({}, "here"); } catch (error) { if (error instanceof ConfigError) console.log("ok"); }`,
   freshet: `import { defineApp } from "freshet"; if (typeof defineApp === "function") console.log("ok");`,
 };
 
+/** What others install without the rest. Each is installed alone; all of them together once, for an installation writes 20,000 files. */
+const BY_THEMSELVES = [
+  "@freshet/kpl",
+  "@freshet/model",
+  "@freshet/sdk",
+  "@freshet/client",
+  "@freshet/kinesis-consumer",
+];
+
 const directory = temporaryDirectory();
 const out = join(directory.path, "release");
+const together = join(directory.path, "together");
 const call = promisify(execFile);
-const npm = (cwd: string, ...args: readonly string[]) => call("npm", [...args], { cwd, maxBuffer: 64 << 20 });
 
 /** Tarballs by package. */
 const tarballs = (): Readonly<Record<string, string>> =>
@@ -66,20 +76,44 @@ const tarballs = (): Readonly<Record<string, string>> =>
   );
 
 /** An empty project that has these packages and, where they need them, our others as they would be published. */
-const install = async (project: string, manifest: object, own: readonly string[]): Promise<void> => {
+const install = async (project: string, own: readonly string[]): Promise<void> => {
   const all = tarballs();
   const overrides = Object.fromEntries(Object.entries(all).filter(([name]) => !own.includes(name)));
-  mkdirSync(project, { recursive: true });
   const dependencies = Object.fromEntries(own.map((name) => [name, all[name]]));
+  mkdirSync(project, { recursive: true });
   writeFileSync(
     join(project, "package.json"),
-    JSON.stringify({ ...manifest, private: true, type: "module", dependencies, overrides }),
+    JSON.stringify({ private: true, type: "module", dependencies, overrides }),
   );
-  await npm(project, "install", "--no-audit", "--no-fund", "--prefer-offline");
+  await call("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline"], {
+    cwd: project,
+    maxBuffer: 64 << 20,
+  });
 };
+
+const usesItself = async (project: string, name: string): Promise<void> => {
+  const use = join(project, `use-${name.replaceAll("/", "-")}.mjs`);
+  writeFileSync(use, USES[name] ?? "");
+  const { stdout } = await call(process.execPath, [use], { cwd: project });
+  expect(stdout.trim()).toBe("ok");
+};
+
+const installed = (name: string): string => join(together, "node_modules", name);
+
+const sourcesOf = (name: string): readonly (readonly [file: string, text: string])[] =>
+  readdirSync(join(installed(name), "dist"), { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.(?:js|d\.ts)$/.test(file))
+    .map((file) => [file, readFileSync(join(installed(name), "dist", file), "utf8")]);
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
 
 beforeAll(async () => {
   await call(process.execPath, ["scripts/release.mjs", "--out", out], { cwd: repositoryFile(".") });
+  await install(together, Object.keys(USES));
 });
 afterAll(() => directory.remove());
 
@@ -109,31 +143,44 @@ describe("a release", () => {
 });
 
 describe("installed into an empty project", () => {
-  it.each(Object.keys(USES))("%s does what it is for", async (name) => {
+  it.each(BY_THEMSELVES)("%s does what it is for, without the rest", async (name) => {
     const project = join(directory.path, name.replaceAll("/", "-"));
-    await install(project, {}, [name]);
-    writeFileSync(join(project, "use.mjs"), USES[name] as string);
-    const { stdout } = await call(process.execPath, ["use.mjs"], { cwd: project });
-    expect(stdout.trim()).toBe("ok");
-    const installed = join(project, "node_modules", name);
-    expect(readFileSync(join(installed, "LICENSE"), "utf8")).toContain("Apache License");
-    expect(readFileSync(join(installed, "THIRD-PARTY-NOTICES.md"), "utf8")).toContain(
+    await install(project, [name]);
+    await usesItself(project, name);
+  });
+
+  it.each(Object.keys(USES))("%s does what it is for, with its licence and its notices", async (name) => {
+    await usesItself(together, name);
+    expect(readFileSync(join(installed(name), "LICENSE"), "utf8")).toContain("Apache License");
+    expect(readFileSync(join(installed(name), "THIRD-PARTY-NOTICES.md"), "utf8")).toContain(
       "# Third-party notices",
     );
   });
 
-  it("freshet init gives a starter that runs", async () => {
-    const tools = join(directory.path, "freshet");
-    const starter = join(directory.path, "starter");
-    await call("npx", ["--no-install", "freshet", "init", starter], { cwd: tools });
-    const manifest = JSON.parse(readFileSync(join(starter, "package.json"), "utf8")) as Record<
+  it.each(Object.keys(USES))("%s names every package that it imports", (name) => {
+    const manifest = JSON.parse(readFileSync(join(installed(name), "package.json"), "utf8")) as Record<
       string,
-      object
+      object | undefined
     >;
-    expect(manifest["dependencies"]).toEqual({ freshet: expect.stringMatching(/^\^\d/) });
-    await install(starter, manifest, ["freshet"]);
-    const child = spawn("npx", ["--no-install", "freshet", "dev", "--port", "0"], {
-      cwd: starter,
+    const named = new Set([
+      name,
+      ...Object.keys(manifest["dependencies"] ?? {}),
+      ...Object.keys(manifest["peerDependencies"] ?? {}),
+    ]);
+    const sources = sourcesOf(name);
+    const imports = sources.flatMap(([file, text]) =>
+      importsOf(text)
+        .filter((specifier) => !specifier.startsWith(".") && !isBuiltin(specifier))
+        .map((specifier) => [file, packageOf(specifier)] as const),
+    );
+    expect(sources.length).toBeGreaterThan(1);
+    expect(imports.filter(([, imported]) => !named.has(imported))).toEqual([]);
+  });
+
+  it("is an app that runs, once freshet init has been asked for it", async () => {
+    await call("npx", ["--no-install", "freshet", "init"], { cwd: together });
+    const child = spawn("npm", ["start", "--", "--port", "0"], {
+      cwd: together,
       stdio: ["ignore", "pipe", "inherit"],
       detached: true,
     });

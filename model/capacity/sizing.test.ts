@@ -1,16 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { aDeployment } from "../fixtures/deployment.js";
-import type { ScaleConfig } from "./deployment.js";
-import { shardsFor, sizesFor, taskSize } from "./sizing.js";
+import { taskSize } from "./fargate.js";
+import type { Scale } from "./scale.js";
+import { shardQuota, shardsFor } from "./shards.js";
+import { sizesFor } from "./sizing.js";
 
 const SEED = 20_261_121;
-const { retention } = aDeployment().production.scale;
-const aScale = (overrides: Partial<ScaleConfig> = {}): ScaleConfig => ({
+const aScale = (overrides: Partial<Scale> = {}): Scale => ({
   eventsPerSecond: 1_000,
   bytesPerEvent: 200,
   keys: 1_000,
-  retention,
   ...overrides,
 });
 
@@ -18,7 +17,6 @@ const scales = fc.record({
   eventsPerSecond: fc.integer({ min: 1, max: 1_000_000 }),
   bytesPerEvent: fc.integer({ min: 16, max: 100_000 }),
   keys: fc.integer({ min: 1, max: 100_000_000 }),
-  retention: fc.constant(retention),
 });
 
 describe("the sizes for a scale", () => {
@@ -27,7 +25,27 @@ describe("the sizes for a scale", () => {
     expect(shardsFor(aScale({ eventsPerSecond: 700 }))).toBe(1);
     expect(shardsFor(aScale({ eventsPerSecond: 701 }))).toBe(2);
     expect(shardsFor(aScale({ eventsPerSecond: 58_000, bytesPerEvent: 220 }))).toBe(83);
-    expect(shardsFor(aScale({ eventsPerSecond: 700, bytesPerEvent: 1_048_576 / 100 }))).toBe(10);
+    expect(shardsFor(aScale({ eventsPerSecond: 700, bytesPerEvent: 10_000 }))).toBe(10);
+    expect(shardsFor(aScale({ eventsPerSecond: 700, bytesPerEvent: 10_001 }))).toBe(11);
+  });
+
+  it("take fewer shards for records that hold many events, down to what their bytes ask for", () => {
+    const load = { eventsPerSecond: 58_000, bytesPerEvent: 220 };
+    expect(shardsFor(aScale({ ...load, eventsPerRecord: 2 }))).toBe(42);
+    expect(shardsFor(aScale({ ...load, eventsPerRecord: 90 }))).toBe(19);
+    expect([shardQuota("eu-west-1"), shardQuota("eu-central-1")]).toEqual([20_000, 1_000]);
+  });
+
+  it("take more workers where a vCPU folds less, and more memory where they remember more", () => {
+    const load = aScale({ eventsPerSecond: 100_000 });
+    expect(sizesFor(load).worker).toEqual({ vcpus: 2, memoryMib: 4_096, count: 2 });
+    expect(sizesFor({ ...load, eventsPerVcpu: 5_000 }).worker).toEqual({
+      vcpus: 4,
+      memoryMib: 8_192,
+      count: 5,
+    });
+    // a million a second remember 7.7 GB of identities among 10 workers
+    expect(sizesFor(aScale({ eventsPerSecond: 1_000_000, keys: 50_000_000 })).worker.memoryMib).toBe(10_240);
   });
 
   it("never shrink where the scale grows, and are tasks that Fargate has", () => {
