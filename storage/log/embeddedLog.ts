@@ -3,7 +3,7 @@ import { StorageError } from "../errors.js";
 import type { Environment } from "../lmdb/environment.js";
 import { createAppendQueue } from "./appendQueue.js";
 import { storeAppend } from "./embeddedAppend.js";
-import { readShard } from "./embeddedRead.js";
+import { createShardReader } from "./embeddedRead.js";
 import { trimShard } from "./embeddedTrim.js";
 import { hashKeyFrom, hashKeyNumber } from "@freshet/kpl";
 import { type LogCreation, newIdentity, refuseOther } from "./identity.js";
@@ -118,6 +118,7 @@ export const openEmbeddedLog = async ({
       writeState(meta, { ...state, shardsVersion: state.shardsVersion + 1 });
       return result;
     });
+  const readShard = createShardReader(blocks);
   const watch = createTailWatch(() => {
     environment.refresh();
     const { nextSequence, shardsVersion } = readState(meta);
@@ -157,7 +158,7 @@ export const openEmbeddedLog = async ({
       environment.refresh();
       const { shards } = shardsNow();
       const index = shardIndex(shards, shard);
-      return readShard(blocks, index, shards[index] as ShardEntry, after, limit);
+      return readShard(index, shards[index] as ShardEntry, after, limit);
     },
     async holdBack(forMs) {
       const untilMs = now() + Math.min(forMs, HOLD_MS_MAX);
