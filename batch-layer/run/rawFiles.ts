@@ -32,10 +32,7 @@ export const rawFilesFor = (
 };
 
 /** Of local raw files, those that may have a row in the table `segment`: an hour's files hold far more than a horizon of ticks. */
-export const filesWithSegments = async (
-  db: DuckDb,
-  files: readonly string[],
-): Promise<readonly string[]> => {
+export const filesWithSegments = async (db: DuckDb, files: readonly string[]): Promise<readonly string[]> => {
   if (files.length === 0) return [];
   const before = new Set((await db.rows<{ file: string }>(beforeSegmentsSql(files))).map(({ file }) => file));
   return files.filter((file) => !before.has(file));

@@ -56,11 +56,14 @@ export const startBatchTimer = (
   };
   let timer: NodeJS.Timeout;
   const schedule = (): void => {
-    timer = setTimeout(() => {
-      void now().finally(() => {
-        if (!stopped) schedule();
-      });
-    }, restAfter(everyMs, tookMs));
+    timer = setTimeout(
+      () => {
+        void now().finally(() => {
+          if (!stopped) schedule();
+        });
+      },
+      restAfter(everyMs, tookMs),
+    );
   };
   schedule();
   return {

@@ -62,8 +62,7 @@ export const createShardReader = (blocks: Table): ReadShard => {
   return (shard, entry, after, limit) => {
     const asked = after === null ? 0 : Math.min(Number(after), SEQUENCE_MAX);
     const from = Math.max(asked, entry.trimmedThrough);
-    const start =
-      ends.get(shard) === from ? blockKey(shard, from + 1) : startKey(blocks, shard, from + 1);
+    const start = ends.get(shard) === from ? blockKey(shard, from + 1) : startKey(blocks, shard, from + 1);
     const { records, atEnd } = readRun(blocks, shard, from, limit, start);
     const last = records.at(-1);
     if (atEnd && last) ends.set(shard, Number(last.sequence));

@@ -37,10 +37,7 @@ const addressOf = (child: ChildProcess, said: () => string): Promise<string> =>
   });
 
 /** From the repository's root. @param more options of `freshet dev` */
-export const startLine = async (
-  directory: string,
-  more: readonly string[] = [],
-): Promise<RunningLine> => {
+export const startLine = async (directory: string, more: readonly string[] = []): Promise<RunningLine> => {
   const dataDir = join(directory, "data");
   const args = [
     "dev",

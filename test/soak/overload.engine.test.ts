@@ -50,7 +50,9 @@ it("tells HTTP producers when to come again while the log holds them back, and t
   const refused = await post("held-1");
   expect(refused.status).toBe(429);
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
-  const producer = createProducer<Readonly<Record<string, object>>>({ transport: httpTransport({ url: line.address }) });
+  const producer = createProducer<Readonly<Record<string, object>>>({
+    transport: httpTransport({ url: line.address }),
+  });
   const { type, id, time: _time, ...fields } = aView("held-2");
   const outcome = await producer.emit(type, fields, { id });
   await producer.close();
