@@ -49,6 +49,7 @@ describe("a crew that cannot keep up", () => {
     expect(held).toEqual([]);
     await overload(9);
     expect(held.length).toBeGreaterThan(3);
+    expect(rig.reports.filter(({ kind }) => kind === "holding_back")).toHaveLength(held.length);
     const asked = held.length;
     await settle(crew);
     rig.put(shard, {});

@@ -113,7 +113,9 @@ export const createCrew = (options: CrewOptions): Crew => {
 
   const holdBack = async (): Promise<void> => {
     const lagMs = Math.max(0, ...[...workers.values()].map((worker) => worker.lagMs()));
-    if (pressure.isNeeded(lagMs, now())) await options.log.holdBack?.(HOLD_MS);
+    if (!options.log.holdBack || !pressure.isNeeded(lagMs, now())) return;
+    report({ kind: "holding_back", lagMs });
+    await options.log.holdBack(HOLD_MS);
   };
 
   const isDue = (): boolean => {
