@@ -20,6 +20,9 @@ export const logReport = (logger: Logger, report: SpeedReport): void => {
     case "blocked":
       logger.debug(fields, "waiting for the schedule");
       return;
+    case "holding_back":
+      logger.warn(fields, "folding falls back: producers are told to come again");
+      return;
     case "conflict":
       logger.error(fields, "a stored segment differs from what was folded");
   }

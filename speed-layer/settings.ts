@@ -18,6 +18,8 @@ export interface SpeedSettings {
   readonly pendingLettersMax: number;
   /** Bodies up to this size lie inside their record; larger ones in the lake. */
   readonly inlineBytesMax: number;
+  /** The log holds its producers back while folding is further behind than this, and falls back further. Null: never. */
+  readonly holdBackAfterMs: number | null;
   /** Null: off. */
   readonly fuse: FuseSettings | null;
 }
@@ -40,5 +42,6 @@ export const DEFAULT_SETTINGS: SpeedSettings = {
   pendingSegmentsMax: 2_000,
   pendingLettersMax: 10_000,
   inlineBytesMax: DIRECTORY_PACE.inlineBytesMax,
+  holdBackAfterMs: null,
   fuse: { windowMs: 60_000, eventsMin: 1_000, ratioMax: 0.5 },
 };

@@ -108,6 +108,8 @@ const KINDS: Readonly<Record<keyof RawColumns, PlainKind>> = {
 
 export const createRawStage = ({ duckdb, lake, records, log }: RawStageOptions): RawStage => {
   const hours = new Map<number, StagedHour>();
+  /** Of an hour that was published: empty, and as large as an hour's become. */
+  let spare: RawColumns | null = null;
   let rows = 0;
   let bytes = 0;
 
@@ -115,7 +117,8 @@ export const createRawStage = ({ duckdb, lake, records, log }: RawStageOptions):
     const standing = hours.get(hour);
     if (standing) return standing;
     const file = await lake.scratch("parquet");
-    const columns = createRawColumns();
+    const columns = spare ?? createRawColumns();
+    spare = null;
     const named = (Object.keys(KINDS) as (keyof RawColumns)[]).map((name) => ({
       name,
       kind: KINDS[name],
@@ -127,6 +130,7 @@ export const createRawStage = ({ duckdb, lake, records, log }: RawStageOptions):
   };
   const publishHour = async (hour: number, staged: StagedHour, number: number): Promise<string> => {
     await staged.parquet.finish();
+    spare = staged.columns;
     const file = await lake.scratch("parquet");
     await duckdb.run(rawFileSql(log, staged.file, file));
     const path = rawPath(hour, staged.firstSequence, number);

@@ -36,7 +36,6 @@ const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : 
 export const startLanding = async (options: LandingOptions): Promise<RunningLanding> => {
   const settings: LandingSettings = { ...LANDING_SETTINGS, ...options.settings };
   const duckdb = await options.duckdb.connect();
-  const { log } = options.data;
   const landing = await createLanding(options.data, duckdb, options.logger, settings);
   let requests: Request[] = [];
   let stopping = false;
@@ -53,8 +52,7 @@ export const startLanding = async (options: LandingOptions): Promise<RunningLand
     requests = requests.filter((request) => !(asked.includes(request) && kinds.includes(request.kind)));
   };
   const idle = async (): Promise<void> => {
-    const timer = sleep(settings.pollAfterMs, undefined, { signal: waking.signal }).catch(() => {});
-    await Promise.race([log.wait(settings.pollAfterMs), timer]);
+    await sleep(settings.pollAfterMs, undefined, { signal: waking.signal }).catch(() => {});
     waking = new AbortController();
   };
 
@@ -72,8 +70,8 @@ export const startLanding = async (options: LandingOptions): Promise<RunningLand
         pendingSince = null;
       }
       if (wanted) answer(complete ? ["flush", "caughtUp"] : ["flush"], asked);
-      if (!moved && !stopping && requests.length === 0) await idle();
-      else if (!moved && !complete) await idle();
+      // what arrives while it rests is read together
+      if (complete ? requests.length === 0 && !stopping : !moved) await idle();
     }
     await landing.publish();
   };

@@ -14,7 +14,7 @@ import {
 } from "../sql/rows.js";
 import { parquet } from "../sql/text.js";
 import { rejectedOf } from "./candidates.js";
-import { rawFilesFor, type TickRange } from "./rawFiles.js";
+import { filesWithSegments, rawFilesFor, type TickRange } from "./rawFiles.js";
 import type { Reading } from "./read.js";
 import { insertBounds, insertDelta, insertFamily, neededTicks } from "./segmentTable.js";
 
@@ -162,9 +162,9 @@ export const countSegments = async (options: CountOptions): Promise<Counted> => 
   const { data, db, generation } = options;
   const { id, segmentMs } = data.log.identity;
   const files = await placeSegments(options);
-  const local = await localFiles(data.lake, files);
+  const local = await filesWithSegments(db, await localFiles(data.lake, files));
   await db.run(
-    files.length === 0 ? NO_ROWS_SQL : landedRowsSql({ files: local, log: id, segmentMs, generation }),
+    local.length === 0 ? NO_ROWS_SQL : landedRowsSql({ files: local, log: id, segmentMs, generation }),
   );
   await distinctRows(db);
   await db.run(`${REPEATED_SQL};\n${liveDuplicatesSql(horizonTicksOf(data))};\n${SEGMENT_COUNTS_SQL}`);

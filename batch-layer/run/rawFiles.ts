@@ -1,4 +1,6 @@
+import type { DuckDb } from "@freshet/storage";
 import { hourOfRawPath } from "../landing/rawLake.js";
+import { beforeSegmentsSql } from "../sql/rows.js";
 
 const HOUR_MS = 3_600_000;
 
@@ -27,4 +29,11 @@ export const rawFilesFor = (
     const hour = hourOfRawPath(path);
     return hour === null || hours.some(({ from, through }) => hour >= from && hour <= through);
   });
+};
+
+/** Of local raw files, those that may have a row in the table `segment`: an hour's files hold far more than a horizon of ticks. */
+export const filesWithSegments = async (db: DuckDb, files: readonly string[]): Promise<readonly string[]> => {
+  if (files.length === 0) return [];
+  const before = new Set((await db.rows<{ file: string }>(beforeSegmentsSql(files))).map(({ file }) => file));
+  return files.filter((file) => !before.has(file));
 };

@@ -91,6 +91,12 @@ export const DISTINCT_ROWS_SQL = `DELETE FROM landed_row WHERE rowid IN (
 export const reachSql = (files: readonly string[]): string =>
   `SELECT filename, shard, max(sequence) AS last FROM read_parquet([${files.map(text).join(", ")}], filename = true, hive_partitioning = false) GROUP BY ALL`;
 
+/** Files of which, by their own statistics, no row lies in a segment; sequences are compared as the segments' join does. */
+export const beforeSegmentsSql = (files: readonly string[]): string =>
+  `SELECT file_name AS file FROM parquet_metadata([${files.map(text).join(", ")}])
+WHERE path_in_schema = 'sequence' GROUP BY file_name
+HAVING count(*) = count(stats_max_value) AND max(stats_max_value) <= (SELECT min(after_sequence) FROM segment)`;
+
 /** What batch counts in each segment. */
 export const SEGMENT_COUNTS_SQL = tableSql(
   "batch_count",

@@ -11,7 +11,13 @@ import { createClosers } from "../wiring/closers.js";
 import { loadApp } from "../wiring/loadApp.js";
 import { openLine, takeOrRefuse } from "../wiring/line.js";
 import { NEW_LOG } from "../wiring/newLog.js";
-import { type CommonOptions, durationText, integerAtLeast, withCommonOptions } from "../wiring/options.js";
+import {
+  type CommonOptions,
+  durationText,
+  holdBackOption,
+  integerAtLeast,
+  withCommonOptions,
+} from "../wiring/options.js";
 import { startProjection } from "../wiring/projection.js";
 import { type ServerOptions, startServer, withServerOptions } from "../wiring/server.js";
 import { startSimulation } from "../wiring/simulation.js";
@@ -23,6 +29,7 @@ interface DevOptions extends CommonOptions, ServerOptions {
   readonly threads: number;
   readonly batchEvery: number;
   readonly retainLog: string;
+  readonly holdBackAfter: string;
   readonly simulate?: "news";
   readonly rate?: number;
 }
@@ -50,6 +57,7 @@ export const registerDev = (program: Command): void => {
       durationText,
       "24h",
     )
+    .addOption(holdBackOption())
     .addOption(
       new Option("--simulate <workload>", "a simulated workload beside your own events").choices(["news"]),
     )
@@ -84,6 +92,7 @@ export const registerDev = (program: Command): void => {
         const speed = await startSpeedLayer({
           store: line.store,
           threads: options.threads,
+          settings: { holdBackAfterMs: parseDuration(options.holdBackAfter) },
           logger,
           counts: line.requests,
         });

@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
-import { sequenceNumber, shardId } from "@freshet/model";
+import { parseDuration, sequenceNumber, shardId } from "@freshet/model";
 import { type ReplayFrom, startSpeedLayer } from "@freshet/speed-layer";
 import { createOutput } from "../output/print.js";
 import { openLine, publishConfig, takeOrRefuse } from "../wiring/line.js";
-import { type CommonOptions, integerAtLeast, withCommonOptions } from "../wiring/options.js";
+import { type CommonOptions, holdBackOption, integerAtLeast, withCommonOptions } from "../wiring/options.js";
 import { untilStopped } from "../wiring/untilStopped.js";
 
 interface SpeedOptions extends CommonOptions {
@@ -12,6 +12,7 @@ interface SpeedOptions extends CommonOptions {
   readonly replay?: ReplayFrom;
   readonly once: boolean;
   readonly fuse: boolean;
+  readonly holdBackAfter: string;
 }
 
 const replayFrom = (text: string): ReplayFrom => {
@@ -35,6 +36,7 @@ export const registerSpeed = (program: Command): void => {
   withCommonOptions(program.command("speed"))
     .description("fold the log into live increments")
     .option("--threads <n>", "worker threads", integerAtLeast(0), availableParallelism())
+    .addOption(holdBackOption())
     .option(
       "--replay <from>",
       "fold the retained log again from `start`, an arrival time, or shard/sequence",
@@ -52,7 +54,11 @@ export const registerSpeed = (program: Command): void => {
           store: line.store,
           threads: options.threads,
           logger: line.logger,
-          ...(options.fuse ? {} : { settings: { fuse: null } }),
+          settings: {
+            ...(options.fuse ? {} : { fuse: null }),
+            // what is folded again came long ago, however well folding keeps up
+            holdBackAfterMs: options.replay === undefined ? parseDuration(options.holdBackAfter) : null,
+          },
           ...(options.replay === undefined ? {} : { replayFrom: options.replay }),
         });
         const failure = options.once

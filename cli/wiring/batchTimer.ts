@@ -14,6 +14,12 @@ export interface BatchTimerSettings {
   readonly retainLogMs: number;
 }
 
+/** A run is followed by a rest of at least so many times as long: with much to count, batch leaves the machine to the others. */
+const REST_TIMES = 3;
+
+/** @param tookMs of the last run */
+export const restAfter = (everyMs: number, tookMs: number): number => Math.max(everyMs, REST_TIMES * tookMs);
+
 /** A batch run every so often, one at a time; a run that fails is logged and the next one tries again. */
 export const startBatchTimer = (
   line: Line,
@@ -22,8 +28,10 @@ export const startBatchTimer = (
 ): BatchTimer => {
   let running: Promise<void> = Promise.resolve();
   let stopped = false;
+  let tookMs = 0;
   const once = async (): Promise<void> => {
     if (stopped) return;
+    const startedMs = performance.now();
     try {
       await landing.flush();
       const { generation, elapsedMs, disagreements } = await runBatchOn(line, {
@@ -41,6 +49,7 @@ export const startBatchTimer = (
     } catch (error) {
       line.logger.error({ err: error }, "the batch run failed; the next one tries again");
     }
+    tookMs = performance.now() - startedMs;
   };
   const now = (): Promise<void> => {
     running = running.then(once);
@@ -48,11 +57,14 @@ export const startBatchTimer = (
   };
   let timer: NodeJS.Timeout;
   const schedule = (): void => {
-    timer = setTimeout(() => {
-      void now().finally(() => {
-        if (!stopped) schedule();
-      });
-    }, everyMs);
+    timer = setTimeout(
+      () => {
+        void now().finally(() => {
+          if (!stopped) schedule();
+        });
+      },
+      restAfter(everyMs, tookMs),
+    );
   };
   schedule();
   return {

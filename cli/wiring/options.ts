@@ -43,6 +43,15 @@ export const positiveNumber = (text: string): number => {
   return value;
 };
 
+/** Of commands that fold: see `SpeedSettings.holdBackAfterMs`. */
+export const holdBackOption = (): Option =>
+  new Option(
+    "--hold-back-after <duration>",
+    "producers are told to come again while folding is further behind than this and falls back (a data directory's log)",
+  )
+    .argParser(durationText)
+    .default("10s");
+
 export const durationText = (text: string): string => {
   try {
     parseDuration(text);

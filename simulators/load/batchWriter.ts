@@ -10,26 +10,31 @@ const NEWLINE = 0x0a;
 const EVENTS_AT_FIRST = 128;
 
 /** Writes what is due by then, at most so many; null where nothing is. */
-export const writeDue = (source: EventSource, byMs: number, eventsMax: number): DueBatch | null => {
-  if (source.dueMs > byMs || eventsMax < 1) return null;
-  let bytes = Buffer.allocUnsafeSlow(source.eventBytesMax * EVENTS_AT_FIRST);
-  const starts = [0];
-  const partitionKeys: (string | null)[] = [];
-  const dueMs: number[] = [];
-  let at = 0;
-  while (source.dueMs <= byMs && dueMs.length < eventsMax) {
-    if (at + source.eventBytesMax + 1 > bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(bytes.length * 2);
-      larger.set(bytes);
-      bytes = larger;
+export type WriteDue = (byMs: number, eventsMax: number) => DueBatch | null;
+
+/** Of one source. Batches are as large as their events; the room that they are written in is used again. */
+export const createDueWriter = (source: EventSource): WriteDue => {
+  let room = new Uint8Array(source.eventBytesMax * EVENTS_AT_FIRST);
+  return (byMs, eventsMax) => {
+    if (source.dueMs > byMs || eventsMax < 1) return null;
+    const starts = [0];
+    const partitionKeys: (string | null)[] = [];
+    const dueMs: number[] = [];
+    let at = 0;
+    while (source.dueMs <= byMs && dueMs.length < eventsMax) {
+      if (at + source.eventBytesMax + 1 > room.length) {
+        const larger = new Uint8Array(room.length * 2);
+        larger.set(room);
+        room = larger;
+      }
+      dueMs.push(source.dueMs);
+      at = source.write(room, at);
+      partitionKeys.push(source.partitionKey);
+      room[at++] = NEWLINE;
+      starts.push(at);
     }
-    dueMs.push(source.dueMs);
-    at = source.write(bytes, at);
-    partitionKeys.push(source.partitionKey);
-    bytes[at++] = NEWLINE;
-    starts.push(at);
-  }
-  return { bytes: bytes.subarray(0, at), starts, partitionKeys, dueMs };
+    return { bytes: room.slice(0, at), starts, partitionKeys, dueMs };
+  };
 };
 
 /** Those events of a batch, in order. */

@@ -1,6 +1,6 @@
 import type { Clock } from "@freshet/sdk";
 import type { EventSource } from "../workloads/source.js";
-import { type DueBatch, pickEvents, writeDue } from "./batchWriter.js";
+import { createDueWriter, type DueBatch, pickEvents } from "./batchWriter.js";
 import type { Ledger } from "./counts.js";
 import type { LoadTarget, LoadVerdict } from "./target.js";
 
@@ -40,6 +40,7 @@ const sleep = (clock: Clock, ms: number): Promise<void> =>
 export const drive = async (options: DriveOptions): Promise<void> => {
   const { source, target, clock, ledger, startMs, signal } = options;
   const sinceStart = (): number => clock.elapsedMs() - startMs;
+  const writeDue = createDueWriter(source);
   const underWay = new Set<Promise<void>>();
 
   const settle = (
@@ -92,11 +93,7 @@ export const drive = async (options: DriveOptions): Promise<void> => {
 
   while (source.dueMs < Number.POSITIVE_INFINITY && signal?.aborted !== true) {
     const room = (): number => Math.min(BATCH_EVENTS_MAX, WAITING_EVENTS_MAX - ledger.waiting);
-    for (
-      let batch = writeDue(source, sinceStart(), room());
-      batch;
-      batch = writeDue(source, sinceStart(), room())
-    ) {
+    for (let batch = writeDue(sinceStart(), room()); batch; batch = writeDue(sinceStart(), room())) {
       ledger.sent(batch.dueMs.length, sinceStart());
       const delivery = deliver(batch).finally(() => underWay.delete(delivery));
       underWay.add(delivery);

@@ -26,6 +26,39 @@ const groupsOf = ({ body }: SegmentRecord) => {
 };
 const firstShard = (rig: Rig): ShardId => rig.log.open[0]!;
 
+describe("a crew that cannot keep up", () => {
+  it("has the log hold its producers back until it comes nearer", async () => {
+    const rig = await createRig();
+    const shard = firstShard(rig);
+    const held: number[] = [];
+    Object.assign(rig.log, {
+      holdBack(forMs: number) {
+        held.push(forMs);
+        return Promise.resolve();
+      },
+    });
+    const crew = await rig.crew({ readRecordsMax: 1, holdBackAfterMs: 2_000 });
+    const overload = async (seconds: number): Promise<void> => {
+      for (let second = 0; second < seconds; second++) {
+        for (let record = 0; record < 3; record++) rig.put(shard, {});
+        rig.nowMs += 1_000;
+        await crew.step();
+      }
+    };
+    await overload(3);
+    expect(held).toEqual([]);
+    await overload(9);
+    expect(held.length).toBeGreaterThan(3);
+    expect(rig.reports.filter(({ kind }) => kind === "holding_back")).toHaveLength(held.length);
+    const asked = held.length;
+    await settle(crew);
+    rig.put(shard, {});
+    await settle(crew);
+    expect(held).toHaveLength(asked);
+    expect(rig.stored(shard).reduce((sum, { counts }) => sum + counts.accepted, 0)).toBe(37);
+  });
+});
+
 describe("a segment", () => {
   it("is finished only by a record of a later one, however much time passes", async () => {
     const rig = await createRig();

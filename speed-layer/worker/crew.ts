@@ -17,11 +17,15 @@ import { createCheckpointSaver } from "../shard/checkpoint.js";
 import type { ReplayFrom } from "../shard/replay.js";
 import type { RuleBook } from "../shard/rules.js";
 import { inTurns } from "../work.js";
+import { createBackPressure } from "./backPressure.js";
 import { flushShards, type ShardFlush } from "./flush.js";
 import { type ShardWorker, startShardWorker } from "./shardWorker.js";
 
 /** Flushing takes at most one part of this many of the time: while there is more to read, and else. */
 const FLUSH_SHARE = { more: 5, idle: 2 } as const;
+
+/** Said again while it is needed. */
+const HOLD_MS = 1_000;
 
 export interface CrewOptions {
   readonly log: ShardLog;
@@ -63,6 +67,7 @@ export const createCrew = (options: CrewOptions): Crew => {
     deadLetters: options.deadLetters,
     bodies,
   };
+  const pressure = createBackPressure(settings.holdBackAfterMs);
   const compactor: Compactor = createCompactor({ ...options, bodies });
   const batch = createRecordBatch({ digest: options.log.identity.digest });
   let flushStartedMs = now();
@@ -106,6 +111,13 @@ export const createCrew = (options: CrewOptions): Crew => {
     if (worker) workers.set(shard.id, worker);
   };
 
+  const holdBack = async (): Promise<void> => {
+    const lagMs = Math.max(0, ...[...workers.values()].map((worker) => worker.lagMs()));
+    if (!options.log.holdBack || !pressure.isNeeded(lagMs, now())) return;
+    report({ kind: "holding_back", lagMs });
+    await options.log.holdBack(HOLD_MS);
+  };
+
   const isDue = (): boolean => {
     if (now() - flushStartedMs >= flushAfterMs()) return true;
     let bytes = 0;
@@ -144,6 +156,7 @@ export const createCrew = (options: CrewOptions): Crew => {
         if (isDue()) await flush();
       }
       more = moreNow;
+      await holdBack();
       if (isDue()) await flush();
       if (!more) await compactor.compactNext([...workers.keys()]);
       return more;

@@ -20,6 +20,8 @@ export interface ShardWorker {
   readonly fold: ShardFold;
   savedCheckpoint: Checkpoint | null;
   pull(): Promise<Pulled>;
+  /** How long ago the last record arrived that was read; 0 where none waits after it. */
+  lagMs(): number;
   /** Puts a control record into the shard when it has been idle for long enough, so that its last segment is finished. */
   beat(): Promise<void>;
 }
@@ -52,6 +54,8 @@ export const startShardWorker = async (
   let idle = false;
   let blockedAt: Tick | null = null;
   let maySkip = isPastStored;
+  /** Of the last record that was read, where more follow. */
+  let behindMs: EpochMs | null = null;
 
   /** False: nothing to skip to yet; the next record that arrives shows where the log begins. */
   const skipTrimmed = async (read: ReadResult): Promise<boolean> => {
@@ -89,12 +93,14 @@ export const startShardWorker = async (
         maySkip = false;
       }
       blockedAt = taken.blockedAt;
+      behindMs = read.atEnd ? null : (read.records.at(-1)?.arrivalMs ?? null);
       idle = read.atEnd && blockedAt === null;
       if (blockedAt !== null) return "more";
       if (read.atEnd) fold.stoodAtEnd(read.readAtMs ?? (readAtMs as EpochMs));
       if (read.ended) await inTurns(fold.end(read.ended.children));
       return read.atEnd ? "idle" : "more";
     },
+    lagMs: () => (behindMs === null ? 0 : Math.max(0, now() - behindMs)),
     async beat() {
       if (!idle || fold.ended || now() - activeMs < options.heartbeatAfterMs) return;
       activeMs = now();

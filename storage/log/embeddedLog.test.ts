@@ -71,6 +71,35 @@ describe("the embedded log", () => {
     expect((await readAll(log)).length).toBe(kept);
   });
 
+  it("holds back, for as long as its reader asks and in whatever process, what brings no arrival stamps", async () => {
+    const dir = await temporaryDirectory();
+    let nowMs = 1_000;
+    const reader = await openLog(dir, aCreation(), () => nowMs);
+    const producer = await openLog(dir, undefined, () => nowMs);
+    const entry: LogEntry = { partitionKey: "a", data: Buffer.from("1") };
+    await reader.holdBack?.(500);
+    expect(await producer.append([entry, entry])).toEqual([
+      { kind: "throttled", retryAfterMs: 500 },
+      { kind: "throttled", retryAfterMs: 500 },
+    ]);
+    expect(await producer.append([{ ...entry, arrivalMs: epochMs(7) }])).toMatchObject([{ kind: "stored" }]);
+    nowMs = 1_499;
+    expect(await producer.append([entry])).toEqual([{ kind: "throttled", retryAfterMs: 1 }]);
+    nowMs = 1_500;
+    expect(await producer.append([entry])).toMatchObject([{ kind: "stored" }]);
+    expect(await readAll(reader)).toHaveLength(2);
+  });
+
+  it("does not hold back for longer than was asked when its clock is set back", async () => {
+    let nowMs = 1_000_000;
+    const log = await openLog(await temporaryDirectory(), aCreation(), () => nowMs);
+    await log.holdBack?.(1_000);
+    nowMs = 0;
+    expect(await log.append([{ partitionKey: "a", data: Buffer.from("1") }])).toMatchObject([
+      { kind: "stored" },
+    ]);
+  });
+
   it("appends with four callers at once and loses, doubles or reorders nothing", async () => {
     const log = await openLog(await temporaryDirectory());
     const caller = async (name: string): Promise<void> => {

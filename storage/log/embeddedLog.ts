@@ -3,15 +3,17 @@ import { StorageError } from "../errors.js";
 import type { Environment } from "../lmdb/environment.js";
 import { createAppendQueue } from "./appendQueue.js";
 import { storeAppend } from "./embeddedAppend.js";
-import { readShard } from "./embeddedRead.js";
+import { createShardReader } from "./embeddedRead.js";
 import { trimShard } from "./embeddedTrim.js";
 import { hashKeyFrom, hashKeyNumber } from "@freshet/kpl";
 import { type LogCreation, newIdentity, refuseOther } from "./identity.js";
 import {
   logTables,
+  readHeldUntilMs,
   readIdentity,
   readShards,
   readState,
+  writeHeldUntilMs,
   writeNewLog,
   writeShards,
   writeState,
@@ -39,6 +41,9 @@ export interface EmbeddedLogOptions {
 
 /** Kinesis' greatest record. */
 export const RECORD_BYTES_MAX = 10 * 2 ** 20;
+
+/** At one time; who cannot keep up says so again. */
+const HOLD_MS_MAX = 10_000;
 
 const asPublished = (entry: ShardEntry): Shard => ({
   id: entry.id,
@@ -113,6 +118,7 @@ export const openEmbeddedLog = async ({
       writeState(meta, { ...state, shardsVersion: state.shardsVersion + 1 });
       return result;
     });
+  const readShard = createShardReader(blocks);
   const watch = createTailWatch(() => {
     environment.refresh();
     const { nextSequence, shardsVersion } = readState(meta);
@@ -127,11 +133,22 @@ export const openEmbeddedLog = async ({
     return outcomes;
   });
 
+  /** A clock that was set back must not hold producers for longer than was asked. */
+  const heldBackMs = (): number => {
+    environment.refresh();
+    const leftMs = readHeldUntilMs(meta) - now();
+    return leftMs > HOLD_MS_MAX ? 0 : leftMs;
+  };
+
   return {
     identity,
     append(entries) {
       for (const entry of entries) checkEntry(entry);
-      return entries.length === 0 ? Promise.resolve([]) : queue.add(entries);
+      if (entries.length === 0) return Promise.resolve([]);
+      const retryAfterMs = heldBackMs();
+      if (retryAfterMs <= 0 || entries.some(({ arrivalMs }) => arrivalMs !== undefined))
+        return queue.add(entries);
+      return Promise.resolve(entries.map(() => ({ kind: "throttled", retryAfterMs }) as const));
     },
     async shards() {
       environment.refresh();
@@ -141,7 +158,11 @@ export const openEmbeddedLog = async ({
       environment.refresh();
       const { shards } = shardsNow();
       const index = shardIndex(shards, shard);
-      return readShard(blocks, index, shards[index] as ShardEntry, after, limit);
+      return readShard(index, shards[index] as ShardEntry, after, limit);
+    },
+    async holdBack(forMs) {
+      const untilMs = now() + Math.min(forMs, HOLD_MS_MAX);
+      await environment.transact("holding producers back", () => writeHeldUntilMs(meta, untilMs));
     },
     wait: (timeoutMs) => watch.wait(timeoutMs),
     async close() {

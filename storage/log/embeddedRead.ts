@@ -30,11 +30,11 @@ interface Run {
   readonly atEnd: boolean;
 }
 
-const readRun = (blocks: Table, shard: number, after: number, limit: number): Run => {
+const readRun = (blocks: Table, shard: number, after: number, limit: number, start: Buffer): Run => {
   const records: LogRecord[] = [];
   let bytes = 0;
   const end = blockKey(shard + 1, 0);
-  for (const { key, value } of blocks.getRange({ start: startKey(blocks, shard, after + 1), end })) {
+  for (const { key, value } of blocks.getRange({ start, end })) {
     if (records.length >= limit) return { records, atEnd: false };
     for (const record of unpackBlock(key, value)) {
       if (record.sequence <= after) continue;
@@ -48,22 +48,31 @@ const readRun = (blocks: Table, shard: number, after: number, limit: number): Ru
 };
 
 /** Reads one snapshot: call it and `refresh` in one turn. */
-export const readShard = (
-  blocks: Table,
+export type ReadShard = (
   shard: number,
   entry: ShardEntry,
   after: SequenceNumber | null,
   limit: number,
-): ReadResult => {
-  const asked = after === null ? 0 : Math.min(Number(after), SEQUENCE_MAX);
-  const from = Math.max(asked, entry.trimmedThrough);
-  const { records, atEnd } = readRun(blocks, shard, from, limit);
-  const firstAvailable = (): SequenceNumber | null =>
-    records[0]?.sequence ?? readRun(blocks, shard, from, 1).records[0]?.sequence ?? null;
-  return {
-    records,
-    atEnd,
-    ended: entry.closed && atEnd ? { children: entry.children } : null,
-    trimmed: asked < entry.trimmedThrough ? { firstAvailable: firstAvailable() } : null,
+) => ReadResult;
+
+export const createShardReader = (blocks: Table): ReadShard => {
+  /** By shard: the last sequence of a block that ended what was read. Who goes on from it is spared that block. */
+  const ends = new Map<number, number>();
+
+  return (shard, entry, after, limit) => {
+    const asked = after === null ? 0 : Math.min(Number(after), SEQUENCE_MAX);
+    const from = Math.max(asked, entry.trimmedThrough);
+    const start = ends.get(shard) === from ? blockKey(shard, from + 1) : startKey(blocks, shard, from + 1);
+    const { records, atEnd } = readRun(blocks, shard, from, limit, start);
+    const last = records.at(-1);
+    if (atEnd && last) ends.set(shard, Number(last.sequence));
+    const firstAvailable = (): SequenceNumber | null =>
+      records[0]?.sequence ?? readRun(blocks, shard, from, 1, start).records[0]?.sequence ?? null;
+    return {
+      records,
+      atEnd,
+      ended: entry.closed && atEnd ? { children: entry.children } : null,
+      trimmed: asked < entry.trimmedThrough ? { firstAvailable: firstAvailable() } : null,
+    };
   };
 };

@@ -7,11 +7,13 @@ import type { ShardTable } from "./shardTable.js";
 
 /*
  * Tables of the embedded log. `meta`: `identity` and `shards` (JSON), `state` (two doubles, big endian: the next
- * sequence, and a number that grows with each change of the shards). `blocks`: blockKey.ts to block.ts.
+ * sequence, and a number that grows with each change of the shards), `held` (a double, big endian: until when appends are held back;
+ * absent where they never were). `blocks`: blockKey.ts to block.ts.
  */
 const IDENTITY = Buffer.from("identity");
 const STATE = Buffer.from("state");
 const SHARDS = Buffer.from("shards");
+const HELD = Buffer.from("held");
 
 export interface LogState {
   readonly nextSequence: number;
@@ -48,6 +50,15 @@ export const writeState = (meta: Table, state: LogState): void => {
   value.writeDoubleBE(state.nextSequence, 0);
   value.writeDoubleBE(state.shardsVersion, 8);
   meta.putSync(STATE, value);
+};
+
+export const readHeldUntilMs = (meta: Table): number =>
+  meta.get(HELD)?.readDoubleBE(0) ?? Number.NEGATIVE_INFINITY;
+
+export const writeHeldUntilMs = (meta: Table, untilMs: number): void => {
+  const value = Buffer.allocUnsafe(8);
+  value.writeDoubleBE(untilMs, 0);
+  meta.putSync(HELD, value);
 };
 
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));

@@ -70,6 +70,11 @@ export interface ShardLog {
    * `READ_BYTES_MAX` of data, but one at least where there is one.
    */
   read(shard: ShardId, after: SequenceNumber | null, limit: number): Promise<ReadResult>;
+  /**
+   * Throttles, for so long from now, every append that brings no arrival stamps of its own: who reads the log cannot keep up with it.
+   * Absent of a log that bounds its producers itself.
+   */
+  holdBack?(forMs: number): Promise<void>;
   /** The shard is not read on from here: what is read ahead of it is dropped. Absent of a log that reads nothing ahead. */
   leave?(shard: ShardId): void;
   /** Resolves when something may have been appended, or after `timeoutMs`. */

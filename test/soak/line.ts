@@ -36,8 +36,8 @@ const addressOf = (child: ChildProcess, said: () => string): Promise<string> =>
     child.on("close", (code) => reject(new Error(`freshet dev ended with ${code}: ${said()}`)));
   });
 
-/** From the repository's root. */
-export const startLine = async (directory: string): Promise<RunningLine> => {
+/** From the repository's root. @param more options of `freshet dev` */
+export const startLine = async (directory: string, more: readonly string[] = []): Promise<RunningLine> => {
   const dataDir = join(directory, "data");
   const args = [
     "dev",
@@ -49,6 +49,7 @@ export const startLine = async (directory: string): Promise<RunningLine> => {
     "0",
     "--retain-log",
     "5m",
+    ...more,
   ];
   const child = spawn(process.execPath, ["cli/bin/freshet.js", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
