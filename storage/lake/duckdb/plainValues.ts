@@ -14,8 +14,10 @@ import {
   DuckDBTimestampValue,
   DuckDBUnionValue,
   type DuckDBValue,
+  DuckDBVarCharVector,
   type DuckDBVector,
 } from "@duckdb/node-api";
+import { textColumn } from "./textColumn.js";
 
 const fromBigInt = (value: bigint): number | bigint => {
   const number = Number(value);
@@ -78,10 +80,11 @@ const listColumn = (vector: DuckDBListVector): unknown[] => {
   return lists;
 };
 
-/** All values of a vector, plain. Lists and structs are read column by column, never value by value. */
+/** All values of a vector, plain. Texts, lists and structs are read column by column, never value by value. */
 export const plainColumn = (vector: DuckDBVector): unknown[] => {
   if (vector instanceof DuckDBListVector) return listColumn(vector);
   if (vector instanceof DuckDBStructVector) return structColumn(vector);
+  if (vector instanceof DuckDBVarCharVector) return textColumn(vector);
   const count = vector.itemCount;
   const values: unknown[] = new Array(count);
   for (let row = 0; row < count; row++) values[row] = plainValue(vector.getItem(row));
