@@ -20,43 +20,66 @@ export interface Rankings {
   bound(index: number, id: number): number;
   /** What ranks below was not among the first since the commit before. */
   least(index: number): number;
-  /** @param loose the rank is a bound */
-  set(index: number, id: number, rank: number, loose: boolean): void;
-  committed(): void;
+  /** Before a commit: what the key's rank will be with it, or a bound of that. Until then what is kept is a bound of both. */
+  foresee(index: number, id: number, rank: number): void;
+  /** What was foreseen stands. @param known ranks that were foreseen, and are no bounds */
+  commit(known: readonly Foreseen[]): void;
   /** Told of keys whose bound by a measure has risen. */
   onRise(index: number, risen: (id: number) => void): () => void;
 }
 
+/** A key's rank after the next commit. */
+export interface Foreseen {
+  readonly index: number;
+  readonly id: number;
+  readonly rank: number;
+}
+
 interface Kept {
   readonly ranks: Ranks;
-  readonly loose: Flags;
-  readonly ranking: Ranking;
-  readonly ready: Promise<Ranking>;
+  readonly loose: Looseness;
   least: number;
   leastSince: number;
 }
 
-/** A yes or no for each key; no where nothing was said. */
-interface Flags {
+/** Whether the number that is kept of a key is a bound: a byte a key, with the commit that it was foreseen for. */
+interface Looseness {
   has(id: number): boolean;
-  set(id: number, flag: boolean): void;
+  /** A bound until the next commit at least. */
+  isForeseen(id: number): boolean;
+  foresee(id: number): void;
+  clear(id: number): void;
+  committed(): void;
 }
 
-const createFlags = (): Flags => {
-  let flags = new Uint8Array(0);
+/** A commit so many later is taken for the same one: a rank is reckoned again that need not be. */
+const COMMITS_KNOWN = 255;
+
+const createLooseness = (): Looseness => {
+  let marks = new Uint8Array(0);
+  let coming = 1;
   return {
-    has: (id) => flags[id] === 1,
-    set(id, flag) {
-      if (id >= flags.length) {
-        if (!flag) return;
-        const larger = new Uint8Array(Math.max(flags.length * 2, id + 1));
-        larger.set(flags);
-        flags = larger;
+    has: (id) => (marks[id] ?? 0) !== 0,
+    isForeseen: (id) => marks[id] === coming,
+    foresee(id) {
+      if (id >= marks.length) {
+        const larger = new Uint8Array(Math.max(marks.length * 2, id + 1));
+        larger.set(marks);
+        marks = larger;
       }
-      flags[id] = flag ? 1 : 0;
+      marks[id] = coming;
+    },
+    clear(id) {
+      if (id < marks.length) marks[id] = 0;
+    },
+    committed() {
+      coming = (coming % COMMITS_KNOWN) + 1;
     },
   };
 };
+
+/** NaN is below all. */
+const isAbove = (rank: number, other: number): boolean => !(rank <= other) && !Number.isNaN(rank);
 
 export const createRankings = (
   size: () => number,
@@ -64,12 +87,13 @@ export const createRankings = (
   startTurns: StartTurns,
 ): Rankings => {
   const kept = new Map<number, Kept>();
+  const ready = new Map<number, Promise<Ranking>>();
   const risers = new Map<number, Set<(id: number) => void>>();
 
-  const fill = async (ranks: Ranks, index: number, ranking: Ranking): Promise<Ranking> => {
+  const fill = async (index: number, ranking: Ranking): Promise<Ranking> => {
     const turns = startTurns();
     for (let id = 0; id < size(); id++) {
-      ranks.set(id, rank(id, index));
+      reckon(of(index), index, id);
       if (turns.due()) await turns.next();
     }
     return ranking;
@@ -79,13 +103,18 @@ export const createRankings = (
     if (!known) throw new Error(`no ranking by measure ${index}`);
     return known;
   };
+  /** The rank as it stands, which is kept unless another one is foreseen: a bound is not lowered then. */
+  const reckon = ({ ranks, loose }: Kept, index: number, id: number): number => {
+    const own = rank(id, index);
+    if (!loose.isForeseen(id)) {
+      loose.clear(id);
+      ranks.set(id, own);
+    } else if (isAbove(own, ranks.at(id))) ranks.set(id, own);
+    return own;
+  };
   const rankOf = (index: number, id: number): number => {
-    const { ranks, loose } = of(index);
-    if (loose.has(id)) {
-      loose.set(id, false);
-      ranks.set(id, rank(id, index));
-    }
-    return ranks.at(id);
+    const kept = of(index);
+    return kept.loose.has(id) ? reckon(kept, index, id) : kept.ranks.at(id);
   };
   const rankingOf = (index: number, ranks: Ranks): Ranking => ({
     bound: ranks.at,
@@ -105,31 +134,37 @@ export const createRankings = (
   });
   return {
     get(index) {
-      const known = kept.get(index);
-      if (known) return known.ready;
+      const known = ready.get(index);
+      if (known) return known;
       const ranks = createRanks();
       const ranking = rankingOf(index, ranks);
       const least = Number.POSITIVE_INFINITY;
-      const ready = fill(ranks, index, ranking);
-      kept.set(index, { ranks, loose: createFlags(), ranking, ready, least, leastSince: least });
-      return ready;
+      kept.set(index, { ranks, loose: createLooseness(), least, leastSince: least });
+      const filled = fill(index, ranking);
+      ready.set(index, filled);
+      return filled;
     },
     indexes: () => [...kept.keys()],
     bound: (index, id) => of(index).ranks.at(id),
     least: (index) => of(index).least,
-    set(index, id, value, isLoose) {
+    foresee(index, id, foreseen) {
       const { ranks, loose } = of(index);
-      const before = ranks.at(id);
-      ranks.set(id, value);
-      loose.set(id, isLoose);
-      if (value <= before || Number.isNaN(value)) return;
+      loose.foresee(id);
+      if (!isAbove(foreseen, ranks.at(id))) return;
+      ranks.set(id, foreseen);
       for (const risen of risers.get(index) ?? []) risen(id);
     },
-    committed() {
+    commit(known) {
       for (const each of kept.values()) {
+        each.loose.committed();
         if (each.leastSince === Number.POSITIVE_INFINITY) continue;
         each.least = each.leastSince;
         each.leastSince = Number.POSITIVE_INFINITY;
+      }
+      for (const { index, id, rank: own } of known) {
+        const { ranks, loose } = of(index);
+        ranks.set(id, own);
+        loose.clear(id);
       }
     },
     onRise(index, risen) {

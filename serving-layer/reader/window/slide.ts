@@ -21,8 +21,8 @@ export interface Moved {
 
 /** What a window's keys amount to when panes leave and enter it: the next slide is reckoned before it comes. */
 export interface Slide {
-  /** Keys of the panes that leave and enter, settled and taken. Null: it cannot be told. */
-  to(range: TimeRange, next: TimeRange): Promise<ReadonlyMap<number, Moved> | null>;
+  /** Keys of the panes that leave and enter, settled and taken: the caller's own. Null: it cannot be told. */
+  to(range: TimeRange, next: TimeRange): Promise<Map<number, Moved> | null>;
   /** Gets ready to slide, in turns; `ranked` are the measures that will be asked for. */
   lookAhead(range: TimeRange, next: TimeRange, ranked: readonly number[]): Promise<void>;
   /** A part was taken: what is ready takes it too. */

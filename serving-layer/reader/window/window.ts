@@ -9,7 +9,7 @@ import type { StartTurns } from "../turns.js";
 import { createColumns } from "./columns.js";
 import { createOpenStates } from "./openStates.js";
 import { createPending } from "./pending.js";
-import { createRankings, type Ranking } from "./rankings.js";
+import { createRankings, type Foreseen, type Ranking } from "./rankings.js";
 import { createSlide, type Moved, sameRange } from "./slide.js";
 
 /** Every key of a metric over one window, kept as parts come in and as it slides. */
@@ -61,23 +61,16 @@ export interface WindowSource {
 /** Keys whose ranks are reckoned before it is asked whether the turn has taken long enough. */
 const RANKS_BETWEEN_LOOKS = 16;
 
-const NOTHING_MOVED: ReadonlyMap<number, Moved> = new Map();
-
-/** Ranks of some keys, of which some are bounds. */
-interface Reckoned {
-  readonly values: Float64Array;
-  readonly loose: Uint8Array;
-}
-
 /** What is to stand with the next read. */
 interface Prepared {
   readonly read: readonly Part[];
   readonly range: TimeRange;
   /** Keys that panes left or entered. */
-  readonly moved: ReadonlyMap<number, Moved>;
-  readonly changed: Int32Array;
-  /** By measure: the ranks of what changed, or bounds of them. */
-  readonly ranks: ReadonlyMap<number, Reckoned>;
+  readonly moved: Map<number, Moved>;
+  readonly changed: ReadonlySet<number>;
+  /** Measures whose ranks were foreseen, and those that may be among the first. */
+  readonly ranked: readonly number[];
+  readonly known: readonly Foreseen[];
 }
 
 /**
@@ -95,7 +88,7 @@ export const openWindow = async (
   const { keys } = live;
   const { measures } = metric;
   /** The settled part and the parts that were taken. */
-  const columns = createColumns(measures);
+  const columns = createColumns(measures, startTurns);
   const slide = createSlide({ ...source, measures });
   let range = asked;
   let standing = true;
@@ -173,17 +166,16 @@ export const openWindow = async (
     const names = new Set(parts.map(({ name }) => name));
     return overlay.parts.every(({ name }) => pending.wasTidied(name) || names.has(name));
   };
-  /** Of the key that was looked up, into its place: a bound is enough of what was not among the first. */
-  const reckon = (
-    { values, loose }: Reckoned,
-    at: number,
-    id: number,
-    index: number,
-    grows: boolean,
-  ): void => {
+  /** The rank of the key that was looked up, or a bound of it, which is enough of what was not among the first. */
+  const foresee = (index: number, id: number, grows: boolean, known: Foreseen[]): void => {
     const bound = grows ? open.bound(index, rankings.bound(index, id)) : Number.NaN;
-    loose[at] = bound < rankings.least(index) ? 1 : 0;
-    values[at] = loose[at] === 1 ? bound : open.rank(index, columns.state(id, index));
+    if (bound < rankings.least(index)) rankings.foresee(index, id, bound);
+    else foreseeRank(index, id, open.rank(index, columns.state(id, index)), known);
+  };
+  /** Kept apart if it may be among the first, or was: it is no bound then. */
+  const foreseeRank = (index: number, id: number, own: number, known: Foreseen[]): void => {
+    rankings.foresee(index, id, own);
+    if (rankings.bound(index, id) >= rankings.least(index)) known.push({ index, id, rank: own });
   };
 
   const missing = await settle().catch((error: unknown) => {
@@ -215,7 +207,7 @@ export const openWindow = async (
     async prepare(read, next) {
       prepared = null;
       if (read === followed && sameRange(next, range)) return;
-      const moved = sameRange(next, range) ? NOTHING_MOVED : await slide.to(range, next);
+      const moved = sameRange(next, range) ? new Map<number, Moved>() : await slide.to(range, next);
       if (moved === null) {
         standing = false;
         return;
@@ -225,30 +217,24 @@ export const openWindow = async (
       const crossed = crossedBy(over.parts, next);
       const alone = crossed.size === 0 && moved.size === 0;
       const own = changedBy(over.parts);
-      const changed = Int32Array.from(alone ? own : new Set([...own, ...crossed, ...moved.keys()]));
-      const ranks = new Map(
-        rankings
-          .indexes()
-          .map((index) => [
-            index,
-            { values: new Float64Array(changed.length), loose: new Uint8Array(changed.length) },
-          ]),
-      );
+      const changed = alone ? own : new Set([...own, ...crossed, ...moved.keys()]);
+      const ranked = rankings.indexes();
+      const known: Foreseen[] = [];
       const grows = onlyGrows(over.parts);
-      for (let at = 0; at < changed.length; at++) {
-        const id = changed[at] as number;
+      let looked = 0;
+      for (const id of changed) {
         const of = moved.get(id);
         open.find(id, over, next);
-        for (const [index, reckoned] of ranks) {
-          if (of === undefined) reckon(reckoned, at, id, index, grows && !crossed.has(id));
+        for (const index of ranked) {
+          if (of === undefined) foresee(index, id, grows && !crossed.has(id), known);
           else {
-            const known = open.empty() ? of.ranks[index] : undefined;
-            reckoned.values[at] = known ?? open.rank(index, of.states?.[index]);
+            const rankAhead = open.empty() ? of.ranks[index] : undefined;
+            foreseeRank(index, id, rankAhead ?? open.rank(index, of.states?.[index]), known);
           }
         }
-        if (at % RANKS_BETWEEN_LOOKS === 0 && turns.due()) await turns.next();
+        if (++looked % RANKS_BETWEEN_LOOKS === 0 && turns.due()) await turns.next();
       }
-      prepared = { read, range: next, moved, changed, ranks };
+      prepared = { read, range: next, moved, changed, ranked, known };
     },
     commit(read, next) {
       const ready = prepared?.read === read ? prepared : null;
@@ -257,25 +243,25 @@ export const openWindow = async (
       // It came to stand while the others were prepared: it stays where it is until the next read.
       if (ready === null && !sameRange(next, range)) return;
       const parts = pending.with(read);
-      const changed = ready?.changed ?? Int32Array.from(changedBy(parts));
-      for (const [id, { states }] of ready?.moved ?? []) columns.put(id, states);
+      const changed = ready?.changed ?? changedBy(parts);
+      const known = [...(ready?.known ?? [])];
+      if (ready) columns.replace(ready.moved);
       range = next;
       follow(parts);
       followed = read;
+      // Rankings that were asked for since.
       for (const index of rankings.indexes()) {
-        const reckoned = ready?.ranks.get(index);
-        for (let at = 0; at < changed.length; at++) {
-          const id = changed[at] as number;
-          if (!reckoned) rankings.set(index, id, rank(id, index), false);
-          else rankings.set(index, id, reckoned.values[at] as number, reckoned.loose[at] === 1);
-        }
+        if (ready?.ranked.includes(index)) continue;
+        for (const id of changed) foreseeRank(index, id, rank(id, index), known);
       }
-      rankings.committed();
+      rankings.commit(known);
     },
-    tidy: () =>
-      pending.tidy((id, paneMs, states) => {
+    async tidy() {
+      await columns.tidy();
+      await pending.tidy((id, paneMs, states) => {
         if (inRange(paneMs, range)) columns.merge(id, states);
-      }),
+      });
+    },
     async lookAhead() {
       const next = standing ? source.nextRange(range) : null;
       if (next !== null) await slide.lookAhead(range, next, rankings.indexes());
