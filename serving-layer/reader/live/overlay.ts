@@ -11,8 +11,6 @@ export interface Overlay {
   part(entry: number): Part;
   /** A measure's rank of the entry alone, kept. */
   rank(entry: number, index: number, measure: Measure): number;
-  /** Which of its part's groups it is. */
-  place(entry: number): number;
 }
 
 const END = -1;
@@ -22,7 +20,6 @@ export const createOverlay = (parts: readonly Part[], groupsOf: GroupsOf): Overl
   const following: number[] = [];
   const groups: Group[] = [];
   const owners: number[] = [];
-  const places: number[] = [];
   for (const [owner, { increment }] of parts.entries()) {
     const of = groupsOf(increment);
     if (of === null) continue;
@@ -33,7 +30,6 @@ export const createOverlay = (parts: readonly Part[], groupsOf: GroupsOf): Overl
       heads.set(id, groups.length);
       groups.push(of.groups[at] as Group);
       owners.push(owner);
-      places.push(at);
     }
   }
   const ranks: Float64Array[] = [];
@@ -52,7 +48,6 @@ export const createOverlay = (parts: readonly Part[], groupsOf: GroupsOf): Overl
     next: (entry) => following[entry] as number,
     group: (entry) => groups[entry] as Group,
     part: (entry) => parts[owners[entry] as number] as Part,
-    place: (entry) => places[entry] as number,
   };
 };
 
