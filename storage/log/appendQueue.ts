@@ -1,69 +1,72 @@
+import { createPendingEntries, type PendingEntries } from "./pendingEntries.js";
 import type { AppendOutcome, LogEntry } from "./port.js";
-import { type HashKey, hashKeyFrom, hashKeyOf } from "@freshet/kpl";
 
 /** Beyond this many bytes waiting for a commit, callers are told to come back. */
 const WAITING_BYTES_MAX = 64 * 2 ** 20;
 /** One commit takes at least one call's entries, and more calls up to this many bytes. */
 const COMMIT_BYTES_MAX = 8 * 2 ** 20;
+/** A buffer that has grown larger for one great call is not kept. */
+const KEPT_BYTES_MAX = 2 * COMMIT_BYTES_MAX;
 const RETRY_AFTER_MS = 50;
 /** What an entry costs beside its data. */
 const ENTRY_BYTES = 64;
 
-export interface Routed {
-  readonly entry: LogEntry;
-  readonly hashKey: HashKey;
-}
+/** What became of a commit's entries, by their index. */
+export type Stored = (index: number) => AppendOutcome;
 
 interface Call {
-  readonly routed: readonly Routed[];
-  readonly bytes: number;
+  readonly first: number;
+  readonly count: number;
   readonly resolve: (outcomes: readonly AppendOutcome[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
+interface Commit {
+  readonly entries: PendingEntries;
+  readonly calls: Call[];
+  bytes: number;
+}
+
 export interface AppendQueue {
+  /** @throws RangeError for a call that is too large for any commit. */
   add(entries: readonly LogEntry[]): Promise<readonly AppendOutcome[]>;
   /** Resolves when nothing is waiting. */
   idle(): Promise<void>;
 }
 
 /** Calls that come while a commit is under way share the next one. `commit` stores all or throws. */
-export const createAppendQueue = (
-  commit: (routed: readonly Routed[]) => Promise<readonly AppendOutcome[]>,
-): AppendQueue => {
-  let waiting: Call[] = [];
+export const createAppendQueue = (commit: (entries: PendingEntries) => Promise<Stored>): AppendQueue => {
+  const waiting: Commit[] = [];
   let waitingBytes = 0;
+  let spare: PendingEntries | null = null;
   let running: Promise<void> | null = null;
 
-  const take = (): readonly Call[] => {
-    let bytes = 0;
-    let count = 0;
-    for (const call of waiting) {
-      if (count > 0 && bytes + call.bytes > COMMIT_BYTES_MAX) break;
-      bytes += call.bytes;
-      count += 1;
-    }
-    const taken = waiting.slice(0, count);
-    waiting = waiting.slice(count);
-    return taken;
+  const commitFor = (bytes: number): Commit => {
+    const last = waiting.at(-1);
+    if (last && last.bytes + bytes <= COMMIT_BYTES_MAX) return last;
+    const next: Commit = { entries: spare ?? createPendingEntries(), calls: [], bytes: 0 };
+    spare = null;
+    waiting.push(next);
+    return next;
+  };
+
+  const finish = ({ entries, bytes }: Commit): void => {
+    waitingBytes -= bytes;
+    entries.clear();
+    if (entries.bytes.length <= KEPT_BYTES_MAX) spare = entries;
   };
 
   const run = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const calls = take();
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const { entries, calls } = next;
       try {
-        const outcomes = await commit(
-          calls.length === 1 ? (calls[0] as Call).routed : calls.flatMap((call) => call.routed),
-        );
-        let at = 0;
-        for (const call of calls) {
-          call.resolve(calls.length === 1 ? outcomes : outcomes.slice(at, at + call.routed.length));
-          at += call.routed.length;
-        }
+        const stored = await commit(entries);
+        for (const { first, count, resolve } of calls)
+          resolve(Array.from({ length: count }, (_, index) => stored(first + index)));
       } catch (error) {
         for (const call of calls) call.reject(error);
       }
-      for (const call of calls) waitingBytes -= call.bytes;
+      finish(next);
     }
     running = null;
   };
@@ -77,16 +80,13 @@ export const createAppendQueue = (
           entries.map(() => ({ kind: "throttled", retryAfterMs: RETRY_AFTER_MS }) as const),
         );
       }
-      const routed = entries.map((entry) => ({
-        entry,
-        hashKey:
-          entry.explicitHashKey === undefined
-            ? hashKeyOf(entry.partitionKey)
-            : hashKeyFrom(entry.explicitHashKey),
-      }));
+      const into = commitFor(bytes);
+      const first = into.entries.count;
+      into.entries.add(entries);
+      into.bytes += bytes;
       waitingBytes += bytes;
       return new Promise((resolve, reject) => {
-        waiting.push({ routed, bytes, resolve, reject });
+        into.calls.push({ first, count: entries.length, resolve, reject });
         running ??= run();
       });
     },

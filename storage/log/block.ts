@@ -2,6 +2,8 @@ import { crc32 } from "node:zlib";
 import { createByteReader, type EpochMs, epochMs } from "@freshet/model";
 import { StorageError } from "../errors.js";
 import { sequenceOfKey } from "./blockKey.js";
+import type { PendingEntries } from "./pendingEntries.js";
+import { putVarint, VARINT_BYTES_MAX } from "./varint.js";
 
 /*
  * The embedded log stores runs of one shard's records as blocks (their keys: blockKey.ts):
@@ -26,55 +28,57 @@ export interface BlockHeader {
   readonly greatestArrivalMs: EpochMs;
 }
 
-/** Of a safe integer. */
-const VARINT_BYTES_MAX = 8;
-const VARINTS_OF_RECORD = 4;
-const HEADER_BYTES_MAX = 1 + 4 * VARINT_BYTES_MAX;
-const UTF8_BYTES_OF_UNIT_MAX = 3;
+const VARINTS_OF_HEADER = 4;
+/** Beside those of its cell. */
+const VARINTS_OF_RECORD = 2;
 
-/** Returns where it ends. */
-const putVarint = (block: Buffer, start: number, value: number): number => {
-  let at = start;
-  let rest = value;
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) block[at++] = (rest & 0x7f) | 0x80;
-  block[at++] = rest;
-  return at;
-};
+/** Room for the greatest block of so many records, whose keys and data with their lengths are so many bytes. */
+export const blockBytesMax = (count: number, bytes: number): number =>
+  1 + (VARINTS_OF_HEADER + VARINTS_OF_RECORD * count) * VARINT_BYTES_MAX + bytes + CRC_BYTES;
+
+/** Some of a commit's entries, by their rising indexes: the first one's sequence is the key's. */
+export interface BlockMembers {
+  readonly indexes: Int32Array;
+  readonly count: number;
+}
 
 /**
- * @param key Of the first record.
- * @param records At least one, by rising sequence.
+ * Writes a block of at least one entry.
+ * @param key Of its first record.
+ * @param room `blockBytesMax` at least. @param nowMs The log's own clock.
+ * @returns The part of `room` that is the block.
  */
-export const packBlock = (key: Buffer, records: readonly BlockRecord[]): Buffer => {
-  const [first] = records as readonly [BlockRecord];
-  let least: number = first.arrivalMs;
+export const packBlock = (
+  room: Buffer,
+  key: Buffer,
+  entries: PendingEntries,
+  { indexes, count }: BlockMembers,
+  nowMs: EpochMs,
+): Buffer => {
+  const { bytes, ends } = entries;
+  const first = indexes[0] as number;
+  let least = entries.arrivalMs(first, nowMs);
   let greatest = least;
-  let bytesMax = HEADER_BYTES_MAX + CRC_BYTES;
-  for (const { arrivalMs, partitionKey, data } of records) {
+  for (let member = 1; member < count; member++) {
+    const arrivalMs = entries.arrivalMs(indexes[member] as number, nowMs);
     if (arrivalMs < least) least = arrivalMs;
     if (arrivalMs > greatest) greatest = arrivalMs;
-    bytesMax +=
-      VARINTS_OF_RECORD * VARINT_BYTES_MAX + partitionKey.length * UTF8_BYTES_OF_UNIT_MAX + data.length;
   }
-  const block = Buffer.allocUnsafe(bytesMax);
-  block[0] = BLOCK_VERSION;
-  let at = putVarint(block, 1, records.length);
-  at = putVarint(block, at, (records[records.length - 1] as BlockRecord).sequence - first.sequence);
-  at = putVarint(block, at, least);
-  at = putVarint(block, at, greatest - least);
-  let previous = first.sequence;
-  for (const { sequence, arrivalMs, partitionKey, data } of records) {
-    at = putVarint(block, at, sequence - previous);
-    at = putVarint(block, at, arrivalMs - least);
-    at = putVarint(block, at, Buffer.byteLength(partitionKey));
-    at += block.write(partitionKey, at, "utf8");
-    at = putVarint(block, at, data.length);
-    block.set(data, at);
-    at += data.length;
-    previous = sequence;
+  room[0] = BLOCK_VERSION;
+  let at = putVarint(room, 1, count);
+  at = putVarint(room, at, (indexes[count - 1] as number) - first);
+  at = putVarint(room, at, least);
+  at = putVarint(room, at, greatest - least);
+  let previous = first;
+  for (let member = 0; member < count; member++) {
+    const index = indexes[member] as number;
+    at = putVarint(room, at, index - previous);
+    at = putVarint(room, at, entries.arrivalMs(index, nowMs) - least);
+    at += bytes.copy(room, at, index === 0 ? 0 : ends[index - 1], ends[index]);
+    previous = index;
   }
-  block.writeUInt32LE(crc32(block.subarray(0, at), crc32(key)), at);
-  return block.subarray(0, at + CRC_BYTES);
+  room.writeUInt32LE(crc32(room.subarray(0, at), crc32(key)), at);
+  return room.subarray(0, at + CRC_BYTES);
 };
 
 const damaged = (key: Buffer, why: string): StorageError =>

@@ -1,82 +1,78 @@
 import type { EpochMs } from "@freshet/model";
-import type { Routed } from "./appendQueue.js";
-import { type BlockRecord, packBlock } from "./block.js";
+import type { Stored } from "./appendQueue.js";
+import { blockBytesMax, packBlock } from "./block.js";
 import { blockKey } from "./blockKey.js";
 import { type LogTables, readState, writeState } from "./logStore.js";
-import type { AppendOutcome } from "./port.js";
+import type { PendingEntries } from "./pendingEntries.js";
 import { sequenceText } from "./sequence.js";
 import { type Routing, route, type ShardEntry, type ShardTable } from "./shardTable.js";
 
 const BLOCK_RECORDS_MAX = 1024;
 const BLOCK_BYTES_MAX = 64 * 1024;
+const ROOM_FIRST = blockBytesMax(BLOCK_RECORDS_MAX, BLOCK_BYTES_MAX);
+const HASH_BYTES = 16;
 
 interface OpenBlock {
-  readonly shard: number;
-  records: BlockRecord[];
+  readonly indexes: Int32Array;
+  count: number;
   bytes: number;
 }
 
-export interface PackedAppend {
-  readonly outcomes: readonly AppendOutcome[];
-  readonly blocks: readonly { readonly key: Buffer; readonly value: Buffer }[];
-  readonly nextSequence: number;
-}
-
-/** Gives every entry its shard and sequence, in order, and packs each shard's into blocks. */
-const packAppend = (
-  routed: readonly Routed[],
-  firstSequence: number,
-  stampMs: EpochMs,
+/** Gives every entry its shard and sequence, in order, and stores each shard's in blocks. Call inside a transaction. */
+export type StoreAppend = (
+  entries: PendingEntries,
+  hashKeys: Uint8Array,
+  nowMs: EpochMs,
   shards: ShardTable,
   routing: Routing,
-): PackedAppend => {
+) => Stored;
+
+export const createStoreAppend = ({ meta, blocks }: LogTables): StoreAppend => {
+  /** By shard; empty between calls. */
   const open = new Map<number, OpenBlock>();
-  const blocks: { key: Buffer; value: Buffer }[] = [];
-  const seal = (block: OpenBlock): void => {
-    const [first] = block.records as [BlockRecord];
-    const key = blockKey(block.shard, first.sequence);
-    blocks.push({ key, value: packBlock(key, block.records) });
-    block.records = [];
-    block.bytes = 0;
-  };
-  const outcomes: AppendOutcome[] = [];
-  let sequence = firstSequence;
-  for (const { entry, hashKey } of routed) {
-    const shard = route(routing, hashKey);
-    let block = open.get(shard);
-    if (!block) {
-      block = { shard, records: [], bytes: 0 };
-      open.set(shard, block);
-    }
-    const { partitionKey, data } = entry;
-    const bytes = data.length + partitionKey.length;
-    const full = block.records.length >= BLOCK_RECORDS_MAX || block.bytes + bytes > BLOCK_BYTES_MAX;
-    if (full && block.records.length > 0) seal(block);
-    block.records.push({ sequence, arrivalMs: entry.arrivalMs ?? stampMs, partitionKey, data });
-    block.bytes += bytes;
-    outcomes.push({
-      kind: "stored",
-      shard: (shards[shard] as ShardEntry).id,
-      sequence: sequenceText(sequence),
-    });
-    sequence += 1;
-  }
-  for (const block of open.values()) if (block.records.length > 0) seal(block);
-  return { outcomes, blocks, nextSequence: sequence };
-};
+  let room: Buffer = Buffer.allocUnsafeSlow(ROOM_FIRST);
 
-/** Call inside a transaction. */
-export const storeAppend = (
-  { meta, blocks }: LogTables,
-  routed: readonly Routed[],
-  stampMs: EpochMs,
-  shards: ShardTable,
-  routing: Routing,
-): readonly AppendOutcome[] => {
-  const state = readState(meta);
-  const packed = packAppend(routed, state.nextSequence, stampMs, shards, routing);
-  // The counter first: should a later write fail, its sequences are lost, never given twice.
-  writeState(meta, { ...state, nextSequence: packed.nextSequence });
-  for (const { key, value } of packed.blocks) blocks.putSync(key, value);
-  return packed.outcomes;
+  const openBlock = (shard: number): OpenBlock => {
+    const standing = open.get(shard);
+    if (standing) return standing;
+    const block = { indexes: new Int32Array(BLOCK_RECORDS_MAX), count: 0, bytes: 0 };
+    open.set(shard, block);
+    return block;
+  };
+
+  return (entries, hashKeys, nowMs, shards, routing) => {
+    const state = readState(meta);
+    const { nextSequence: firstSequence } = state;
+    const { ends, count } = entries;
+    // The counter first: should a later write fail, its sequences are lost, never given twice.
+    writeState(meta, { ...state, nextSequence: firstSequence + count });
+
+    const seal = (shard: number, block: OpenBlock): void => {
+      const bytesMax = blockBytesMax(block.count, block.bytes);
+      if (bytesMax > room.length) room = Buffer.allocUnsafeSlow(bytesMax);
+      const key = blockKey(shard, firstSequence + (block.indexes[0] as number));
+      blocks.putSync(key, packBlock(room, key, entries, block, nowMs));
+      block.count = 0;
+      block.bytes = 0;
+    };
+    for (const block of open.values()) block.count = block.bytes = 0; // of a call that failed
+    const shardOf = new Uint32Array(count);
+    for (let index = 0, start = 0; index < count; index++) {
+      const shard = route(routing, hashKeys, index * HASH_BYTES);
+      shardOf[index] = shard;
+      const block = openBlock(shard);
+      const end = ends[index] as number;
+      const full = block.count === BLOCK_RECORDS_MAX || block.bytes + end - start > BLOCK_BYTES_MAX;
+      if (full && block.count > 0) seal(shard, block);
+      block.indexes[block.count++] = index;
+      block.bytes += end - start;
+      start = end;
+    }
+    for (const [shard, block] of open) if (block.count > 0) seal(shard, block);
+    return (index) => ({
+      kind: "stored",
+      shard: (shards[shardOf[index] as number] as ShardEntry).id,
+      sequence: sequenceText(firstSequence + index),
+    });
+  };
 };

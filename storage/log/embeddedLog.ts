@@ -2,7 +2,7 @@ import type { EpochMs, ShardId } from "@freshet/model";
 import { StorageError } from "../errors.js";
 import type { Environment } from "../lmdb/environment.js";
 import { createAppendQueue } from "./appendQueue.js";
-import { storeAppend } from "./embeddedAppend.js";
+import { createStoreAppend } from "./embeddedAppend.js";
 import { createShardReader } from "./embeddedRead.js";
 import { trimShard } from "./embeddedTrim.js";
 import { hashKeyFrom, hashKeyNumber } from "@freshet/kpl";
@@ -52,7 +52,8 @@ const asPublished = (entry: ShardEntry): Shard => ({
   closed: entry.closed,
 });
 
-const checkEntry = ({ data, arrivalMs }: LogEntry): void => {
+/** @throws RangeError for an explicit hash key that has not 128 bits. */
+const checkEntry = ({ data, arrivalMs, explicitHashKey }: LogEntry): void => {
   if (data.length > RECORD_BYTES_MAX) {
     throw new StorageError(
       "invalid",
@@ -62,6 +63,7 @@ const checkEntry = ({ data, arrivalMs }: LogEntry): void => {
   if (arrivalMs !== undefined && !(Number.isSafeInteger(arrivalMs) && arrivalMs >= 0)) {
     throw new StorageError("invalid", `not an arrival stamp: ${arrivalMs}`);
   }
+  if (explicitHashKey !== undefined) hashKeyFrom(explicitHashKey);
 };
 
 /**
@@ -124,13 +126,15 @@ export const openEmbeddedLog = async ({
     const { nextSequence, shardsVersion } = readState(meta);
     return nextSequence + shardsVersion;
   });
-  const queue = createAppendQueue(async (routed) => {
-    const outcomes = await environment.transact("appending to the log", () => {
+  const storeAppend = createStoreAppend(tables);
+  const queue = createAppendQueue(async (entries) => {
+    const hashKeys = entries.hashKeys();
+    const stored = await environment.transact("appending to the log", () => {
       const { shards, routing } = shardsNow();
-      return storeAppend(tables, routed, now() as EpochMs, shards, routing);
+      return storeAppend(entries, hashKeys, now() as EpochMs, shards, routing);
     });
     watch.notify();
-    return outcomes;
+    return stored;
   });
 
   /** A clock that was set back must not hold producers for longer than was asked. */

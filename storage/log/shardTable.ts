@@ -96,25 +96,40 @@ export const mergeShards = (table: ShardTable, id: ShardId, adjacent: ShardId): 
 
 /** The open shards, by range; they always cover the whole space. */
 export interface Routing {
-  readonly firsts: readonly HashKey[];
+  /** 16 bytes a shard, big endian: where its range begins. */
+  readonly firsts: Uint8Array;
   readonly indexes: readonly number[];
 }
+
+const HASH_BYTES = 16;
 
 export const routingOf = (table: ShardTable): Routing => {
   const open = table
     .map((entry, index) => ({ entry, index }))
     .filter(({ entry }) => !entry.closed)
     .sort((a, b) => (a.entry.first < b.entry.first ? -1 : 1));
-  return { firsts: open.map(({ entry }) => entry.first), indexes: open.map(({ index }) => index) };
+  return {
+    firsts: Buffer.from(open.map(({ entry }) => entry.first).join(""), "hex"),
+    indexes: open.map(({ index }) => index),
+  };
 };
 
-/** The number of the open shard whose range holds `key`. */
-export const route = ({ firsts, indexes }: Routing, key: HashKey): number => {
+/** Whether the hash key at `at` is no less than where the range begins that stands at `place`. */
+const reaches = (firsts: Uint8Array, place: number, keys: Uint8Array, at: number): boolean => {
+  for (let index = 0; index < HASH_BYTES; index++) {
+    const difference = (keys[at + index] as number) - (firsts[place * HASH_BYTES + index] as number);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+};
+
+/** The number of the open shard whose range holds the hash key, 16 bytes big endian, that lies at `at`. */
+export const route = ({ firsts, indexes }: Routing, keys: Uint8Array, at: number): number => {
   let low = 0;
-  let high = firsts.length - 1;
+  let high = indexes.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if ((firsts[middle] as HashKey) <= key) low = middle;
+    if (reaches(firsts, middle, keys, at)) low = middle;
     else high = middle - 1;
   }
   return indexes[low] as number;

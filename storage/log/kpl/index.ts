@@ -4,6 +4,7 @@ export { type DigestPolicy, digestsOfRecords, holdDigests, holdsDigest } from ".
 export { encodeAggregate } from "./encode.js";
 export * from "./eventOffsets.js";
 export * from "./hashRange.js";
+export { md5OfSpans } from "./md5/md5OfSpans.js";
 export { contentKey, fittingKey } from "./partitionKey.js";
 export { type DigestCheck, pushAggregate } from "./unpack.js";
 export type { UserRecord } from "./userRecord.js";

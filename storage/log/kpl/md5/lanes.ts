@@ -1,15 +1,14 @@
+import { startMd5Kernel } from "./kernel.js";
 import {
   BLOCK_BYTES,
   BLOCKS_AT,
-  CONSTANTS_AT,
   LANE_BYTES,
   LANES,
   POINTERS_AT,
+  STATE_AT,
   STATE_WORDS,
   stateWord,
-  VECTOR_LANES,
 } from "./layout.js";
-import { md5Constants, md5Program } from "./program.js";
 
 /** Where a message lies. */
 export interface Message {
@@ -18,21 +17,6 @@ export interface Message {
   readonly end: number;
 }
 
-/** What is used of WebAssembly's JavaScript interface, which Node's types leave out. */
-interface WebAssemblyInterface {
-  readonly validate: (code: Uint8Array) => boolean;
-  readonly Module: new (code: Uint8Array) => object;
-  readonly Instance: new (
-    module: object,
-  ) => {
-    readonly exports: {
-      readonly memory: { readonly buffer: ArrayBuffer };
-      readonly run: (blocks: number) => void;
-    };
-  };
-}
-
-const INITIAL_STATE = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476];
 /** A message ends with this byte, zeros, and its length in bits, 64 bits little endian. */
 const PADDING = 0x80;
 const LENGTH_BYTES = 8;
@@ -55,20 +39,10 @@ export type Md5Lanes = (messages: readonly Message[]) => Uint8Array;
 
 /** Null where Node runs without WebAssembly or its vectors. */
 export const createMd5Lanes = (): Md5Lanes | null => {
-  const { WebAssembly } = globalThis as { readonly WebAssembly?: WebAssemblyInterface };
-  const program = md5Program();
-  if (!WebAssembly?.validate(program)) return null;
-  const { memory, run } = new WebAssembly.Instance(new WebAssembly.Module(program)).exports;
-  const blocks = new Uint8Array(memory.buffer);
-  const words = new Uint32Array(memory.buffer);
-  const view = new DataView(memory.buffer);
-  md5Constants().forEach((constant, step) => {
-    words.fill(
-      constant,
-      CONSTANTS_AT / 4 + step * VECTOR_LANES,
-      CONSTANTS_AT / 4 + (step + 1) * VECTOR_LANES,
-    );
-  });
+  const kernel = startMd5Kernel();
+  if (!kernel) return null;
+  const { blocks, words, run, initialState } = kernel;
+  const view = new DataView(words.buffer);
   const lanes = Array.from(
     { length: LANES },
     (): Lane => ({ message: IDLE, at: 0, padded: false, ready: 0, pointer: 0 }),
@@ -104,9 +78,10 @@ export const createMd5Lanes = (): Md5Lanes | null => {
       if (lane.message === IDLE) return;
       lane.at = (messages[lane.message] as Message).start;
       lane.padded = false;
-      INITIAL_STATE.forEach((value, word) => {
-        words[stateWord(index, word)] = value;
-      });
+      for (let word = 0; word < STATE_WORDS; word++) {
+        const at = stateWord(index, word);
+        words[at] = initialState[at - STATE_AT / 4] as number;
+      }
     };
 
     const refill = (lane: Lane, index: number): void => {
