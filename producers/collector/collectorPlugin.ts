@@ -54,7 +54,7 @@ export const collectorPlugin = (intake: Intake, options: CollectorOptions = {}):
     reply.raw.once("close", () => inFlight.leave(bytes));
   };
 
-  const take = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  const eventsIn = (request: FastifyRequest): readonly Buffer[] => {
     const contentType = (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
     if (!(request.body instanceof Buffer)) throw new ProblemError(unsupported(EXPECTED));
     const events = eventsOfBody(contentType, request.body);
@@ -63,11 +63,17 @@ export const collectorPlugin = (intake: Intake, options: CollectorOptions = {}):
         tooLarge(`${events.length} events: expected at most ${eventsMax} in one request`),
       );
     }
-    const outcomes = await intake.accept(events, { trusted: false }).catch((cause: unknown) => {
-      throw new ProblemError(cause instanceof SpoolFullError ? fullOf(cause) : UNAVAILABLE, { cause });
-    });
-    return answer(reply, outcomes);
+    return events;
   };
+
+  /** Not async, so that no event is kept while the log commits. */
+  const take = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+    intake.accept(eventsIn(request), { trusted: false }).then(
+      (outcomes) => answer(reply, outcomes),
+      (cause: unknown) => {
+        throw new ProblemError(cause instanceof SpoolFullError ? fullOf(cause) : UNAVAILABLE, { cause });
+      },
+    );
 
   // oxlint-disable-next-line require-await -- fastify's plugins are promises
   return async (server) => {

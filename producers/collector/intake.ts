@@ -38,13 +38,17 @@ export const createIntake = ({ log, app, now }: IntakeOptions): Intake => {
     return judge;
   };
   return {
+    // It awaits nothing: so no event is kept while the log commits. oxlint-disable-next-line require-await
     async accept(events, { trusted, arrivalMs }) {
       if (events.length === 0) return [];
       const judgement = judgeNow();
       const nowMs = now();
       const judged = judgement.judge(events, trusted, (index) => arrivalMs?.[index] ?? nowMs);
-      const outcomes = await log.append(arrivalMs ? stamped(judged, arrivalMs) : judged);
-      return outcomes.map((outcome, index) => outcomeOf(judged[index] as Judged, outcome));
+      const appended = log.append(arrivalMs ? stamped(judged, arrivalMs) : judged);
+      const rejections = rejectionsOf(judged);
+      return rejections.size === 0
+        ? appended
+        : appended.then((outcomes) => withRejections(outcomes, rejections));
     },
   };
 };
@@ -55,8 +59,25 @@ const stamped = (judged: readonly Judged[], arrivalMs: readonly EpochMs[]): read
     return at === undefined ? { partitionKey, data } : { partitionKey, data, arrivalMs: at };
   });
 
-const outcomeOf = ({ rejection }: Judged, outcome: AppendOutcome): IntakeOutcome => {
-  if (outcome.kind === "throttled" || rejection === null) return outcome;
-  const { shard, sequence } = outcome;
-  return { kind: "rejected", ...rejection, shard, sequence };
+type Rejection = NonNullable<Judged["rejection"]>;
+
+/** By the event's index. */
+const rejectionsOf = (judged: readonly Judged[]): ReadonlyMap<number, Rejection> => {
+  const rejections = new Map<number, Rejection>();
+  for (let index = 0; index < judged.length; index++) {
+    const { rejection } = judged[index] as Judged;
+    if (rejection) rejections.set(index, rejection);
+  }
+  return rejections;
 };
+
+const withRejections = (
+  outcomes: readonly AppendOutcome[],
+  rejections: ReadonlyMap<number, Rejection>,
+): readonly IntakeOutcome[] =>
+  outcomes.map((outcome, index) => {
+    const rejection = rejections.get(index);
+    if (outcome.kind === "throttled" || rejection === undefined) return outcome;
+    const { shard, sequence } = outcome;
+    return { kind: "rejected", ...rejection, shard, sequence };
+  });
