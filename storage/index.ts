@@ -55,6 +55,7 @@ export * from "./lake/port.js";
 export * from "./lease/port.js";
 export { readGetRecords } from "./log/getRecords/getRecords.js";
 export type { ChildShard, RecordsPage } from "./log/getRecords/page.js";
+export { entriesOfSpans, type EntrySpans } from "./log/entrySpans.js";
 export { RECORD_BYTES_MAX } from "./log/embeddedLog.js";
 export type { LogCreation } from "./log/identity.js";
 export * from "./log/port.js";

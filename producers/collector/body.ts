@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { EventLines, type IntakeEvents } from "./event.js";
 import { ProblemError } from "./problem.js";
 
 export const JSON_TYPE = "application/json";
@@ -12,7 +13,7 @@ const RETURN = 0x0d;
  * NDJSON body is one event a line, and a line that is none spoils no other.
  * @throws ProblemError 400 for a body of which no events can be told.
  */
-export const eventsOfBody = (contentType: string, body: Buffer): Buffer[] => {
+export const eventsOfBody = (contentType: string, body: Buffer): IntakeEvents => {
   const events = NDJSON_TYPES.includes(contentType) ? linesOf(body) : eventsOfJson(body);
   if (events.length === 0) throw badBody("the body holds no event");
   return events;
@@ -21,16 +22,20 @@ export const eventsOfBody = (contentType: string, body: Buffer): Buffer[] => {
 const badBody = (detail: string): ProblemError =>
   new ProblemError({ status: 400, title: "Bad request", detail });
 
-const linesOf = (body: Buffer): Buffer[] => {
-  const lines: Buffer[] = [];
+const linesOf = (body: Buffer): EventLines => {
+  const starts: number[] = [];
+  const ends: number[] = [];
   for (let start = 0; start < body.length; ) {
     const newline = body.indexOf(NEWLINE, start);
     const end = newline < 0 ? body.length : newline;
     const stop = end > start && body[end - 1] === RETURN ? end - 1 : end;
-    if (stop > start) lines.push(body.subarray(start, stop));
+    if (stop > start) {
+      starts.push(start);
+      ends.push(stop);
+    }
     start = end + 1;
   }
-  return lines;
+  return new EventLines(body, starts, ends);
 };
 
 const eventsOfJson = (body: Buffer): Buffer[] => {

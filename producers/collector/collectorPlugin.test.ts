@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
 import { createProducer, httpTransport } from "@freshet/sdk";
-import { createAccess, createAccessKey, type ShardLog, StorageError } from "@freshet/storage";
+import { createAccess, createAccessKey, entriesOfSpans, type ShardLog, StorageError } from "@freshet/storage";
 import Fastify, { type FastifyInstance, type InjectOptions } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readLog, shop, type TemporaryData, temporaryData } from "../fixtures.js";
@@ -32,7 +32,9 @@ describe("the collector", () => {
     options: Partial<CollectorOptions> = {},
     append?: ShardLog["append"],
   ): Promise<FastifyInstance> => {
-    const log: ShardLog = append ? { ...data.log, append } : data.log;
+    const appendSpans: ShardLog["appendSpans"] | undefined =
+      append && ((spans) => append(entriesOfSpans(spans)));
+    const log: ShardLog = appendSpans ? { ...data.log, appendSpans } : data.log;
     const server = Fastify({ forceCloseConnections: true });
     servers.push(server);
     const intake = createIntake({ log, app: shop.document, now: Date.now });

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } f
 import { eventsOfBody, JSON_TYPE, NDJSON_TYPES } from "./body.js";
 import { allowOrigin, answerPreflight } from "./cors.js";
 import { type Access, type Admission, LOCAL_ACCESS } from "@freshet/storage";
+import type { IntakeEvents } from "./event.js";
 import { createInFlight } from "./inFlight.js";
 import type { Intake } from "./intake.js";
 import type { IntakeOutcome } from "./outcome.js";
@@ -54,7 +55,7 @@ export const collectorPlugin = (intake: Intake, options: CollectorOptions = {}):
     reply.raw.once("close", () => inFlight.leave(bytes));
   };
 
-  const eventsIn = (request: FastifyRequest): readonly Buffer[] => {
+  const eventsIn = (request: FastifyRequest): IntakeEvents => {
     const contentType = (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
     if (!(request.body instanceof Buffer)) throw new ProblemError(unsupported(EXPECTED));
     const events = eventsOfBody(contentType, request.body);

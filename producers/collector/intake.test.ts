@@ -139,7 +139,8 @@ describe("the intake", () => {
   it("says throttled, of good and bad events alike, for what the log did not take", async () => {
     const log: ShardLog = {
       ...data.log,
-      append: async (entries) => entries.map(() => ({ kind: "throttled", retryAfterMs: 9 })),
+      appendSpans: async ({ count: entries }) =>
+        Array.from({ length: entries }, () => ({ kind: "throttled", retryAfterMs: 9 })),
     };
     const throttled = createIntake({ log, app: shop.document, now: () => Date.parse(NOW) });
     const outcome = { kind: "throttled", retryAfterMs: 9 };
@@ -153,8 +154,10 @@ describe("the intake", () => {
     let failures = 2;
     const log: ShardLog = {
       ...data.log,
-      append: (entries) =>
-        failures-- > 0 ? Promise.reject(new StorageError("full", "no space left")) : data.log.append(entries),
+      appendSpans: (spans) =>
+        failures-- > 0
+          ? Promise.reject(new StorageError("full", "no space left"))
+          : data.log.appendSpans(spans),
     };
     const flaky = createIntake({ log, app: shop.document, now: Date.now });
     const producer = createProducer<EventsOf<typeof shop>>({

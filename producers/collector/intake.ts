@@ -1,8 +1,7 @@
 import type { AppDocument, EpochMs } from "@freshet/model";
-import type { AppendOutcome, LogEntry, ShardLog } from "@freshet/storage";
-import type { IntakeEvent } from "./event.js";
-import type { Judged } from "./judge.js";
-import { compileJudgeMany, type JudgeMany } from "./judgeMany.js";
+import type { AppendOutcome, ShardLog } from "@freshet/storage";
+import type { IntakeEvents } from "./event.js";
+import { compileJudgeMany, type JudgeMany, type Rejection } from "./judgeMany.js";
 import type { IntakeOutcome } from "./outcome.js";
 
 export interface AcceptOptions {
@@ -19,7 +18,7 @@ export interface Intake {
    * @throws TypeError for an object that is no JSON; StorageError when the log cannot be written: then what became of the
    * events is not known, and the same ones may be sent again.
    */
-  accept(events: readonly IntakeEvent[], options: AcceptOptions): Promise<readonly IntakeOutcome[]>;
+  accept(events: IntakeEvents, options: AcceptOptions): Promise<readonly IntakeOutcome[]>;
 }
 
 export interface IntakeOptions {
@@ -43,32 +42,13 @@ export const createIntake = ({ log, app, now }: IntakeOptions): Intake => {
       if (events.length === 0) return [];
       const judgement = judgeNow();
       const nowMs = now();
-      const judged = judgement.judge(events, trusted, (index) => arrivalMs?.[index] ?? nowMs);
-      const appended = log.append(arrivalMs ? stamped(judged, arrivalMs) : judged);
-      const rejections = rejectionsOf(judged);
+      const { spans, rejections } = judgement.judge(events, trusted, (index) => arrivalMs?.[index] ?? nowMs);
+      const appended = log.appendSpans({ ...spans, arrivalMs });
       return rejections.size === 0
         ? appended
         : appended.then((outcomes) => withRejections(outcomes, rejections));
     },
   };
-};
-
-const stamped = (judged: readonly Judged[], arrivalMs: readonly EpochMs[]): readonly LogEntry[] =>
-  judged.map(({ partitionKey, data }, index): LogEntry => {
-    const at = arrivalMs[index];
-    return at === undefined ? { partitionKey, data } : { partitionKey, data, arrivalMs: at };
-  });
-
-type Rejection = NonNullable<Judged["rejection"]>;
-
-/** By the event's index. */
-const rejectionsOf = (judged: readonly Judged[]): ReadonlyMap<number, Rejection> => {
-  const rejections = new Map<number, Rejection>();
-  for (let index = 0; index < judged.length; index++) {
-    const { rejection } = judged[index] as Judged;
-    if (rejection) rejections.set(index, rejection);
-  }
-  return rejections;
 };
 
 const withRejections = (

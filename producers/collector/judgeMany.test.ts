@@ -1,9 +1,10 @@
 import { defineApp, event, t } from "@freshet/model";
+import { entriesOfSpans } from "@freshet/storage";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type IntakeEvent, OversizeEvent } from "./event.js";
-import { compileJudge } from "./judge.js";
-import { compileJudgeMany } from "./judgeMany.js";
+import { EventLines, type IntakeEvent, OversizeEvent } from "./event.js";
+import { compileJudge, encodeEvent, type Judged } from "./judge.js";
+import { compileJudgeMany, type JudgedMany } from "./judgeMany.js";
 
 const SEED = 20_261_127;
 const SEGMENT_MS = 1_000;
@@ -92,6 +93,27 @@ const intakeEvent: fc.Arbitrary<IntakeEvent> = fc.oneof(
   ),
 );
 
+const foundOf = ({ spans, rejections }: JudgedMany): readonly Judged[] =>
+  entriesOfSpans(spans).map(({ partitionKey, data }, index) => ({
+    ...{ partitionKey, data },
+    rejection: rejections.get(index) ?? null,
+  }));
+
+/** The same events in one buffer; null where they are not all bytes. */
+const asLines = (events: readonly IntakeEvent[]): EventLines | null => {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  let bytes = Buffer.from("\n");
+  for (const event of events) {
+    if (event instanceof OversizeEvent) return null;
+    starts.push(bytes.length);
+    bytes = Buffer.concat([bytes, encodeEvent(event)]);
+    ends.push(bytes.length);
+    bytes = Buffer.concat([bytes, Buffer.from("\n")]);
+  }
+  return new EventLines(bytes, starts, ends);
+};
+
 it(`judges many as each would be judged by itself (seed ${SEED})`, () => {
   const one = compileJudge(app, SEGMENT_MS);
   const many = compileJudgeMany(app, SEGMENT_MS);
@@ -103,10 +125,13 @@ it(`judges many as each would be judged by itself (seed ${SEED})`, () => {
     fc.property(fc.array(intakeEvent, { maxLength: 12 }), fc.boolean(), (events, trusted) => {
       const arrivalMsOf = (index: number): number => NOW_MS + index * 700;
       const wanted = events.map((each, index) => one.judge(each, trusted, arrivalMsOf(index)));
-      const found = many.judge(events, trusted, arrivalMsOf);
-      const plain = (judged: typeof wanted) =>
+      const plain = (judged: readonly Judged[]) =>
         judged.map((each) => ({ ...each, data: Buffer.from(each.data).toString("latin1") }));
-      expect(plain([...found])).toEqual(plain(wanted));
+      expect(plain(foundOf(many.judge(events, trusted, arrivalMsOf)))).toEqual(plain(wanted));
+      const lines = asLines(events);
+      if (lines === null) return;
+      expect(plain(foundOf(many.judge(lines, trusted, arrivalMsOf)))).toEqual(plain(wanted));
+      note("lines");
       for (const { rejection, data } of wanted) {
         note(rejection?.reason ?? "stored");
         if (rejection === null && Buffer.from(data).includes("$bounds")) note("own bounds");
@@ -115,6 +140,6 @@ it(`judges many as each would be judged by itself (seed ${SEED})`, () => {
     { seed: SEED, numRuns: 3_000 },
   );
   const reasons = "malformed missing_field wrong_type unknown_type unknown_version out_of_range too_large";
-  for (const what of [...reasons.split(" "), "time_out_of_bounds", "stored", "own bounds"])
+  for (const what of [...reasons.split(" "), "time_out_of_bounds", "stored", "own bounds", "lines"])
     expect([what, (met[what] ?? 0) > 30]).toEqual([what, true]);
 });

@@ -1,31 +1,36 @@
 import { fittingKey } from "@freshet/kpl";
 import { type AppDocument, createEventScanner, type EventColumns } from "@freshet/model";
-import { createRecordBatch, type RecordBatch } from "@freshet/storage";
-import { type IntakeEvent, OversizeEvent } from "./event.js";
+import type { EntrySpans } from "@freshet/storage";
+import { EventLines, type IntakeEvent, type IntakeEvents, OversizeEvent } from "./event.js";
+import { createIntakeBatch, type IntakeBatch } from "./intakeBatch.js";
 import { compileJudge, encodeEvent, type Judge, type Judged } from "./judge.js";
 import { mayHaveMarks, withoutMarks } from "./untrusted.js";
+
+export type Rejection = NonNullable<Judged["rejection"]>;
+
+/** Of events that come together, what is stored, one entry an event, and which are rejected, by index. */
+export interface JudgedMany {
+  /** Valid until the next call. */
+  readonly spans: EntrySpans;
+  readonly rejections: ReadonlyMap<number, Rejection>;
+}
 
 /** Judges events that come together, each as `Judge` would by itself. */
 export interface JudgeMany {
   readonly app: AppDocument;
   /** @throws TypeError for an object that is no JSON. */
-  judge(
-    events: readonly IntakeEvent[],
-    trusted: boolean,
-    arrivalMsOf: (index: number) => number,
-  ): readonly Judged[];
+  judge(events: IntakeEvents, trusted: boolean, arrivalMsOf: (index: number) => number): JudgedMany;
 }
 
-/** How every event begins that the scanner is asked about: a batch takes no such bytes for records of the log's own. */
-const OBJECT = 0x7b;
-/** What lies past so many bytes is the plain judge's. */
-const SCANNED_BYTES_MAX = 16 * 2 ** 20;
+/** A key of so many bytes or fewer is one that the log takes. */
+const KEY_BYTES_MAX = 256;
+const EMPTY = new Uint8Array(0);
 
 /** What is well is found out by the scanner; what is not, or is partitioned by a rule of its own, by the plain judge. */
 export const compileJudgeMany = (app: AppDocument, segmentMs: number): JudgeMany => {
   const one: Judge = compileJudge(app, segmentMs);
   const scanner = createEventScanner(app, []);
-  const batch = createRecordBatch({ digest: "never" });
+  const batch = createIntakeBatch();
   const { eventBytesMax } = app.settings;
   const byId = app.events.map(({ partitionKey }) => partitionKey === null);
 
@@ -42,36 +47,73 @@ export const compileJudgeMany = (app: AppDocument, segmentMs: number): JudgeMany
   return {
     app,
     judge(events, trusted, arrivalMsOf) {
-      const given = events.map((event) => (event instanceof OversizeEvent ? event : encodeEvent(event)));
-      let records = given.map((event) => (isScanned(event, eventBytesMax) ? event : null));
-      let rows = fill(batch, records);
-      if (!trusted && mayHaveMarks(batch.bytes.subarray(0, batch.appendedThrough))) {
-        records = records.map((record) => record && withoutMarks(record));
-        rows = fill(batch, records);
-      }
+      fill(batch, events);
+      if (!trusted && mayHaveMarks(batch.bytes.subarray(0, batch.appendedThrough)))
+        takeMarksOff(batch, eventBytesMax);
       const columns = scanner.scan(batch);
-      return given.map((event, index): Judged => {
-        const row = rows[index] as number;
+      const { count, starts, ends } = batch;
+      const keyStarts = new Int32Array(count);
+      const keyEnds = new Int32Array(count);
+      const dataStarts = starts.slice(0, count);
+      const dataEnds = ends.slice(0, count);
+      const rejections = new Map<number, Rejection>();
+
+      const putKey = (index: number, key: string): void => {
+        keyStarts[index] = batch.append(key);
+        keyEnds[index] = batch.appendedThrough;
+      };
+      const judgePlainly = (index: number, arrivalMs: number): void => {
+        const event = events instanceof EventLines ? events.at(index) : (events[index] as IntakeEvent);
+        const { partitionKey, data, rejection } = one.judge(event, trusted, arrivalMs);
+        putKey(index, partitionKey);
+        dataStarts[index] = batch.put(data);
+        dataEnds[index] = batch.appendedThrough;
+        if (rejection) rejections.set(index, rejection);
+      };
+
+      for (let index = 0; index < count; index++) {
         const arrivalMs = arrivalMsOf(index);
-        if (row < 0 || !isWell(columns, row, arrivalMs)) return one.judge(event, trusted, arrivalMs);
-        const id = batch.bytes.toString("utf8", columns.idStarts[row], columns.idEnds[row]);
-        return { partitionKey: fittingKey(id), data: records[index] as Uint8Array, rejection: null };
-      });
+        if (!isWell(columns, index, arrivalMs)) {
+          judgePlainly(index, arrivalMs);
+          continue;
+        }
+        const idStart = columns.idStarts[index] as number;
+        const idEnd = columns.idEnds[index] as number;
+        if (idEnd > idStart && idEnd - idStart <= KEY_BYTES_MAX) {
+          keyStarts[index] = idStart;
+          keyEnds[index] = idEnd;
+        } else putKey(index, fittingKey(batch.bytes.toString("utf8", idStart, idEnd)));
+      }
+      const bytes = batch.bytes.subarray(0, batch.appendedThrough);
+      return { spans: { count, bytes, keyStarts, keyEnds, dataStarts, dataEnds }, rejections };
     },
   };
 };
 
-const isScanned = (event: Uint8Array | OversizeEvent, bytesMax: number): event is Uint8Array =>
-  event instanceof Uint8Array && event.length <= bytesMax && event[0] === OBJECT;
-
-/** Puts events into an empty batch. Returns which row each became; negative: none. */
-const fill = (batch: RecordBatch, records: readonly (Uint8Array | null)[]): Int32Array => {
+/** Puts events into the empty batch, each as bytes; none of one that is not there whole. */
+const fill = (batch: IntakeBatch, events: IntakeEvents): void => {
   batch.clear();
-  const rows = new Int32Array(records.length).fill(-1);
-  for (const [index, record] of records.entries()) {
-    if (record === null || batch.appendedThrough + record.length > SCANNED_BYTES_MAX) continue;
-    rows[index] = batch.count;
-    batch.add(record);
+  if (events instanceof EventLines) {
+    batch.put(events.bytes);
+    for (let index = 0; index < events.length; index++)
+      batch.push(events.starts[index] as number, events.ends[index] as number);
+    return;
   }
-  return rows;
+  for (const event of events) {
+    const start = batch.put(event instanceof OversizeEvent ? EMPTY : encodeEvent(event));
+    batch.push(start, batch.appendedThrough);
+  }
+};
+
+/** One that is too large is judged so as it came. */
+const takeMarksOff = (batch: IntakeBatch, eventBytesMax: number): void => {
+  const { count, starts, ends } = batch;
+  const before = Buffer.from(batch.bytes.subarray(0, batch.appendedThrough));
+  const places = Array.from({ length: count }, (_, index) => [starts[index], ends[index]] as const);
+  batch.clear();
+  for (const [from, to] of places) {
+    const event = before.subarray(from, to);
+    const start = batch.put(event.length > eventBytesMax ? event : withoutMarks(event));
+    batch.push(start, batch.appendedThrough);
+  }
 };

@@ -7,6 +7,7 @@ import Fastify from "fastify";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readLog, shop, temporaryData } from "../fixtures.js";
 import { collectorPlugin } from "./collectorPlugin.js";
+import { eachEvent } from "./event.js";
 import { createIntake, type Intake } from "./intake.js";
 import { createSpooledIntake } from "./spooledIntake.js";
 
@@ -29,9 +30,9 @@ const aCollector = async (bytesMax: number) => {
         case "fails":
           throw new StorageError("unavailable", "no connection");
         case "throttles":
-          return events.map(() => ({ kind: "throttled", retryAfterMs: 3_000 }));
+          return eachEvent(events).map(() => ({ kind: "throttled", retryAfterMs: 3_000 }));
         case "throttles some": {
-          const [first, ...rest] = events;
+          const [first, ...rest] = eachEvent(events);
           const stored = first === undefined ? [] : await real.accept([first], options);
           return [...stored, ...rest.map(() => ({ kind: "throttled" as const, retryAfterMs: 1_000 }))];
         }

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "@freshet/sdk";
 import { type Spool, startDrain, type Undelivered } from "@freshet/sdk/node";
-import { type IntakeEvent, OversizeEvent } from "./event.js";
+import { eachEvent, type IntakeEvent, type IntakeEvents, OversizeEvent } from "./event.js";
 import type { AcceptOptions, Intake } from "./intake.js";
 import type { IntakeOutcome } from "./outcome.js";
 import { withoutMarks } from "./untrusted.js";
@@ -59,10 +59,12 @@ export const createSpooledIntake = ({
     async accept(events, options) {
       if (options.arrivalMs) return intake.accept(events, options);
       const { outcomes, cause } = await tried(intake, events, options);
-      const places = events.flatMap((event, place) =>
+      if (outcomes.every(({ kind }) => kind !== "throttled")) return outcomes;
+      const each = eachEvent(events);
+      const places = each.flatMap((event, place) =>
         outcomes[place]?.kind === "throttled" && !(event instanceof OversizeEvent) ? [place] : [],
       );
-      const entries = places.map((place) => entryOf(events[place] as IntakeEvent, options));
+      const entries = places.map((place) => entryOf(each[place] as IntakeEvent, options));
       const kept = places.length > 0 && (await spool.append(entries));
       if (kept) {
         drain.wake();
@@ -88,14 +90,15 @@ export const createSpooledIntake = ({
 /** What the log said; where it failed, all of it is to be spooled. */
 const tried = async (
   intake: Intake,
-  events: readonly IntakeEvent[],
+  events: IntakeEvents,
   options: AcceptOptions,
 ): Promise<{ readonly outcomes: IntakeOutcome[]; readonly cause: unknown }> => {
   try {
     return { outcomes: [...(await intake.accept(events, options))], cause: null };
   } catch (cause) {
     if (cause instanceof TypeError) throw cause;
-    return { outcomes: events.map(() => ({ kind: "throttled", retryAfterMs: RETRY_AFTER_MS })), cause };
+    const throttled = (): IntakeOutcome => ({ kind: "throttled", retryAfterMs: RETRY_AFTER_MS });
+    return { outcomes: Array.from({ length: events.length }, throttled), cause };
   }
 };
 

@@ -1,5 +1,5 @@
 import { createPendingEntries, type PendingEntries } from "./pendingEntries.js";
-import type { AppendOutcome, LogEntry } from "./port.js";
+import type { AppendOutcome } from "./port.js";
 
 /** Beyond this many bytes waiting for a commit, callers are told to come back. */
 const WAITING_BYTES_MAX = 64 * 2 ** 20;
@@ -28,11 +28,20 @@ interface Commit {
 }
 
 export interface AppendQueue {
-  /** @throws RangeError for a call that is too large for any commit. */
-  add(entries: readonly LogEntry[]): Promise<readonly AppendOutcome[]>;
+  /**
+   * @param bytes Of the entries that `put` puts, so many.
+   * @throws RangeError for a call that is too large for any commit.
+   */
+  add(
+    count: number,
+    bytes: number,
+    put: (entries: PendingEntries) => void,
+  ): Promise<readonly AppendOutcome[]>;
   /** Resolves when nothing is waiting. */
   idle(): Promise<void>;
 }
+
+const throttled = (): AppendOutcome => ({ kind: "throttled", retryAfterMs: RETRY_AFTER_MS });
 
 /** Calls that come while a commit is under way share the next one. `commit` stores all or throws. */
 export const createAppendQueue = (commit: (entries: PendingEntries) => Promise<Stored>): AppendQueue => {
@@ -72,21 +81,17 @@ export const createAppendQueue = (commit: (entries: PendingEntries) => Promise<S
   };
 
   return {
-    add(entries) {
-      let bytes = 0;
-      for (const { data } of entries) bytes += data.length + ENTRY_BYTES;
-      if (waitingBytes > 0 && waitingBytes + bytes > WAITING_BYTES_MAX) {
-        return Promise.resolve(
-          entries.map(() => ({ kind: "throttled", retryAfterMs: RETRY_AFTER_MS }) as const),
-        );
-      }
+    add(count, dataBytes, put) {
+      const bytes = dataBytes + count * ENTRY_BYTES;
+      if (waitingBytes > 0 && waitingBytes + bytes > WAITING_BYTES_MAX)
+        return Promise.resolve(Array.from({ length: count }, throttled));
       const into = commitFor(bytes);
       const first = into.entries.count;
-      into.entries.add(entries);
+      put(into.entries);
       into.bytes += bytes;
       waitingBytes += bytes;
       return new Promise((resolve, reject) => {
-        into.calls.push({ first, count: entries.length, resolve, reject });
+        into.calls.push({ first, count, resolve, reject });
         running ??= run();
       });
     },

@@ -29,10 +29,9 @@ export interface BlockHeader {
 }
 
 const VARINTS_OF_HEADER = 4;
-/** Beside those of its cell. */
-const VARINTS_OF_RECORD = 2;
+const VARINTS_OF_RECORD = 4;
 
-/** Room for the greatest block of so many records, whose keys and data with their lengths are so many bytes. */
+/** Room for the greatest block of so many records, whose keys and data are so many bytes. */
 export const blockBytesMax = (count: number, bytes: number): number =>
   1 + (VARINTS_OF_HEADER + VARINTS_OF_RECORD * count) * VARINT_BYTES_MAX + bytes + CRC_BYTES;
 
@@ -55,7 +54,7 @@ export const packBlock = (
   { indexes, count }: BlockMembers,
   nowMs: EpochMs,
 ): Buffer => {
-  const { bytes, ends } = entries;
+  const { bytes, keyStarts, keyEnds, dataStarts, dataEnds } = entries;
   const first = indexes[0] as number;
   let least = entries.arrivalMs(first, nowMs);
   let greatest = least;
@@ -74,7 +73,15 @@ export const packBlock = (
     const index = indexes[member] as number;
     at = putVarint(room, at, index - previous);
     at = putVarint(room, at, entries.arrivalMs(index, nowMs) - least);
-    at += bytes.copy(room, at, index === 0 ? 0 : ends[index - 1], ends[index]);
+    const keyEnd = keyEnds[index] as number;
+    let from = keyStarts[index] as number;
+    at = putVarint(room, at, keyEnd - from);
+    // Keys are short: sooner done than a call.
+    while (from < keyEnd) room[at++] = bytes[from++] as number;
+    const dataStart = dataStarts[index] as number;
+    const dataEnd = dataEnds[index] as number;
+    at = putVarint(room, at, dataEnd - dataStart);
+    at += bytes.copy(room, at, dataStart, dataEnd);
     previous = index;
   }
   room.writeUInt32LE(crc32(room.subarray(0, at), crc32(key)), at);

@@ -43,7 +43,7 @@ export const createStoreAppend = ({ meta, blocks }: LogTables): StoreAppend => {
   return (entries, hashKeys, nowMs, shards, routing) => {
     const state = readState(meta);
     const { nextSequence: firstSequence } = state;
-    const { ends, count } = entries;
+    const { keyStarts, keyEnds, dataStarts, dataEnds, count } = entries;
     // The counter first: should a later write fail, its sequences are lost, never given twice.
     writeState(meta, { ...state, nextSequence: firstSequence + count });
 
@@ -57,16 +57,16 @@ export const createStoreAppend = ({ meta, blocks }: LogTables): StoreAppend => {
     };
     for (const block of open.values()) block.count = block.bytes = 0; // of a call that failed
     const shardOf = new Uint32Array(count);
-    for (let index = 0, start = 0; index < count; index++) {
+    for (let index = 0; index < count; index++) {
       const shard = route(routing, hashKeys, index * HASH_BYTES);
       shardOf[index] = shard;
       const block = openBlock(shard);
-      const end = ends[index] as number;
-      const full = block.count === BLOCK_RECORDS_MAX || block.bytes + end - start > BLOCK_BYTES_MAX;
+      const keyBytes = (keyEnds[index] as number) - (keyStarts[index] as number);
+      const bytes = keyBytes + (dataEnds[index] as number) - (dataStarts[index] as number);
+      const full = block.count === BLOCK_RECORDS_MAX || block.bytes + bytes > BLOCK_BYTES_MAX;
       if (full && block.count > 0) seal(shard, block);
       block.indexes[block.count++] = index;
-      block.bytes += end - start;
-      start = end;
+      block.bytes += bytes;
     }
     for (const [shard, block] of open) if (block.count > 0) seal(shard, block);
     return (index) => ({

@@ -3,6 +3,7 @@ import { epochMs, type SequenceNumber, type ShardId, sequenceNumber } from "@fre
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { aCreation, openLog, text } from "../testing/embeddedLog.js";
+import { spansOf } from "../testing/spansOf.js";
 import { temporaryDirectory } from "../testing/temporaryDirectory.js";
 
 interface ModelShard {
@@ -20,7 +21,12 @@ interface ModelShard {
 }
 
 type Step =
-  | { readonly kind: "append"; readonly keys: readonly string[]; readonly jitter: number }
+  | {
+      readonly kind: "append";
+      readonly keys: readonly string[];
+      readonly jitter: number;
+      readonly asSpans: boolean;
+    }
   | { readonly kind: "split"; readonly shard: number; readonly at: number }
   | { readonly kind: "merge"; readonly shard: number }
   | { readonly kind: "trim"; readonly back: number }
@@ -36,6 +42,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
         maxLength: 40,
       }),
       jitter: fc.integer({ min: -3000, max: 3000 }),
+      asSpans: fc.boolean(),
     }),
   },
   {
@@ -69,6 +76,7 @@ describe("the embedded log, against plain arrays", () => {
   }, async () => {
     const seen = {
       appended: 0,
+      spans: 0,
       splits: 0,
       merges: 0,
       trimmed: 0,
@@ -128,9 +136,12 @@ describe("the embedded log, against plain arrays", () => {
             const batch = step.keys.map((partitionKey, index) => ({
               partitionKey,
               data: Buffer.from(`${clock} ${index}`),
-              ...(index % 3 === 0 ? {} : { arrivalMs: epochMs(clock + step.jitter * index) }),
+              ...((step.asSpans ? step.jitter < 0 : index % 3 === 0)
+                ? {}
+                : { arrivalMs: epochMs(clock + step.jitter * index) }),
             }));
-            const outcomes = await log.append(batch);
+            const outcomes = await (step.asSpans ? log.appendSpans(spansOf(batch)) : log.append(batch));
+            if (step.asSpans) seen.spans += batch.length;
             outcomes.forEach((outcome, index) => {
               if (outcome.kind !== "stored") throw new Error("throttled");
               const entry = batch[index] as (typeof batch)[number];

@@ -3,17 +3,16 @@ import { StorageError } from "../errors.js";
 import type { Environment } from "../lmdb/environment.js";
 import { createAppendQueue } from "./appendQueue.js";
 import { createStoreAppend } from "./embeddedAppend.js";
-import { createShardReader } from "./embeddedRead.js";
+import type { EntrySpans } from "./entrySpans.js";
+import { readShard } from "./embeddedRead.js";
 import { trimShard } from "./embeddedTrim.js";
 import { hashKeyFrom, hashKeyNumber } from "@freshet/kpl";
 import { type LogCreation, newIdentity, refuseOther } from "./identity.js";
 import {
   logTables,
-  readHeldUntilMs,
   readIdentity,
   readShards,
   readState,
-  writeHeldUntilMs,
   writeNewLog,
   writeShards,
   writeState,
@@ -42,9 +41,6 @@ export interface EmbeddedLogOptions {
 /** Kinesis' greatest record. */
 export const RECORD_BYTES_MAX = 10 * 2 ** 20;
 
-/** At one time; who cannot keep up says so again. */
-const HOLD_MS_MAX = 10_000;
-
 const asPublished = (entry: ShardEntry): Shard => ({
   id: entry.id,
   parents: entry.parents,
@@ -52,18 +48,38 @@ const asPublished = (entry: ShardEntry): Shard => ({
   closed: entry.closed,
 });
 
-/** @throws RangeError for an explicit hash key that has not 128 bits. */
-const checkEntry = ({ data, arrivalMs, explicitHashKey }: LogEntry): void => {
-  if (data.length > RECORD_BYTES_MAX) {
+const checkSize = (bytes: number): void => {
+  if (bytes > RECORD_BYTES_MAX) {
     throw new StorageError(
       "invalid",
-      `a record of ${data.length} bytes cannot be appended: at most ${RECORD_BYTES_MAX}`,
+      `a record of ${bytes} bytes cannot be appended: at most ${RECORD_BYTES_MAX}`,
     );
   }
+};
+
+const checkStamp = (arrivalMs: number | undefined): void => {
   if (arrivalMs !== undefined && !(Number.isSafeInteger(arrivalMs) && arrivalMs >= 0)) {
     throw new StorageError("invalid", `not an arrival stamp: ${arrivalMs}`);
   }
-  if (explicitHashKey !== undefined) hashKeyFrom(explicitHashKey);
+};
+
+/** Returns the data's bytes. @throws RangeError for an explicit hash key that has not 128 bits. */
+const checkEntries = (entries: readonly LogEntry[]): number => {
+  let bytes = 0;
+  for (const { data, arrivalMs, explicitHashKey } of entries) {
+    checkSize(data.length);
+    checkStamp(arrivalMs);
+    if (explicitHashKey !== undefined) hashKeyFrom(explicitHashKey);
+    bytes += data.length;
+  }
+  return bytes;
+};
+
+const checkSpans = ({ count, dataStarts, dataEnds, arrivalMs }: EntrySpans): void => {
+  for (let index = 0; index < count; index++) {
+    checkSize((dataEnds[index] as number) - (dataStarts[index] as number));
+    checkStamp(arrivalMs?.[index]);
+  }
 };
 
 /**
@@ -120,7 +136,6 @@ export const openEmbeddedLog = async ({
       writeState(meta, { ...state, shardsVersion: state.shardsVersion + 1 });
       return result;
     });
-  const readShard = createShardReader(blocks);
   const watch = createTailWatch(() => {
     environment.refresh();
     const { nextSequence, shardsVersion } = readState(meta);
@@ -137,22 +152,17 @@ export const openEmbeddedLog = async ({
     return stored;
   });
 
-  /** A clock that was set back must not hold producers for longer than was asked. */
-  const heldBackMs = (): number => {
-    environment.refresh();
-    const leftMs = readHeldUntilMs(meta) - now();
-    return leftMs > HOLD_MS_MAX ? 0 : leftMs;
-  };
-
   return {
     identity,
     append(entries) {
-      for (const entry of entries) checkEntry(entry);
+      const bytes = checkEntries(entries);
       if (entries.length === 0) return Promise.resolve([]);
-      const retryAfterMs = heldBackMs();
-      if (retryAfterMs <= 0 || entries.some(({ arrivalMs }) => arrivalMs !== undefined))
-        return queue.add(entries);
-      return Promise.resolve(entries.map(() => ({ kind: "throttled", retryAfterMs }) as const));
+      return queue.add(entries.length, bytes, (pending) => pending.add(entries));
+    },
+    appendSpans(spans) {
+      checkSpans(spans);
+      if (spans.count === 0) return Promise.resolve([]);
+      return queue.add(spans.count, spans.bytes.length, (pending) => pending.addSpans(spans));
     },
     async shards() {
       environment.refresh();
@@ -162,11 +172,7 @@ export const openEmbeddedLog = async ({
       environment.refresh();
       const { shards } = shardsNow();
       const index = shardIndex(shards, shard);
-      return readShard(index, shards[index] as ShardEntry, after, limit);
-    },
-    async holdBack(forMs) {
-      const untilMs = now() + Math.min(forMs, HOLD_MS_MAX);
-      await environment.transact("holding producers back", () => writeHeldUntilMs(meta, untilMs));
+      return readShard(blocks, index, shards[index] as ShardEntry, after, limit);
     },
     wait: (timeoutMs) => watch.wait(timeoutMs),
     async close() {

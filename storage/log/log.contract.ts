@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { epochMs, type SequenceNumber, type ShardId, sequenceNumber } from "@freshet/model";
 import { describe, expect, it } from "vitest";
+import { spansOf } from "../testing/spansOf.js";
 import {
+  type AppendOutcome,
   type LogEntry,
   type LogRecord,
   READ_BYTES_MAX,
@@ -37,8 +39,19 @@ const entries = (count: number, prefix = "k"): LogEntry[] =>
 
 const md5 = (key: string): bigint => BigInt(`0x${createHash("md5").update(key, "utf8").digest("hex")}`);
 
-const stored = async (log: ShardLog, batch: readonly LogEntry[]) =>
-  (await log.append(batch)).map((outcome) => {
+type Append = (log: ShardLog, batch: readonly LogEntry[]) => Promise<readonly AppendOutcome[]>;
+const appendEntries: Append = (log, batch) => log.append(batch);
+/** In a buffer that is used again at once. */
+const appendSpans: Append = (log, batch) => {
+  const spans = spansOf(batch);
+  const outcomes = log.appendSpans(spans);
+  spans.bytes.fill(0);
+  for (const column of [spans.keyStarts, spans.keyEnds, spans.dataStarts, spans.dataEnds]) column.fill(0);
+  return outcomes;
+};
+
+const stored = async (log: ShardLog, batch: readonly LogEntry[], append = appendEntries) =>
+  (await append(log, batch)).map((outcome) => {
     if (outcome.kind !== "stored") throw new Error(`not stored: ${outcome.kind}`);
     return outcome;
   });
@@ -120,7 +133,10 @@ export const logContract = (name: string, factory: LogFactory): void => {
       expect(new Set(sequences).size).toBe(200);
     });
 
-    it("gives back what was appended, byte for byte, in order", async () => {
+    it.each([
+      ["entries", appendEntries],
+      ["spans", appendSpans],
+    ] as const)("gives back what was appended as %s, byte for byte, in order", async (_, append) => {
       const log = await factory.open(2);
       const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
       const batch = [
@@ -131,7 +147,7 @@ export const logContract = (name: string, factory: LogFactory): void => {
         anEntry({ partitionKey: "same" }),
         anEntry({ partitionKey: "same" }),
       ];
-      const outcomes = await stored(log, batch);
+      const outcomes = await stored(log, batch, append);
       for (const { id } of await log.shards()) {
         const { records, ended } = await readAll(log, id, 7);
         const expected = batch.flatMap((entry, index) => {

@@ -1,6 +1,6 @@
 import { grown, type HashKey, hashKeyFrom, md5OfSpans } from "@freshet/kpl";
+import type { EntrySpans } from "./entrySpans.js";
 import type { LogEntry } from "./port.js";
-import { putVarint, VARINT_BYTES_MAX } from "./varint.js";
 
 const ENTRIES_FIRST = 1024;
 const BYTES_FIRST = 1 << 20;
@@ -14,65 +14,69 @@ const UNSTAMPED = -1;
 
 /**
  * Entries that wait for a commit, in one buffer that is used again: nothing of theirs lives as an object meanwhile, which the garbage
- * collector would copy. Each lies there as a block has it: its key and its data, each behind its length (block.ts).
+ * collector would copy.
  */
 export interface PendingEntries {
   readonly bytes: Buffer;
   readonly count: number;
-  /** By entry: where it ends; it starts where the one before ends. */
-  readonly ends: Int32Array;
+  /** By entry, where its key (UTF-8) and its data lie. */
+  readonly keyStarts: Int32Array;
+  readonly keyEnds: Int32Array;
+  readonly dataStarts: Int32Array;
+  readonly dataEnds: Int32Array;
   /** Of an entry, where the log's own clock says `nowMs`. */
   arrivalMs(index: number, nowMs: number): number;
   /** 16 bytes an entry: its explicit hash key, or its key's MD5. */
   hashKeys(): Uint8Array;
   /** @throws RangeError for more bytes than can be; then it adds none of them. */
   add(entries: readonly LogEntry[]): void;
+  /** @throws As `add`. */
+  addSpans(spans: EntrySpans): void;
   clear(): void;
 }
 
 export const createPendingEntries = (): PendingEntries => {
   let bytes: Buffer = Buffer.allocUnsafeSlow(BYTES_FIRST);
+  let used = 0;
   let count = 0;
-  let ends: Int32Array = new Int32Array(ENTRIES_FIRST);
   let keyStarts: Int32Array = new Int32Array(ENTRIES_FIRST);
   let keyEnds: Int32Array = new Int32Array(ENTRIES_FIRST);
+  let dataStarts: Int32Array = new Int32Array(ENTRIES_FIRST);
+  let dataEnds: Int32Array = new Int32Array(ENTRIES_FIRST);
   let stampsMs = new Float64Array(ENTRIES_FIRST);
   const explicit = new Map<number, HashKey>();
-  const used = (): number => (count === 0 ? 0 : (ends[count - 1] as number));
 
-  const reserve = (entries: readonly LogEntry[]): void => {
-    let through = used();
-    for (const { partitionKey, data } of entries)
-      through += 2 * VARINT_BYTES_MAX + partitionKey.length * UTF8_BYTES_OF_UNIT_MAX + data.length;
+  const reserve = (moreBytes: number, more: number): void => {
+    const through = used + moreBytes;
     if (through > BYTES_MAX) throw new RangeError(`${through} bytes in one commit: append fewer at once`);
     if (through > bytes.length) {
       const longer = Buffer.allocUnsafeSlow(Math.min(BYTES_MAX, Math.max(through, bytes.length * 2)));
-      bytes.copy(longer, 0, 0, used());
+      bytes.copy(longer, 0, 0, used);
       bytes = longer;
     }
-    const countMin = count + entries.length;
-    if (countMin <= ends.length) return;
-    ends = grown(ends, countMin);
+    const countMin = count + more;
+    if (countMin <= keyStarts.length) return;
     keyStarts = grown(keyStarts, countMin);
     keyEnds = grown(keyEnds, countMin);
-    const longer = new Float64Array(ends.length);
+    dataStarts = grown(dataStarts, countMin);
+    dataEnds = grown(dataEnds, countMin);
+    const longer = new Float64Array(keyStarts.length);
     longer.set(stampsMs);
     stampsMs = longer;
   };
 
   const push = ({ partitionKey, data, explicitHashKey, arrivalMs }: LogEntry): void => {
-    const at = used();
-    const isAscii = putAscii(bytes, putVarint(bytes, at, partitionKey.length), partitionKey);
-    const keyBytes = isAscii ? partitionKey.length : Buffer.byteLength(partitionKey);
-    const keyStart = putVarint(bytes, at, keyBytes);
-    if (!isAscii) bytes.write(partitionKey, keyStart, "utf8");
-    const dataStart = putVarint(bytes, keyStart + keyBytes, data.length);
-    bytes.set(data, dataStart);
-    keyStarts[count] = keyStart;
-    keyEnds[count] = keyStart + keyBytes;
+    keyStarts[count] = used;
+    used += putAscii(bytes, used, partitionKey)
+      ? partitionKey.length
+      : bytes.write(partitionKey, used, "utf8");
+    keyEnds[count] = dataStarts[count] = used;
+    bytes.set(data, used);
+    used += data.length;
+    dataEnds[count] = used;
     stampsMs[count] = arrivalMs ?? UNSTAMPED;
     if (explicitHashKey !== undefined) explicit.set(count, hashKeyFrom(explicitHashKey));
-    ends[count++] = dataStart + data.length;
+    count++;
   };
 
   return {
@@ -82,8 +86,17 @@ export const createPendingEntries = (): PendingEntries => {
     get count() {
       return count;
     },
-    get ends() {
-      return ends;
+    get keyStarts() {
+      return keyStarts;
+    },
+    get keyEnds() {
+      return keyEnds;
+    },
+    get dataStarts() {
+      return dataStarts;
+    },
+    get dataEnds() {
+      return dataEnds;
     },
     arrivalMs(index, nowMs) {
       const stampMs = stampsMs[index] as number;
@@ -95,10 +108,26 @@ export const createPendingEntries = (): PendingEntries => {
       return keys;
     },
     add(entries) {
-      reserve(entries);
+      let bytesMax = 0;
+      for (const { partitionKey, data } of entries)
+        bytesMax += partitionKey.length * UTF8_BYTES_OF_UNIT_MAX + data.length;
+      reserve(bytesMax, entries.length);
       for (const entry of entries) push(entry);
     },
+    addSpans(spans) {
+      reserve(spans.bytes.length, spans.count);
+      bytes.set(spans.bytes, used);
+      for (let index = 0; index < spans.count; index++) {
+        keyStarts[count] = used + (spans.keyStarts[index] as number);
+        keyEnds[count] = used + (spans.keyEnds[index] as number);
+        dataStarts[count] = used + (spans.dataStarts[index] as number);
+        dataEnds[count] = used + (spans.dataEnds[index] as number);
+        stampsMs[count++] = spans.arrivalMs?.[index] ?? UNSTAMPED;
+      }
+      used += spans.bytes.length;
+    },
     clear() {
+      used = 0;
       count = 0;
       explicit.clear();
     },

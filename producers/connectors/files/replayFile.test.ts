@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { type App, defineApp } from "@freshet/model";
 import type { Clock } from "@freshet/sdk";
-import { type Records, type ShardLog, StorageError } from "@freshet/storage";
+import { entriesOfSpans, type Records, type ShardLog, StorageError } from "@freshet/storage";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createIntake } from "../../collector/intake.js";
@@ -190,10 +190,10 @@ describe("a replay", () => {
     let taken = 0;
     const log: ShardLog = {
       ...data.log,
-      append(entries) {
-        taken += entries.length;
+      appendSpans(spans) {
+        taken += spans.count;
         if (taken >= 1000) stop.abort();
-        return data.log.append(entries);
+        return data.log.appendSpans(spans);
       },
     };
     const first = await replay(path, { log, signal: stop.signal });
@@ -395,23 +395,22 @@ const failing = (
   throttle: Set<number>,
 ): ShardLog & { readonly failed: () => boolean } => {
   let calls = 0;
+  const append: ShardLog["append"] = async (entries) => {
+    calls++;
+    if (calls > callsMax) {
+      if (calls % 2 === 0) await log.append(entries);
+      throw new StorageError("full", "no space left");
+    }
+    if (!throttle.delete(calls)) return log.append(entries);
+    const half = Math.floor(entries.length / 2);
+    const rest = await log.append(entries.slice(half));
+    return [...entries.slice(0, half).map(() => ({ kind: "throttled", retryAfterMs: 1 }) as const), ...rest];
+  };
   return {
     ...log,
     failed: () => calls > callsMax,
-    async append(entries) {
-      calls++;
-      if (calls > callsMax) {
-        if (calls % 2 === 0) await log.append(entries);
-        throw new StorageError("full", "no space left");
-      }
-      if (!throttle.delete(calls)) return log.append(entries);
-      const half = Math.floor(entries.length / 2);
-      const rest = await log.append(entries.slice(half));
-      return [
-        ...entries.slice(0, half).map(() => ({ kind: "throttled", retryAfterMs: 1 }) as const),
-        ...rest,
-      ];
-    },
+    append,
+    appendSpans: (spans) => append(entriesOfSpans(spans)),
   };
 };
 

@@ -1,5 +1,6 @@
 import { sequenceNumber, shardId } from "@freshet/model";
 import { expect, it } from "vitest";
+import { eachEvent } from "../../collector/event.js";
 import type { Intake } from "../../collector/intake.js";
 import { createSender } from "./sender.js";
 
@@ -10,7 +11,10 @@ it("is drained only when no acknowledgement is under way any more, also after a 
   const intake: Intake = {
     async accept(events) {
       if (++calls === 2) throw new Error("the second fails at once");
-      return events.map(() => ({ kind: "stored", shard: shardId("s"), sequence: sequenceNumber(1) }));
+      return eachEvent(events).map(() => ({
+        ...{ kind: "stored", shard: shardId("s") },
+        sequence: sequenceNumber(1),
+      }));
     },
   };
   const log: string[] = [];

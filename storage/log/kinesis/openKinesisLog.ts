@@ -15,7 +15,8 @@ import type { SequenceNumber, ShardId } from "@freshet/model";
 import { StorageError } from "../../errors.js";
 import type { Records } from "../../records/port.js";
 import type { LogCreation } from "../identity.js";
-import type { LogEntry, ReadResult, ShardAdmin, ShardLog } from "../port.js";
+import { entriesOfSpans } from "../entrySpans.js";
+import type { AppendOutcome, LogEntry, ReadResult, ShardAdmin, ShardLog } from "../port.js";
 import { appendRecords } from "./appendRecords.js";
 import { describeStream } from "./describeStream.js";
 import { asStorageFailure } from "./failure.js";
@@ -208,18 +209,21 @@ export const openKinesisLog = async (options: KinesisLogOptions): Promise<ShardL
     }
   };
 
+  const append = async (entries: readonly LogEntry[]): Promise<readonly AppendOutcome[]> => {
+    const outcomes = await appendRecords(
+      { client, stream: name, recordBytesMax: facts.recordBytesMax },
+      entries,
+    );
+    news.tell();
+    return outcomes;
+  };
+
   /** By shard, the read under way: one at a time. */
   const turns = new Map<ShardId, Promise<unknown>>();
   return {
     identity,
-    async append(entries: readonly LogEntry[]) {
-      const outcomes = await appendRecords(
-        { client, stream: name, recordBytesMax: facts.recordBytesMax },
-        entries,
-      );
-      news.tell();
-      return outcomes;
-    },
+    append,
+    appendSpans: (spans) => append(entriesOfSpans(spans)),
     shards: list.current,
     read(id, after, limit) {
       const turn = (turns.get(id) ?? Promise.resolve()).then(
