@@ -10,6 +10,9 @@ const NONE: ReadonlyMap<number, number> = new Map();
 /** The events of a call in one buffer that is used again, and behind them what else is to be stored of them. */
 export interface IntakeBatch extends EventSlices {
   readonly bytes: Buffer;
+  /** By event, where its partition key lies; whoever reads the events sets it. */
+  readonly keyStarts: Int32Array;
+  readonly keyEnds: Int32Array;
   /** Adds an event that lies so in the bytes. */
   push(start: number, end: number): void;
   /** Copies bytes behind what there is. Returns where they start; they end at `appendedThrough`. @throws RangeError past 2 GiB. */
@@ -23,6 +26,8 @@ export const createIntakeBatch = (): IntakeBatch => {
   let count = 0;
   let starts: Int32Array = new Int32Array(EVENTS_FIRST);
   let ends: Int32Array = new Int32Array(EVENTS_FIRST);
+  let keyStarts: Int32Array = new Int32Array(EVENTS_FIRST);
+  let keyEnds: Int32Array = new Int32Array(EVENTS_FIRST);
 
   const reserve = (more: number): number => {
     const through = used + more;
@@ -50,6 +55,12 @@ export const createIntakeBatch = (): IntakeBatch => {
     get ends() {
       return ends;
     },
+    get keyStarts() {
+      return keyStarts;
+    },
+    get keyEnds() {
+      return keyEnds;
+    },
     get count() {
       return count;
     },
@@ -72,6 +83,8 @@ export const createIntakeBatch = (): IntakeBatch => {
       if (count === starts.length) {
         starts = doubled(starts);
         ends = doubled(ends);
+        keyStarts = doubled(keyStarts);
+        keyEnds = doubled(keyEnds);
       }
       starts[count] = start;
       ends[count++] = end;

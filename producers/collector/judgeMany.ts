@@ -51,11 +51,7 @@ export const compileJudgeMany = (app: AppDocument, segmentMs: number): JudgeMany
       if (!trusted && mayHaveMarks(batch.bytes.subarray(0, batch.appendedThrough)))
         takeMarksOff(batch, eventBytesMax);
       const columns = scanner.scan(batch);
-      const { count, starts, ends } = batch;
-      const keyStarts = new Int32Array(count);
-      const keyEnds = new Int32Array(count);
-      const dataStarts = starts.slice(0, count);
-      const dataEnds = ends.slice(0, count);
+      const { count, keyStarts, keyEnds, starts: dataStarts, ends: dataEnds } = batch;
       const rejections = new Map<number, Rejection>();
 
       const putKey = (index: number, key: string): void => {
