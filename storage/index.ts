@@ -58,6 +58,7 @@ export type { ChildShard, RecordsPage } from "./log/getRecords/page.js";
 export { entriesOfSpans, type EntrySpans } from "./log/entrySpans.js";
 export { RECORD_BYTES_MAX } from "./log/embeddedLog.js";
 export type { LogCreation } from "./log/identity.js";
+export { eachOutcome, type Outcomes, outcomesOf } from "./log/outcomes.js";
 export * from "./log/port.js";
 export { readOrEnd } from "./log/readOrEnd.js";
 export * from "./log/recordBatch.js";

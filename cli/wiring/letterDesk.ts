@@ -1,5 +1,6 @@
 import type { AppDocument } from "@freshet/model";
 import type { Intake } from "@freshet/producers";
+import { eachOutcome } from "@freshet/storage";
 import { createLetterDesk, type LetterDesk } from "@freshet/serving-layer";
 import type { Line } from "./line.js";
 
@@ -10,6 +11,6 @@ export const openLetterDesk = ({ data }: Line, app: () => AppDocument, intake: I
     records: data.records,
     app,
     emit: async (events) =>
-      (await intake.accept(events, { trusted: true })).map(({ kind }) => kind !== "throttled"),
+      eachOutcome(await intake.accept(events, { trusted: true })).map(({ kind }) => kind !== "throttled"),
     now: Date.now,
   });

@@ -44,7 +44,7 @@ export const startSimulation = (options: {
       let rest = events.map(({ event }): object => (bounds ? { ...event, $bounds: bounds } : event));
       while (rest.length > 0 && !stopped) {
         const outcomes = await intake.accept(rest, { trusted: true });
-        rest = rest.filter((_, index) => outcomes[index]?.kind === "throttled");
+        rest = rest.filter((_, index) => outcomes.at(index).kind === "throttled");
         if (rest.length > 0) await delay(RETRY_MS);
       }
     };

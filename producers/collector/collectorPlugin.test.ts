@@ -1,6 +1,13 @@
 import { networkInterfaces } from "node:os";
 import { createProducer, httpTransport } from "@freshet/sdk";
-import { createAccess, createAccessKey, entriesOfSpans, type ShardLog, StorageError } from "@freshet/storage";
+import {
+  createAccess,
+  createAccessKey,
+  entriesOfSpans,
+  outcomesOf,
+  type ShardLog,
+  StorageError,
+} from "@freshet/storage";
 import Fastify, { type FastifyInstance, type InjectOptions } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readLog, shop, type TemporaryData, temporaryData } from "../fixtures.js";
@@ -33,7 +40,7 @@ describe("the collector", () => {
     append?: ShardLog["append"],
   ): Promise<FastifyInstance> => {
     const appendSpans: ShardLog["appendSpans"] | undefined =
-      append && ((spans) => append(entriesOfSpans(spans)));
+      append && (async (spans) => outcomesOf(await append(entriesOfSpans(spans))));
     const log: ShardLog = appendSpans ? { ...data.log, appendSpans } : data.log;
     const server = Fastify({ forceCloseConnections: true });
     servers.push(server);

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { eventsOfBody, JSON_TYPE, NDJSON_TYPES } from "./body.js";
 import { allowOrigin, answerPreflight } from "./cors.js";
-import { type Access, type Admission, LOCAL_ACCESS } from "@freshet/storage";
+import { type Access, type Admission, LOCAL_ACCESS, type Outcomes } from "@freshet/storage";
 import type { IntakeEvents } from "./event.js";
 import { createInFlight } from "./inFlight.js";
 import type { Intake } from "./intake.js";
@@ -104,15 +104,16 @@ export const collectorPlugin = (intake: Intake, options: CollectorOptions = {}):
   };
 };
 
-const answer = (reply: FastifyReply, outcomes: readonly IntakeOutcome[]): FastifyReply => {
+const answer = (reply: FastifyReply, outcomes: Outcomes<IntakeOutcome>): FastifyReply => {
   let retryAfterMs = 0;
   let throttled = 0;
-  for (const outcome of outcomes) {
+  for (let index = 0; index < outcomes.count && !outcomes.areStored; index++) {
+    const outcome = outcomes.at(index);
     if (outcome.kind !== "throttled") continue;
     throttled++;
     retryAfterMs = Math.max(retryAfterMs, outcome.retryAfterMs);
   }
-  if (throttled === outcomes.length)
+  if (throttled === outcomes.count)
     throw new ProblemError(busy("the log takes no more at this rate", retryAfterMs));
   if (throttled > 0) reply.header("retry-after", retryAfterSeconds(retryAfterMs));
   return reply

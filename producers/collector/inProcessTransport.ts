@@ -1,3 +1,4 @@
+import { eachOutcome } from "@freshet/storage";
 import type { EventResult, Transport } from "@freshet/sdk";
 import type { Intake } from "./intake.js";
 import type { IntakeOutcome } from "./outcome.js";
@@ -9,7 +10,7 @@ export const inProcessTransport = (intake: Intake): Transport => ({
       events.map(({ json }) => json),
       { trusted: true },
     );
-    return { kind: "results", results: outcomes.map(resultOf) };
+    return { kind: "results", results: eachOutcome(outcomes).map(resultOf) };
   },
 });
 

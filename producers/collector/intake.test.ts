@@ -1,6 +1,6 @@
 import { count, defineApp, event, type EventsOf, metric, t } from "@freshet/model";
 import { createProducer } from "@freshet/sdk";
-import { StorageError, type ShardLog } from "@freshet/storage";
+import { eachOutcome, StorageError, type ShardLog } from "@freshet/storage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { order, readLog, shop, type TemporaryData, temporaryData } from "../fixtures.js";
 import { OversizeEvent } from "./event.js";
@@ -45,9 +45,11 @@ describe("the intake", () => {
       [Buffer.from([0xf3, 0x89, 0x9a, 0xc2]), "malformed"],
       [Buffer.alloc(0), "malformed"],
     ];
-    const outcomes = await intake.accept(
-      cases.map(([given]) => given),
-      { trusted: true },
+    const outcomes = eachOutcome(
+      await intake.accept(
+        cases.map(([given]) => given),
+        { trusted: true },
+      ),
     );
     expect(outcomes.map((outcome) => (outcome.kind === "rejected" ? outcome.reason : outcome.kind))).toEqual(
       cases.map(([, expected]) => expected),
@@ -72,8 +74,8 @@ describe("the intake", () => {
       anOrder({ note: "y".repeat(3000) }),
       anOrder(),
     ];
-    const first = await intake.accept(copies, { trusted: true });
-    const second = await intake.accept(copies, { trusted: true });
+    const first = eachOutcome(await intake.accept(copies, { trusted: true }));
+    const second = eachOutcome(await intake.accept(copies, { trusted: true }));
     const shards = (outcomes: typeof first): unknown[] =>
       outcomes.map((outcome) => "shard" in outcome && outcome.shard);
     expect(shards(second)).toEqual(shards(first));
@@ -93,7 +95,9 @@ describe("the intake", () => {
     }));
     const shards = async (given: readonly object[]): Promise<number> =>
       new Set(
-        (await keyed.accept(given, { trusted: true })).map((outcome) => "shard" in outcome && outcome.shard),
+        eachOutcome(await keyed.accept(given, { trusted: true })).map(
+          (outcome) => "shard" in outcome && outcome.shard,
+        ),
       ).size;
     expect(await shards(visits.map((one) => ({ ...one, user: "ada" })))).toBe(1);
     expect(await shards(visits)).toBe(3);
@@ -103,7 +107,7 @@ describe("the intake", () => {
     const late = anOrder({ time: 0, $bounds: [1e13, 0], $trace: "00-1" });
     const spelt = Buffer.from(JSON.stringify(late).replace("$bounds", "\\u0024bounds"));
     const kinds = async (trusted: boolean): Promise<unknown[]> =>
-      (await intake.accept([late, spelt], { trusted })).map((outcome) =>
+      eachOutcome(await intake.accept([late, spelt], { trusted })).map((outcome) =>
         outcome.kind === "rejected" ? outcome.reason : outcome.kind,
       );
     expect(await kinds(false)).toEqual(["time_out_of_bounds", "time_out_of_bounds"]);
@@ -122,7 +126,7 @@ describe("the intake", () => {
     let app = shop.document;
     const changing = createIntake({ log: data.log, app: () => app, now: () => Date.parse(NOW) });
     const send = async (): Promise<string> =>
-      (await changing.accept([anOrder({ type: "refund" })], { trusted: true }))[0]?.kind as string;
+      (await changing.accept([anOrder({ type: "refund" })], { trusted: true })).at(0).kind;
     expect(await send()).toBe("rejected");
     app = both.document;
     expect(await send()).toBe("stored");
@@ -132,22 +136,23 @@ describe("the intake", () => {
     const then = Date.parse("2015-01-01T00:00:00Z");
     const events = [anOrder({ time: then }), anOrder({ id: "b" })];
     const outcomes = await intake.accept(events, { trusted: true, arrivalMs: [then, then] as never });
-    expect(outcomes.map(({ kind }) => kind)).toEqual(["stored", "rejected"]);
+    expect(eachOutcome(outcomes).map(({ kind }) => kind)).toEqual(["stored", "rejected"]);
     expect((await readLog(data.log)).events.map(({ arrivalMs }) => arrivalMs)).toEqual([then, then]);
   });
 
   it("says throttled, of good and bad events alike, for what the log did not take", async () => {
     const log: ShardLog = {
       ...data.log,
-      appendSpans: async ({ count: entries }) =>
-        Array.from({ length: entries }, () => ({ kind: "throttled", retryAfterMs: 9 })),
+      appendSpans: async ({ count: entries }) => ({
+        count: entries,
+        areStored: false,
+        at: () => ({ kind: "throttled", retryAfterMs: 9 }),
+      }),
     };
     const throttled = createIntake({ log, app: shop.document, now: () => Date.parse(NOW) });
     const outcome = { kind: "throttled", retryAfterMs: 9 };
-    expect(await throttled.accept([anOrder(), anOrder({ n: "1" })], { trusted: true })).toEqual([
-      outcome,
-      outcome,
-    ]);
+    const outcomes = await throttled.accept([anOrder(), anOrder({ n: "1" })], { trusted: true });
+    expect(eachOutcome(outcomes)).toEqual([outcome, outcome]);
   });
 
   it("serves a producer in the same process", async () => {

@@ -1,5 +1,5 @@
 import type { AppDocument, EpochMs } from "@freshet/model";
-import type { AppendOutcome, ShardLog } from "@freshet/storage";
+import { type AppendOutcome, type Outcomes, outcomesOf, type ShardLog } from "@freshet/storage";
 import type { IntakeEvents } from "./event.js";
 import { compileJudgeMany, type JudgeMany, type Rejection } from "./judgeMany.js";
 import type { IntakeOutcome } from "./outcome.js";
@@ -18,7 +18,7 @@ export interface Intake {
    * @throws TypeError for an object that is no JSON; StorageError when the log cannot be written: then what became of the
    * events is not known, and the same ones may be sent again.
    */
-  accept(events: IntakeEvents, options: AcceptOptions): Promise<readonly IntakeOutcome[]>;
+  accept(events: IntakeEvents, options: AcceptOptions): Promise<Outcomes<IntakeOutcome>>;
 }
 
 export interface IntakeOptions {
@@ -39,7 +39,7 @@ export const createIntake = ({ log, app, now }: IntakeOptions): Intake => {
   return {
     // It awaits nothing: so no event is kept while the log commits. oxlint-disable-next-line require-await
     async accept(events, { trusted, arrivalMs }) {
-      if (events.length === 0) return [];
+      if (events.length === 0) return outcomesOf<IntakeOutcome>([]);
       const judgement = judgeNow();
       const nowMs = now();
       const { spans, rejections } = judgement.judge(events, trusted, (index) => arrivalMs?.[index] ?? nowMs);
@@ -52,12 +52,16 @@ export const createIntake = ({ log, app, now }: IntakeOptions): Intake => {
 };
 
 const withRejections = (
-  outcomes: readonly AppendOutcome[],
+  { count, at }: Outcomes<AppendOutcome>,
   rejections: ReadonlyMap<number, Rejection>,
-): readonly IntakeOutcome[] =>
-  outcomes.map((outcome, index) => {
+): Outcomes<IntakeOutcome> => ({
+  count,
+  areStored: false,
+  at(index) {
+    const outcome = at(index);
     const rejection = rejections.get(index);
     if (outcome.kind === "throttled" || rejection === undefined) return outcome;
     const { shard, sequence } = outcome;
     return { kind: "rejected", ...rejection, shard, sequence };
-  });
+  },
+});

@@ -1,4 +1,5 @@
 import { sequenceNumber, type ShardId } from "@freshet/model";
+import { outcomesOf } from "@freshet/storage";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { IntakeOutcome } from "./outcome.js";
@@ -29,7 +30,7 @@ it(`is what JSON.stringify makes of the same, without positions of what is store
       const wanted = outcomes.map(({ kind: status, ...rest }) =>
         status === "stored" ? { status } : { status, ...rest },
       );
-      expect(textOfOutcomes(outcomes)).toBe(JSON.stringify({ outcomes: wanted }));
+      expect(textOfOutcomes(outcomesOf(outcomes))).toBe(JSON.stringify({ outcomes: wanted }));
       for (const { kind } of outcomes) met.set(kind, (met.get(kind) ?? 0) + 1);
     }),
     { seed: SEED, numRuns: 500 },

@@ -1,3 +1,4 @@
+import { eachOutcome, type Outcomes } from "@freshet/storage";
 import type { IntakeOutcome } from "./outcome.js";
 
 const STORED = '{"status":"stored"}';
@@ -15,9 +16,9 @@ const textOf = (texts: readonly string[]): string => `{"outcomes":[${texts.join(
 let ofStored = { count: 0, text: textOf([]) };
 
 /** The body of an answer: an outcome for every event, in their order. */
-export const textOfOutcomes = (outcomes: readonly IntakeOutcome[]): string => {
-  const { length: count } = outcomes;
-  if (outcomes.some(({ kind }) => kind !== "stored")) return textOf(outcomes.map(outcomeText));
+export const textOfOutcomes = (outcomes: Outcomes<IntakeOutcome>): string => {
+  const { count, areStored } = outcomes;
+  if (!areStored) return textOf(eachOutcome(outcomes).map(outcomeText));
   if (ofStored.count !== count)
     ofStored = { count, text: textOf(Array.from({ length: count }, () => STORED)) };
   return ofStored.text;

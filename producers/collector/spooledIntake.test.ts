@@ -2,13 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSpool } from "@freshet/sdk/node";
-import { StorageError } from "@freshet/storage";
+import { eachOutcome, outcomesOf, StorageError } from "@freshet/storage";
 import Fastify from "fastify";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readLog, shop, temporaryData } from "../fixtures.js";
 import { collectorPlugin } from "./collectorPlugin.js";
 import { eachEvent } from "./event.js";
 import { createIntake, type Intake } from "./intake.js";
+import type { IntakeOutcome } from "./outcome.js";
 import { createSpooledIntake } from "./spooledIntake.js";
 
 const NOW = "2026-03-01T00:00:00.000Z";
@@ -30,11 +31,14 @@ const aCollector = async (bytesMax: number) => {
         case "fails":
           throw new StorageError("unavailable", "no connection");
         case "throttles":
-          return eachEvent(events).map(() => ({ kind: "throttled", retryAfterMs: 3_000 }));
+          return outcomesOf<IntakeOutcome>(
+            eachEvent(events).map(() => ({ kind: "throttled", retryAfterMs: 3_000 })),
+          );
         case "throttles some": {
           const [first, ...rest] = eachEvent(events);
-          const stored = first === undefined ? [] : await real.accept([first], options);
-          return [...stored, ...rest.map(() => ({ kind: "throttled" as const, retryAfterMs: 1_000 }))];
+          const stored = first === undefined ? [] : eachOutcome(await real.accept([first], options));
+          const throttled = { kind: "throttled", retryAfterMs: 1_000 } as const;
+          return outcomesOf([...stored, ...rest.map(() => throttled)]);
         }
       }
     },

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "@freshet/sdk";
+import { eachOutcome, type Outcomes, outcomesOf } from "@freshet/storage";
 import { type Spool, startDrain, type Undelivered } from "@freshet/sdk/node";
 import { eachEvent, type IntakeEvent, type IntakeEvents, OversizeEvent } from "./event.js";
 import type { AcceptOptions, Intake } from "./intake.js";
@@ -44,7 +45,9 @@ export const createSpooledIntake = ({
   const deliver = async (entries: readonly Uint8Array[]): Promise<Undelivered> => {
     // Marks that their sender may not set were taken off on the way in.
     const outcomes = await intake.accept(entries, { trusted: true });
-    const waits = outcomes.map((outcome) => (outcome.kind === "throttled" ? outcome.retryAfterMs : null));
+    const waits = eachOutcome(outcomes).map((outcome) =>
+      outcome.kind === "throttled" ? outcome.retryAfterMs : null,
+    );
     return {
       entries: entries.filter((_, index) => waits[index] !== null),
       afterMs: waits.reduce<number | null>(
@@ -58,8 +61,9 @@ export const createSpooledIntake = ({
   return {
     async accept(events, options) {
       if (options.arrivalMs) return intake.accept(events, options);
-      const { outcomes, cause } = await tried(intake, events, options);
-      if (outcomes.every(({ kind }) => kind !== "throttled")) return outcomes;
+      const { accepted, cause } = await tried(intake, events, options);
+      if (accepted.areStored) return accepted;
+      const outcomes = [...eachOutcome(accepted)];
       const each = eachEvent(events);
       const places = each.flatMap((event, place) =>
         outcomes[place]?.kind === "throttled" && !(event instanceof OversizeEvent) ? [place] : [],
@@ -77,7 +81,7 @@ export const createSpooledIntake = ({
       // Part of what came may be in the log where it failed: then no single event may be said not to be.
       if (none || (cause !== null && waits.length > 0))
         throw new SpoolFullError(cause === null, Math.max(...waits), { cause });
-      return outcomes;
+      return outcomesOf(outcomes);
     },
     empty: drain.empty,
     async close() {
@@ -92,13 +96,13 @@ const tried = async (
   intake: Intake,
   events: IntakeEvents,
   options: AcceptOptions,
-): Promise<{ readonly outcomes: IntakeOutcome[]; readonly cause: unknown }> => {
+): Promise<{ readonly accepted: Outcomes<IntakeOutcome>; readonly cause: unknown }> => {
   try {
-    return { outcomes: [...(await intake.accept(events, options))], cause: null };
+    return { accepted: await intake.accept(events, options), cause: null };
   } catch (cause) {
     if (cause instanceof TypeError) throw cause;
-    const throttled = (): IntakeOutcome => ({ kind: "throttled", retryAfterMs: RETRY_AFTER_MS });
-    return { outcomes: Array.from({ length: events.length }, throttled), cause };
+    const at = (): IntakeOutcome => ({ kind: "throttled", retryAfterMs: RETRY_AFTER_MS });
+    return { accepted: { count: events.length, areStored: false, at }, cause };
   }
 };
 

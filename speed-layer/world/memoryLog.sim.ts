@@ -7,7 +7,7 @@ import {
   shardId,
   type ShardId,
 } from "@freshet/model";
-import { entriesOfSpans, type LogRecord, type Shard, type ShardLog } from "@freshet/storage";
+import { entriesOfSpans, type LogRecord, outcomesOf, type Shard, type ShardLog } from "@freshet/storage";
 
 export interface MemoryShard {
   readonly id: ShardId;
@@ -102,7 +102,7 @@ export const createMemoryLog = (options: MemoryLogOptions): MemoryLog => {
         };
       });
     },
-    appendSpans: (spans) => log.append(entriesOfSpans(spans)),
+    appendSpans: async (spans) => outcomesOf(await log.append(entriesOfSpans(spans))),
     async shards() {
       return [...all.values()].map(
         ({ id, parents, hashRange, children }): Shard => ({

@@ -1,3 +1,4 @@
+import type { Outcomes } from "./outcomes.js";
 import { createPendingEntries, type PendingEntries } from "./pendingEntries.js";
 import type { AppendOutcome } from "./port.js";
 
@@ -17,7 +18,7 @@ export type Stored = (index: number) => AppendOutcome;
 interface Call {
   readonly first: number;
   readonly count: number;
-  readonly resolve: (outcomes: readonly AppendOutcome[]) => void;
+  readonly resolve: (outcomes: Outcomes<AppendOutcome>) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -32,11 +33,7 @@ export interface AppendQueue {
    * @param bytes Of the entries that `put` puts, so many.
    * @throws RangeError for a call that is too large for any commit.
    */
-  add(
-    count: number,
-    bytes: number,
-    put: (entries: PendingEntries) => void,
-  ): Promise<readonly AppendOutcome[]>;
+  add(count: number, bytes: number, put: (entries: PendingEntries) => void): Promise<Outcomes<AppendOutcome>>;
   /** Resolves when nothing is waiting. */
   idle(): Promise<void>;
 }
@@ -71,7 +68,7 @@ export const createAppendQueue = (commit: (entries: PendingEntries) => Promise<S
       try {
         const stored = await commit(entries);
         for (const { first, count, resolve } of calls)
-          resolve(Array.from({ length: count }, (_, index) => stored(first + index)));
+          resolve({ count, areStored: true, at: (index) => stored(first + index) });
       } catch (error) {
         for (const call of calls) call.reject(error);
       }
@@ -84,7 +81,7 @@ export const createAppendQueue = (commit: (entries: PendingEntries) => Promise<S
     add(count, dataBytes, put) {
       const bytes = dataBytes + count * ENTRY_BYTES;
       if (waitingBytes > 0 && waitingBytes + bytes > WAITING_BYTES_MAX)
-        return Promise.resolve(Array.from({ length: count }, throttled));
+        return Promise.resolve({ count, areStored: false, at: throttled });
       const into = commitFor(bytes);
       const first = into.entries.count;
       put(into.entries);

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { aCreation, openLog, text } from "../testing/embeddedLog.js";
 import { spansOf } from "../testing/spansOf.js";
+import { eachOutcome } from "./outcomes.js";
 import { temporaryDirectory } from "../testing/temporaryDirectory.js";
 
 interface ModelShard {
@@ -140,7 +141,9 @@ describe("the embedded log, against plain arrays", () => {
                 ? {}
                 : { arrivalMs: epochMs(clock + step.jitter * index) }),
             }));
-            const outcomes = await (step.asSpans ? log.appendSpans(spansOf(batch)) : log.append(batch));
+            const outcomes = step.asSpans
+              ? eachOutcome(await log.appendSpans(spansOf(batch)))
+              : await log.append(batch);
             if (step.asSpans) seen.spans += batch.length;
             outcomes.forEach((outcome, index) => {
               if (outcome.kind !== "stored") throw new Error("throttled");

@@ -17,7 +17,8 @@ import {
   writeShards,
   writeState,
 } from "./logStore.js";
-import type { LogEntry, Shard, ShardAdmin, ShardLog } from "./port.js";
+import { eachOutcome, outcomesOf } from "./outcomes.js";
+import type { AppendOutcome, LogEntry, Shard, ShardAdmin, ShardLog } from "./port.js";
 import {
   firstShards,
   mergeShards,
@@ -157,11 +158,11 @@ export const openEmbeddedLog = async ({
     append(entries) {
       const bytes = checkEntries(entries);
       if (entries.length === 0) return Promise.resolve([]);
-      return queue.add(entries.length, bytes, (pending) => pending.add(entries));
+      return queue.add(entries.length, bytes, (pending) => pending.add(entries)).then(eachOutcome);
     },
     appendSpans(spans) {
       checkSpans(spans);
-      if (spans.count === 0) return Promise.resolve([]);
+      if (spans.count === 0) return Promise.resolve(outcomesOf<AppendOutcome>([]));
       return queue.add(spans.count, spans.bytes.length, (pending) => pending.addSpans(spans));
     },
     async shards() {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { epochMs, type SequenceNumber, type ShardId, sequenceNumber } from "@freshet/model";
 import { describe, expect, it } from "vitest";
 import { spansOf } from "../testing/spansOf.js";
+import { eachOutcome } from "./outcomes.js";
 import {
   type AppendOutcome,
   type LogEntry,
@@ -42,12 +43,12 @@ const md5 = (key: string): bigint => BigInt(`0x${createHash("md5").update(key, "
 type Append = (log: ShardLog, batch: readonly LogEntry[]) => Promise<readonly AppendOutcome[]>;
 const appendEntries: Append = (log, batch) => log.append(batch);
 /** In a buffer that is used again at once. */
-const appendSpans: Append = (log, batch) => {
+const appendSpans: Append = async (log, batch) => {
   const spans = spansOf(batch);
   const outcomes = log.appendSpans(spans);
   spans.bytes.fill(0);
   for (const column of [spans.keyStarts, spans.keyEnds, spans.dataStarts, spans.dataEnds]) column.fill(0);
-  return outcomes;
+  return eachOutcome(await outcomes);
 };
 
 const stored = async (log: ShardLog, batch: readonly LogEntry[], append = appendEntries) =>

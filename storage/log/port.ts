@@ -1,6 +1,7 @@
 import type { DurationMs, EpochMs, SequenceNumber, ShardId } from "@freshet/model";
 import type { DigestPolicy } from "@freshet/kpl";
 import type { EntrySpans } from "./entrySpans.js";
+import type { Outcomes } from "./outcomes.js";
 
 /** Fixed when a log is made; part of every position, cut and checkpoint. */
 export interface LogIdentity {
@@ -66,7 +67,7 @@ export interface ShardLog {
   /** One outcome an entry, in order. Stored means durable. Order within a shard is the order of sequences. */
   append(entries: readonly LogEntry[]): Promise<readonly AppendOutcome[]>;
   /** The same of entries in one buffer, which may be used again as soon as it has returned. */
-  appendSpans(spans: EntrySpans): Promise<readonly AppendOutcome[]>;
+  appendSpans(spans: EntrySpans): Promise<Outcomes<AppendOutcome>>;
   shards(): Promise<readonly Shard[]>;
   /**
    * Records with a sequence greater than `after` (from the oldest where null), in order: at most `limit`, and at most

@@ -1,6 +1,7 @@
 import { createIntake } from "@freshet/producers";
 import { type EpochMs, type ShardId } from "@freshet/model";
 import { createLetterDesk, type LetterDesk } from "@freshet/serving-layer";
+import { eachOutcome } from "@freshet/storage";
 import { afterEach, expect, it } from "vitest";
 import { type Line, openLine } from "../attacks/line.js";
 import { firstApp, MINUTE_MS, T0, total, viewAt } from "../attacks/views.js";
@@ -21,7 +22,7 @@ const openDesk = (atMs: () => number, loseAnswers = false): LetterDesk => {
       const arrivalMs = events.map(() => atMs() as EpochMs);
       const outcomes = await intake.accept(events, { trusted: true, arrivalMs });
       if (loseAnswers) throw new Error("the answer got lost");
-      return outcomes.map(({ kind }) => kind !== "throttled");
+      return eachOutcome(outcomes).map(({ kind }) => kind !== "throttled");
     },
   });
 };

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { type App, defineApp } from "@freshet/model";
 import type { Clock } from "@freshet/sdk";
-import { entriesOfSpans, type Records, type ShardLog, StorageError } from "@freshet/storage";
+import { entriesOfSpans, outcomesOf, type Records, type ShardLog, StorageError } from "@freshet/storage";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createIntake } from "../../collector/intake.js";
@@ -410,7 +410,7 @@ const failing = (
     ...log,
     failed: () => calls > callsMax,
     append,
-    appendSpans: (spans) => append(entriesOfSpans(spans)),
+    appendSpans: async (spans) => outcomesOf(await append(entriesOfSpans(spans))),
   };
 };
 

@@ -1,4 +1,5 @@
 import { sequenceNumber, shardId } from "@freshet/model";
+import { outcomesOf } from "@freshet/storage";
 import { expect, it } from "vitest";
 import { eachEvent } from "../../collector/event.js";
 import type { Intake } from "../../collector/intake.js";
@@ -11,10 +12,8 @@ it("is drained only when no acknowledgement is under way any more, also after a 
   const intake: Intake = {
     async accept(events) {
       if (++calls === 2) throw new Error("the second fails at once");
-      return eachEvent(events).map(() => ({
-        ...{ kind: "stored", shard: shardId("s") },
-        sequence: sequenceNumber(1),
-      }));
+      const stored = { kind: "stored", shard: shardId("s"), sequence: sequenceNumber(1) } as const;
+      return outcomesOf(eachEvent(events).map(() => stored));
     },
   };
   const log: string[] = [];

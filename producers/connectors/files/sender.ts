@@ -1,4 +1,5 @@
 import type { EpochMs } from "@freshet/model";
+import { eachOutcome } from "@freshet/storage";
 import type { IntakeEvent } from "../../collector/event.js";
 import type { Intake } from "../../collector/intake.js";
 
@@ -39,10 +40,12 @@ export const createSender = <Mark>(ports: {
     let left = events;
     let stamps = arrivalMs;
     for (;;) {
-      const outcomes = await ports.intake.accept(left, {
+      const accepted = await ports.intake.accept(left, {
         trusted: true,
         ...(stamps === null ? {} : { arrivalMs: stamps }),
       });
+      if (accepted.areStored) return rejected;
+      const outcomes = eachOutcome(accepted);
       let retryAfterMs = 0;
       for (const outcome of outcomes) {
         if (outcome.kind === "rejected") rejected++;

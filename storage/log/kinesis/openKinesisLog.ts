@@ -16,6 +16,7 @@ import { StorageError } from "../../errors.js";
 import type { Records } from "../../records/port.js";
 import type { LogCreation } from "../identity.js";
 import { entriesOfSpans } from "../entrySpans.js";
+import { outcomesOf } from "../outcomes.js";
 import type { AppendOutcome, LogEntry, ReadResult, ShardAdmin, ShardLog } from "../port.js";
 import { appendRecords } from "./appendRecords.js";
 import { describeStream } from "./describeStream.js";
@@ -223,7 +224,7 @@ export const openKinesisLog = async (options: KinesisLogOptions): Promise<ShardL
   return {
     identity,
     append,
-    appendSpans: (spans) => append(entriesOfSpans(spans)),
+    appendSpans: async (spans) => outcomesOf(await append(entriesOfSpans(spans))),
     shards: list.current,
     read(id, after, limit) {
       const turn = (turns.get(id) ?? Promise.resolve()).then(
