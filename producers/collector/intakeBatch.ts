@@ -2,6 +2,8 @@ import type { EventSlices } from "@freshet/model";
 
 const BYTES_FIRST = 1 << 20;
 const EVENTS_FIRST = 1024;
+/** A buffer that has grown larger for one great call is not kept past the next. */
+const KEPT_BYTES_MAX = 16 * 2 ** 20;
 /** Offsets are 32-bit. */
 const BYTES_MAX = 2 ** 31 - 1;
 const UTF8_BYTES_OF_UNIT_MAX = 3;
@@ -90,6 +92,7 @@ export const createIntakeBatch = (): IntakeBatch => {
       ends[count++] = end;
     },
     clear() {
+      if (bytes.length > KEPT_BYTES_MAX) bytes = Buffer.allocUnsafeSlow(BYTES_FIRST);
       used = 0;
       count = 0;
     },
