@@ -82,6 +82,15 @@ describe("the embedded log", () => {
       { kind: "throttled", retryAfterMs: 500 },
       { kind: "throttled", retryAfterMs: 500 },
     ]);
+    const one = { keyStarts: Int32Array.of(0), keyEnds: Int32Array.of(1) };
+    const spans = {
+      count: 1,
+      bytes: Buffer.from("a1"),
+      ...one,
+      dataStarts: one.keyEnds,
+      dataEnds: Int32Array.of(2),
+    };
+    expect((await producer.appendSpans?.(spans))?.at(0)).toEqual({ kind: "throttled", retryAfterMs: 500 });
     expect(await producer.append([{ ...entry, arrivalMs: epochMs(7) }])).toMatchObject([{ kind: "stored" }]);
     nowMs = 1_499;
     expect(await producer.append([entry])).toEqual([{ kind: "throttled", retryAfterMs: 1 }]);

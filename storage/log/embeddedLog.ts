@@ -3,16 +3,18 @@ import { StorageError } from "../errors.js";
 import type { Environment } from "../lmdb/environment.js";
 import { createAppendQueue } from "./appendQueue.js";
 import { createStoreAppend } from "./embeddedAppend.js";
+import { createShardReader } from "./embeddedRead.js";
 import type { EntrySpans } from "./entrySpans.js";
-import { readShard } from "./embeddedRead.js";
 import { trimShard } from "./embeddedTrim.js";
 import { hashKeyFrom, hashKeyNumber } from "@freshet/kpl";
 import { type LogCreation, newIdentity, refuseOther } from "./identity.js";
 import {
   logTables,
+  readHeldUntilMs,
   readIdentity,
   readShards,
   readState,
+  writeHeldUntilMs,
   writeNewLog,
   writeShards,
   writeState,
@@ -41,6 +43,9 @@ export interface EmbeddedLogOptions {
 
 /** Kinesis' greatest record. */
 export const RECORD_BYTES_MAX = 10 * 2 ** 20;
+
+/** At one time; who cannot keep up says so again. */
+const HOLD_MS_MAX = 10_000;
 
 const asPublished = (entry: ShardEntry): Shard => ({
   id: entry.id,
@@ -137,6 +142,7 @@ export const openEmbeddedLog = async ({
       writeState(meta, { ...state, shardsVersion: state.shardsVersion + 1 });
       return result;
     });
+  const readShard = createShardReader(blocks);
   const watch = createTailWatch(() => {
     environment.refresh();
     const { nextSequence, shardsVersion } = readState(meta);
@@ -153,16 +159,31 @@ export const openEmbeddedLog = async ({
     return stored;
   });
 
+  /** A clock that was set back must not hold producers for longer than was asked. */
+  const heldBackMs = (): number => {
+    environment.refresh();
+    const leftMs = readHeldUntilMs(meta) - now();
+    return leftMs > HOLD_MS_MAX ? 0 : leftMs;
+  };
+  const throttled = (count: number, retryAfterMs: number): AppendOutcome[] =>
+    Array.from({ length: count }, () => ({ kind: "throttled", retryAfterMs }));
+
   return {
     identity,
     append(entries) {
       const bytes = checkEntries(entries);
       if (entries.length === 0) return Promise.resolve([]);
+      const retryAfterMs = heldBackMs();
+      if (retryAfterMs > 0 && entries.every(({ arrivalMs }) => arrivalMs === undefined))
+        return Promise.resolve(throttled(entries.length, retryAfterMs));
       return queue.add(entries.length, bytes, (pending) => pending.add(entries)).then(eachOutcome);
     },
     appendSpans(spans) {
       checkSpans(spans);
       if (spans.count === 0) return Promise.resolve(outcomesOf<AppendOutcome>([]));
+      const retryAfterMs = heldBackMs();
+      if (retryAfterMs > 0 && spans.arrivalMs === undefined)
+        return Promise.resolve(outcomesOf(throttled(spans.count, retryAfterMs)));
       return queue.add(spans.count, spans.bytes.length, (pending) => pending.addSpans(spans));
     },
     async shards() {
@@ -173,7 +194,11 @@ export const openEmbeddedLog = async ({
       environment.refresh();
       const { shards } = shardsNow();
       const index = shardIndex(shards, shard);
-      return readShard(blocks, index, shards[index] as ShardEntry, after, limit);
+      return readShard(index, shards[index] as ShardEntry, after, limit);
+    },
+    async holdBack(forMs) {
+      const untilMs = now() + Math.min(forMs, HOLD_MS_MAX);
+      await environment.transact("holding producers back", () => writeHeldUntilMs(meta, untilMs));
     },
     wait: (timeoutMs) => watch.wait(timeoutMs),
     async close() {
