@@ -90,7 +90,7 @@ describe("the embedded log", () => {
       dataStarts: one.keyEnds,
       dataEnds: Int32Array.of(2),
     };
-    expect((await producer.appendSpans?.(spans))?.at(0)).toEqual({ kind: "throttled", retryAfterMs: 500 });
+    expect((await producer.appendSpans(spans)).at(0)).toEqual({ kind: "throttled", retryAfterMs: 500 });
     expect(await producer.append([{ ...entry, arrivalMs: epochMs(7) }])).toMatchObject([{ kind: "stored" }]);
     nowMs = 1_499;
     expect(await producer.append([entry])).toEqual([{ kind: "throttled", retryAfterMs: 1 }]);

@@ -1,5 +1,4 @@
-import type { DuckDBVarCharVector } from "@duckdb/node-api";
-import duckdb from "@duckdb/node-bindings";
+import { DuckDBBlobVector, type DuckDBVarCharVector } from "@duckdb/node-api";
 
 /*
  * A text as DuckDB holds it (duckdb_string_t), 16 bytes: its length, then the bytes themselves, or four of them and a pointer to all.
@@ -22,6 +21,21 @@ interface Far {
 }
 
 const byAddress = (a: Far, b: Far): number => a.address - b.address;
+
+/** The bytes from a text on, read as one blob that begins where it does. */
+const memoryAt = (vector: DuckDBVarCharVector, { row }: Far, length: number): Buffer => {
+  const blob = new DataView(new ArrayBuffer(TEXT_BYTES));
+  blob.setUint32(0, length, true);
+  blob.setBigUint64(POINTER_AT, vector["dataView"].getBigUint64(row * TEXT_BYTES + POINTER_AT, true), true);
+  const bytes = new DuckDBBlobVector(
+    blob,
+    vector["validity"].slice(row, 1),
+    vector["vector"],
+    0,
+    1,
+  ).getItemBytes(0) as Uint8Array;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+};
 
 /** All texts of a vector; null for NULL. */
 export const textColumn = (vector: DuckDBVarCharVector): (string | null)[] => {
@@ -54,12 +68,7 @@ export const textColumn = (vector: DuckDBVarCharVector): (string | null)[] => {
     for (let next = far[to]; next && next.address - end <= GAP_BYTES_MAX; next = far[++to]) {
       end = Math.max(end, next.address + next.length);
     }
-    const found = duckdb.get_data_from_pointer(
-      data.buffer as ArrayBuffer,
-      data.byteOffset + first.row * TEXT_BYTES + POINTER_AT,
-      end - first.address,
-    );
-    const memory = Buffer.from(found.buffer, found.byteOffset, found.byteLength);
+    const memory = memoryAt(vector, first, end - first.address);
     for (; from < to; from++) {
       const { row, address, length } = far[from] as Far;
       texts[row] = memory.toString("utf8", address - first.address, address - first.address + length);
