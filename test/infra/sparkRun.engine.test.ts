@@ -121,10 +121,14 @@ const runJob = async (input: unknown, signal?: AbortSignal): Promise<object> => 
 /** The job, killed when it has written some of its files. */
 const loseJob = async (input: unknown): Promise<never> => {
   const killing = new AbortController();
-  const job = runJob(input, killing.signal);
+  let ended = false;
+  const job = runJob(input, killing.signal).finally(() => {
+    ended = true;
+  });
   job.catch(() => {});
-  while ((await world.data.lake.list("generations/spark/2/1/files/")).length < FILES_BEFORE_DEATH)
-    await sleep(LOOK_AFTER_MS);
+  const hasWritten = async (): Promise<boolean> =>
+    (await world.data.lake.list("generations/spark/2/1/files/")).length >= FILES_BEFORE_DEATH;
+  while (!ended && !(await hasWritten())) await sleep(LOOK_AFTER_MS);
   killing.abort();
   await expect(job).rejects.toThrow(/abort/i);
   expect(await world.data.lake.list("generations/spark/2/1/result.json")).toEqual([]);
