@@ -13,7 +13,7 @@ export type SpeedReport =
   /** A tick lies beyond `knownThrough`: the coordinator is asked to go there. */
   | { readonly kind: "blocked"; readonly shard: ShardId; readonly tick: Tick }
   /** Folding falls back: the log takes nothing from producers for a while. */
-  | { readonly kind: "holding_back"; readonly lagMs: number }
+  | { readonly kind: "holding_back"; readonly lagMs: number; readonly holdMs: number }
   /** A defect: the stored finished segment differs from what was folded. The shard is stopped. */
   | {
       readonly kind: "conflict";

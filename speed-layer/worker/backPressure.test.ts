@@ -4,7 +4,7 @@ import { createBackPressure } from "./backPressure.js";
 const AFTER_MS = 1_000;
 const CLOSER_MS = 10_000;
 const LOOK_MS = 250;
-const HOLD_MS = 1_000;
+const HOLD_MS_MIN = 1_000;
 
 /** Plays a log that takes and a fold that reads so many a millisecond. Returns the longest lag, the last one, and how often producers waited. */
 const play = (options: {
@@ -13,8 +13,10 @@ const play = (options: {
   readonly backlogMs?: number;
   readonly forMs: number;
   readonly afterMs?: number | null;
+  /** A long step of the fold: it looks once in so many. */
+  readonly looksOnceIn?: number;
 }) => {
-  const { taken, folded, backlogMs = 0, forMs, afterMs = AFTER_MS } = options;
+  const { taken, folded, backlogMs = 0, forMs, afterMs = AFTER_MS, looksOnceIn = 1 } = options;
   const pressure = createBackPressure(afterMs);
   let heldUntilMs = 0;
   let waits = 0;
@@ -36,8 +38,10 @@ const play = (options: {
     }
     lagMs = waiting[0] ? nowMs - waiting[0].atMs : 0;
     longestMs = Math.max(longestMs, lagMs);
-    if (!pressure.isNeeded(lagMs, nowMs)) continue;
-    heldUntilMs = nowMs + HOLD_MS;
+    if ((nowMs / LOOK_MS) % looksOnceIn !== 0) continue;
+    const holdMs = pressure.holdMs(lagMs, nowMs);
+    if (holdMs === 0) continue;
+    heldUntilMs = nowMs + holdMs;
     waits++;
   }
   return { longestMs, lagMs, waits };
@@ -46,9 +50,16 @@ const play = (options: {
 describe("back-pressure", () => {
   it("bounds how far a fold falls behind that gets three times as much as it can do", () => {
     const overload = { taken: 3, folded: 1, forMs: 120_000 };
-    expect(play(overload).longestMs).toBeLessThan(AFTER_MS + 4 * HOLD_MS);
+    expect(play(overload).longestMs).toBeLessThan(AFTER_MS + 4 * HOLD_MS_MIN);
     expect(play(overload).waits).toBeGreaterThan(10);
     expect(play({ ...overload, afterMs: null }).longestMs).toBeGreaterThan(60_000);
+  });
+
+  it("bounds it where the fold looks seldom, too: a hold outlasts the time between two looks", () => {
+    const looksOnceIn = 12;
+    const { longestMs, waits } = play({ taken: 1.6, folded: 1, forMs: 240_000, looksOnceIn });
+    expect(longestMs).toBeLessThan(AFTER_MS + 4 * looksOnceIn * LOOK_MS);
+    expect(waits).toBeGreaterThan(10);
   });
 
   it("leaves producers alone while the fold keeps up", () => {
@@ -63,6 +74,6 @@ describe("back-pressure", () => {
 
   it("never asks where it is switched off", () => {
     const pressure = createBackPressure(null);
-    for (let nowMs = 0; nowMs < 60_000; nowMs += 100) expect(pressure.isNeeded(nowMs, nowMs)).toBe(false);
+    for (let nowMs = 0; nowMs < 60_000; nowMs += 100) expect(pressure.holdMs(nowMs, nowMs)).toBe(0);
   });
 });

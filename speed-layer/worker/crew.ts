@@ -24,9 +24,6 @@ import { type ShardWorker, startShardWorker } from "./shardWorker.js";
 /** Flushing takes at most one part of this many of the time: while there is more to read, and else. */
 const FLUSH_SHARE = { more: 5, idle: 2 } as const;
 
-/** Said again while it is needed. */
-const HOLD_MS = 1_000;
-
 export interface CrewOptions {
   readonly log: ShardLog;
   readonly increments: IncrementStore;
@@ -113,9 +110,10 @@ export const createCrew = (options: CrewOptions): Crew => {
 
   const holdBack = async (): Promise<void> => {
     const lagMs = Math.max(0, ...[...workers.values()].map((worker) => worker.lagMs()));
-    if (!options.log.holdBack || !pressure.isNeeded(lagMs, now())) return;
-    report({ kind: "holding_back", lagMs });
-    await options.log.holdBack(HOLD_MS);
+    const holdMs = pressure.holdMs(lagMs, now());
+    if (!options.log.holdBack || holdMs === 0) return;
+    report({ kind: "holding_back", lagMs, holdMs });
+    await options.log.holdBack(holdMs);
   };
 
   const isDue = (): boolean => {
