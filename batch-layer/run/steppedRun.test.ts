@@ -129,4 +129,39 @@ describe("a run in steps", () => {
     published(await world.batch());
     expect(await world.data.lake.list("generations/spark/")).toEqual([]);
   });
+
+  it("that requires the hour holds nobody off where it has not landed, says what lacks, and may be prepared again", async () => {
+    const required = { ...optionsOf("a"), requires: ["landed"] as const };
+    world.nowMs += 2 * HOUR_MS;
+    const lacking = [{ name: "landed", required: true, holds: false }];
+    expect(await prepareRun(required)).toMatchObject({ kind: "unready", lacking });
+    await expect(nextStepOf(world.data.records, "a")).rejects.toThrow("none was prepared");
+    const [run] = await listRuns(world.data.records);
+    expect(run).toMatchObject({ outcome: "unready", preconditions: lacking });
+    expect(run?.log).toMatchObject([{ level: "warn", text: expect.stringContaining("not landed") }]);
+    await more();
+    world.nowMs += 1;
+    expect(await prepareRun(required)).toMatchObject({ kind: "prepared" });
+    expect(await outcomes()).toEqual(["running", "unready"]);
+  });
+
+  it("is interrupted in a step whose time is over, keeps what its steps took, and may be asked again", async () => {
+    const tick = (): number => (world.nowMs += 5);
+    const cost = { costOf: (seconds: number) => ({ kind: "machine_seconds", seconds }) as const };
+    const ticking = { ...optionsOf("a"), ...cost, now: tick };
+    expect(await prepareRun(ticking)).toMatchObject({ kind: "prepared" });
+    const [prepared] = await listRuns(world.data.records);
+    const over = { ...ticking, startTimer: (_: number, action: () => void) => (action(), () => {}) };
+    await expect(publishRun(over)).rejects.toThrow("interrupted after 60 s");
+    expect(await nextStepOf(world.data.records, "a")).toEqual({ kind: "count", job: "1/1" });
+    const [run] = await listRuns(world.data.records);
+    expect(run).toMatchObject({ outcome: "running", timeoutMs: 60_000 });
+    expect(run?.attempts.map(({ error }) => error)).toEqual([
+      null,
+      expect.stringContaining("interrupted after 60 s"),
+    ]);
+    const spent = (run?.attempts ?? []).reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
+    expect(run?.cost).toEqual({ kind: "machine_seconds", seconds: spent });
+    expect(spent).toBeGreaterThan(prepared?.attempts[0]?.elapsedMs ?? Number.POSITIVE_INFINITY);
+  });
 });
