@@ -52,4 +52,17 @@ describe("what stands, for engines that read the lake themselves", () => {
     expect(kind).toBe("unchanged");
     expect(await listed()).toEqual([standingPath(1)]);
   });
+
+  it("is told anew in a store that was restored, whose backup has files of what was published after it", async () => {
+    world = await createWorld(3, scheduleOf({ app: firstApp }));
+    const { lake } = world.data;
+    const first = await next();
+    const later = Buffer.from(standingFile(2, { ...first, generation: 17 }));
+    await lake.put(standingPath(2), later);
+    expect((await world.batch()).kind).toBe("unchanged");
+    expect(await listed()).toEqual([standingPath(1)]);
+    await lake.put(standingPath(2), later);
+    const second = await next();
+    expect(await textOf(2)).toBe(standingFile(2, second));
+  });
 });

@@ -12,6 +12,7 @@ import { ministackForTests } from "@freshet/storage/testing";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { conforming } from "../cli/conforms.js";
 import { freshet, freshetJson } from "../support/freshet.js";
 import { sharedData } from "../support/sharedData.js";
 import { deliverAsFirehose } from "./firehose.js";
@@ -61,6 +62,9 @@ interface Destroyed {
   readonly kept: readonly string[];
 }
 
+const conformingRun = async <T>(command: string, ...args: readonly string[]): Promise<T> =>
+  conforming<T>(command, JSON.stringify(await freshetJson<T>(command, ...args)));
+
 /** By repository: events and stars, as a loop over the file counts them. */
 const knownAnswers = (rows: readonly Row[]): readonly (readonly [string, number, number])[] => {
   const counts = new Map<string, [number, number]>();
@@ -96,7 +100,7 @@ describe.skipIf(file === null)("a stage that is deployed into an emulator (needs
   beforeAll(async () => {
     account = await openAccount(endpoint());
     stageOptions = ["--stage", "staging", "--deployment", account.file, "--emulated"];
-    deployed = await freshetJson<Deployed>("deploy", ...stageOptions, ...APP);
+    deployed = await conformingRun<Deployed>("deploy", ...stageOptions, ...APP);
     store = ["--store", deployed.storeFile];
     config = JSON.parse(readFileSync(deployed.storeFile, "utf8")) as AwsLineConfig;
   });
@@ -194,7 +198,7 @@ describe.skipIf(file === null)("a stage that is deployed into an emulator (needs
   });
 
   it("destroys what holds no data, and keeps the rest unless told twice", async () => {
-    const { kept } = await freshetJson<Destroyed>("destroy", ...stageOptions);
+    const { kept } = await conformingRun<Destroyed>("destroy", ...stageOptions);
     expect(kept.map((name) => name.replace("freshet-staging-", "")).sort()).toEqual([
       "Audit",
       "Keys",
@@ -208,7 +212,7 @@ describe.skipIf(file === null)("a stage that is deployed into an emulator (needs
   });
 
   it("destroys the data too, where it is told twice", async () => {
-    const gone = await freshetJson<Destroyed>(
+    const gone = await conformingRun<Destroyed>(
       "destroy",
       ...stageOptions,
       "--delete-data",
