@@ -8,7 +8,7 @@ import { buildSync } from "esbuild";
 /** Those of `cli/functions`, which need nothing of an app's own. */
 export type FunctionName = "fold" | "next" | "ready" | "tend" | "transform" | "watch";
 
-/** Native, and of no use without a disk: their modules are loaded by who opens a data directory, or DuckDB. */
+/** Native, and of no use without a disk: they are imported by who opens a data directory, or DuckDB, and then only. */
 const LEFT_OUT = ["@duckdb/node-api", "lmdb"];
 /** Some of what is bundled asks for Node's modules as CommonJS does. */
 const REQUIRE =
@@ -17,7 +17,7 @@ const REQUIRE =
 const built = new Map<FunctionName, string>();
 
 /** The folder of a function's one file, with the SDK that it was tested with. The same sources give the same bytes. */
-const bundle = (name: FunctionName): string => {
+export const bundle = (name: FunctionName): string => {
   const folder = mkdtempSync(join(tmpdir(), `freshet-${name}-`));
   buildSync({
     entryPoints: { index: `freshet/functions/${name}` },

@@ -1,6 +1,6 @@
 import { mkdir, realpath, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { type Database, open, type RootDatabase } from "lmdb";
+import type { Database, RootDatabase } from "lmdb";
 import { asStorageError } from "../errors.js";
 import { checkDataFile } from "./dataFile.js";
 
@@ -45,7 +45,11 @@ const closing = new Map<string, Promise<void>>();
 
 const BYTES = { encoding: "binary", keyEncoding: "binary" } as const;
 
-const openRoot = (dir: string): RootDatabase<Buffer, Buffer> =>
+/** Native, and asked for when a directory is opened: who works on AWS' stores alone does not need it. */
+const loadLmdb = () => import("lmdb");
+type Lmdb = Awaited<ReturnType<typeof loadLmdb>>;
+
+const openRoot = ({ open }: Lmdb, dir: string): RootDatabase<Buffer, Buffer> =>
   open<Buffer, Buffer>({
     path: dir,
     ...BYTES,
@@ -67,12 +71,13 @@ export const openEnvironment = async (
   { create }: { readonly create: boolean },
 ): Promise<Environment> => {
   const path = await directoryPath(dir, create);
+  const lmdb = await loadLmdb();
   await closing.get(path);
   let shared = opened.get(path);
   if (!shared) {
     if (!create) checkDataFile(dataFile(path));
     try {
-      shared = { root: openRoot(path), tables: new Map(), users: 0 };
+      shared = { root: openRoot(lmdb, path), tables: new Map(), users: 0 };
     } catch (error) {
       throw asStorageError(error, `opening ${dataFile(path)}`);
     }
