@@ -1,4 +1,10 @@
-import type { EpochMs, GenerationManifest, MetricFiles, TrendFiles } from "@freshet/model";
+import {
+  type EpochMs,
+  type GenerationManifest,
+  generationPath,
+  type MetricFiles,
+  type TrendFiles,
+} from "@freshet/model";
 import { reconcile } from "../drift/reconcile.js";
 import { keptOf } from "../drift/retention.js";
 import { dayNumber, localFiles, withDays } from "../generation/files.js";
@@ -77,7 +83,11 @@ const metricFiles = (
 
 /** What Spark wrote is no file of the lake before it is there to stay. */
 const settle = async ({ target: { lake } }: GenerationRun, manifest: GenerationManifest): Promise<void> => {
-  const own = filesOf(manifest).filter((path) => writerOf(path) === manifest.generation);
+  const { generation } = manifest;
+  const own = filesOf(manifest).filter(
+    // The manifest itself is written when all else is settled.
+    (path) => writerOf(path) === generation && path !== generationPath(generation),
+  );
   for (let from = 0; from < own.length; from += SETTLED_AT_ONCE)
     await Promise.all(own.slice(from, from + SETTLED_AT_ONCE).map((path) => lake.settle(path)));
 };
