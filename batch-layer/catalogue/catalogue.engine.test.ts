@@ -72,7 +72,7 @@ const RAW =
 const [pages, berlin] = firstApp.metrics;
 /** Columns without lists, which the engines' JSON writes otherwise. */
 const VIEW =
-  "SELECT pane, k_page, k_returning, k_select, m_visits, CAST(m_time AS DOUBLE) AS m_time, m_longest FROM metric_pages";
+  "SELECT pane, k_page, k_returning, k_select, m_visits, CAST(m_time AS STRING) AS m_time, m_longest FROM metric_pages";
 
 const storedNow = async (files: readonly { readonly path: string }[]): Promise<readonly string[]> => {
   const list = files.map(({ path }) => `'${lakeDir()}${path}'`).join(", ");
