@@ -5,6 +5,14 @@ const shared = {
   ssr: { resolve: { conditions: ["source"] } },
 };
 const notTests = ["**/node_modules/**", "**/dist/**"];
+/** Beside the other engines, since they wait for Spark more than they work: see scripts/test-engines.mjs. */
+const SPARK_TESTS = "**/*.spark.engine.test.ts";
+const alone = {
+  pool: "forks",
+  fileParallelism: false,
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+} as const;
 const resultsFile = process.env["FRESHET_TEST_RESULTS"];
 
 export default defineConfig({
@@ -44,11 +52,17 @@ export default defineConfig({
         test: {
           name: "engines",
           include: ["**/*.engine.test.ts"],
+          exclude: [...notTests, SPARK_TESTS],
+          ...alone,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "spark",
+          include: [SPARK_TESTS],
           exclude: notTests,
-          pool: "forks",
-          fileParallelism: false,
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          ...alone,
         },
       },
     ],

@@ -37,7 +37,7 @@ const standing = async (): Promise<GenerationPointer | undefined> =>
 const outcomes = async (): Promise<readonly RunRecord["outcome"][]> =>
   (await listRuns(world.data.records)).map(({ outcome }) => outcome);
 
-// What becomes of a job's result is shown with Spark itself, in steppedRun.engine.test.ts.
+// What becomes of a job's result is shown with Spark itself, in steppedRun.spark.engine.test.ts.
 describe("a run in steps", () => {
   it("writes its job once, however often it is prepared", async () => {
     const first = await prepareRun(optionsOf("a"));

@@ -61,7 +61,7 @@ const textOf = (statement: SparkStatement): string => {
   }
 };
 
-// The same texts are run by Spark, against DuckDB, in generations.engine.test.ts.
+// The same texts are run by Spark, against DuckDB, in generations.spark.engine.test.ts.
 describe("the plan of a Spark job", () => {
   it("is the same SQL in Spark's dialect", async () => {
     const { statements } = planSpark(options);

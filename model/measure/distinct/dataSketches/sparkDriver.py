@@ -1,4 +1,4 @@
-"""Runs `spark.engine.test.ts`'s cases in one Spark session: `python sparkDriver.py DIRECTORY`.
+"""Runs `sketches.spark.engine.test.ts`'s cases in one Spark session: `python sparkDriver.py DIRECTORY`.
 
 Reads values.json (one a line: {"case", "text"} or {"case", "integer"}) and cases.json ([{"case", "lgK", "ours": hex}]);
 writes results.json, an object a case in their order.
