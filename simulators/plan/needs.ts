@@ -1,4 +1,5 @@
 import { type Sizes, shardsFor, sizesFor } from "@freshet/model";
+import { AWS_PACE } from "@freshet/storage";
 import { bodyBytesOf } from "./bodyBytes.js";
 import type { Coefficients } from "./coefficients.js";
 import { expectedDistinct } from "./distinct.js";
@@ -37,7 +38,7 @@ const POLLING_FRESHNESS_MS = 4_000;
 
 /** As the speed layer is set on AWS; a segment's final form and the longer ones of the open segment are one write each. */
 const SEGMENT_SECONDS = 1;
-export const INLINE_BYTES_MAX = 8 * 1_024;
+export const INLINE_BYTES_MAX = AWS_PACE.inlineBytesMax;
 /** Of a segment record without its body. */
 const RECORD_BYTES = 450;
 const WRITE_UNIT_BYTES = 1_024;
@@ -99,7 +100,7 @@ export const speedVcpusOf = (
   return (eventsPerSecond * measured.speedUsPerEvent * byLength + groups * measured.speedUsPerGroup) / 1e6;
 };
 
-export const FLUSH_MS = 1_000;
+export const FLUSH_MS = AWS_PACE.flushAfterMs;
 
 export const needsOf = (question: PlanQuestion, coefficients: Coefficients): Needs => {
   const { eventsPerSecond, eventBytes, keys, skew, peak, replicas, retentionDays } = question;
