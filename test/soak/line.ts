@@ -10,9 +10,12 @@ export interface RunningLine {
   memoryMiB(): readonly number[];
   /** Seconds of processor time so far (Linux; 0 elsewhere). */
   cpuSeconds(): number;
+  /** Lets it run for a share of the time alone, until what it returns is called: a machine of any speed is slow then. */
+  slowDown(share: number): () => void;
   stop(): Promise<void>;
 }
 
+const SLICE_MS = 100;
 const SAMPLE_EVERY_MS = 1_000;
 const KIB_PER_MIB = 1_024;
 const TICKS_PER_SECOND = 100;
@@ -73,6 +76,17 @@ export const startLine = async (directory: string, more: readonly string[] = [])
     cpuSeconds() {
       const fields = readProc(child.pid, "stat").split(") ")[1]?.split(" ") ?? [];
       return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND;
+    },
+    slowDown(share) {
+      const resume = (): boolean => child.kill("SIGCONT");
+      const slices = setInterval(() => {
+        child.kill("SIGSTOP");
+        setTimeout(resume, SLICE_MS * (1 - share));
+      }, SLICE_MS);
+      return () => {
+        clearInterval(slices);
+        resume();
+      };
     },
     async stop() {
       clearInterval(sampling);
