@@ -18,8 +18,6 @@ export interface Rankings {
   /** Measures that it has rankings of. */
   indexes(): number[];
   bound(index: number, id: number): number;
-  /** The window is known to have none of the key. */
-  isNew(index: number, id: number): boolean;
   /** What ranks below was not among the first since the commit before. */
   least(index: number): number;
   /** Before a commit: what the key's rank will be with it, or a bound of that. Until then what is kept is a bound of both. */
@@ -181,10 +179,6 @@ export const createRankings = (
     },
     indexes: () => [...kept.keys()],
     bound: (index, id) => of(index).ranks.at(id),
-    isNew(index, id) {
-      const { filling, ranks } = of(index);
-      return !filling && Number.isNaN(ranks.at(id));
-    },
     least: (index) => of(index).least,
     foresee,
     commit(foreseen, changed, known) {

@@ -182,7 +182,6 @@ export const openWindow = async (
       const bound = grows ? open.bound(index, rankings.bound(index, id)) : Number.NaN;
       if (bound < rankings.least(index) || (kept === undefined && !Number.isNaN(bound)))
         rankings.foresee(index, id, bound);
-      else if (rankings.isNew(index, id)) foreseeRank(index, id, open.rank(index, undefined), known);
       else {
         if (kept === undefined && once === undefined) once = states.once(id);
         foreseeRank(index, id, open.rank(index, (kept ?? once)?.[index]), known);
