@@ -32,8 +32,6 @@ export const createReckon =
 export interface KeyStates {
   /** Not to be changed. Null: there is nothing of the key. */
   of(id: number): GroupStates | null;
-  /** The same if it was asked for lately. */
-  kept(id: number): GroupStates | undefined;
   /** The same for who asks for all keys, which cannot all be kept. */
   once(id: number): GroupStates | null;
   has(id: number): boolean;
@@ -75,7 +73,6 @@ export const createKeyStates = (
       newer.set(id, states);
       return states;
     },
-    kept: keptOf,
     once: (id) => keptOf(id) ?? reckon(id, range, rows),
     has: (id) => keptOf(id) !== undefined || live.hasIn(id, range) || rows.has(live.keys.keyOf(id), range),
     get groups() {

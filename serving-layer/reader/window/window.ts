@@ -1,4 +1,4 @@
-import type { GroupStates, Missing, PresentedValue, TimeRange } from "@freshet/model";
+import type { Missing, PresentedValue, TimeRange } from "@freshet/model";
 import { presentStates } from "../answer/frame.js";
 import type { Metric } from "../catalog.js";
 import type { LiveMetric } from "../live/livePanes.js";
@@ -174,19 +174,11 @@ export const openWindow = async (
     const names = new Set(parts.map(({ name }) => name));
     return overlay.parts.every(({ name }) => takenSince.has(name) || names.has(name));
   };
-  /** Ranks of the key that was looked up; a bound is enough where it was not among the first, or takes long to reckon. */
-  const foresee = (indexes: readonly number[], id: number, grows: boolean, known: Foreseen[]): void => {
-    const kept = states.kept(id);
-    let once: GroupStates | null | undefined;
-    for (const index of indexes) {
-      const bound = grows ? open.bound(index, rankings.bound(index, id)) : Number.NaN;
-      if (bound < rankings.least(index) || (kept === undefined && !Number.isNaN(bound)))
-        rankings.foresee(index, id, bound);
-      else {
-        if (kept === undefined && once === undefined) once = states.once(id);
-        foreseeRank(index, id, open.rank(index, (kept ?? once)?.[index]), known);
-      }
-    }
+  /** The rank of the key that was looked up, or a bound of it, which is enough of what was not among the first. */
+  const foresee = (index: number, id: number, grows: boolean, known: Foreseen[]): void => {
+    const bound = grows ? open.bound(index, rankings.bound(index, id)) : Number.NaN;
+    if (bound < rankings.least(index)) rankings.foresee(index, id, bound);
+    else foreseeRank(index, id, open.rank(index, states.of(id)?.[index]), known);
   };
   /** Kept apart if it may be among the first, or was: it is no bound then. */
   const foreseeRank = (index: number, id: number, own: number, known: Foreseen[]): void => {
@@ -245,9 +237,9 @@ export const openWindow = async (
         for (const id of changed) {
           const of = slid?.moved.get(id);
           open.find(id, over, next);
-          if (of === undefined) foresee(added, id, grows && !crossed.has(id), known);
-          else {
-            for (const index of added) {
+          for (const index of added) {
+            if (of === undefined) foresee(index, id, grows && !crossed.has(id), known);
+            else {
               const rankAhead = open.empty() ? of.ranks[index] : undefined;
               foreseeRank(index, id, rankAhead ?? open.rank(index, of.states?.[index]), known);
             }
