@@ -10,8 +10,8 @@ import type { LiveMetric } from "../live/livePanes.js";
 import { inRange } from "../live/part.js";
 import type { SettledRows } from "../settled/settledRows.js";
 
-/** Most keys are never asked for; who is asked for once is so again. Up to twice as many are kept. */
-const KEPT_MAX = 8_000;
+/** Most keys are never asked for; who is asked for once is so again. */
+const KEPT_MAX = 10_000;
 
 /** What of a key is settled and what was taken, within a range; null for nothing. The states are the caller's own. */
 export type Reckon = (id: number, range: TimeRange, rows: SettledRows) => GroupStates | null;
@@ -54,46 +54,36 @@ export const createKeyStates = (
   settled: SettledRows,
 ): KeyStates => {
   const reckon = createReckon(live, measures);
-  /** Those that were asked for since `older` were all there were. */
-  let newer = new Map<number, GroupStates>();
-  let older = new Map<number, GroupStates>();
+  const kept = new Map<number, GroupStates>();
   let range = asked;
   let rows = settled;
-  const keptOf = (id: number): GroupStates | undefined => newer.get(id) ?? older.get(id);
   return {
     of(id) {
-      const known = newer.get(id);
+      const known = kept.get(id);
       if (known) return known;
-      const states = older.get(id) ?? reckon(id, range, rows);
+      const states = reckon(id, range, rows);
       if (states === null) return null;
-      if (newer.size >= KEPT_MAX) {
-        older = newer;
-        newer = new Map();
-      }
-      newer.set(id, states);
+      if (kept.size >= KEPT_MAX) kept.delete(kept.keys().next().value as number);
+      kept.set(id, states);
       return states;
     },
-    once: (id) => keptOf(id) ?? reckon(id, range, rows),
-    has: (id) => keptOf(id) !== undefined || live.hasIn(id, range) || rows.has(live.keys.keyOf(id), range),
+    once: (id) => kept.get(id) ?? reckon(id, range, rows),
+    has: (id) => kept.has(id) || live.hasIn(id, range) || rows.has(live.keys.keyOf(id), range),
     get groups() {
-      return newer.size + older.size + rows.groups;
+      return kept.size + rows.groups;
     },
     take(id, paneMs, states) {
-      if (!inRange(paneMs, range)) return;
-      const known = keptOf(id);
-      // In place: it may be in both.
-      if (known) mergeStates(measures, known, states);
+      const known = kept.get(id);
+      if (known && inRange(paneMs, range)) kept.set(id, mergeStates(measures, known, states));
     },
     slideTo(next, nextRows, moved) {
       range = next;
       rows = nextRows;
-      for (const kept of [newer, older]) {
-        for (const id of kept.keys()) {
-          const replacement = moved.get(id);
-          if (replacement === undefined) continue;
-          if (replacement.states === null) kept.delete(id);
-          else kept.set(id, replacement.states);
-        }
+      for (const id of kept.keys()) {
+        const replacement = moved.get(id);
+        if (replacement === undefined) continue;
+        if (replacement.states === null) kept.delete(id);
+        else kept.set(id, replacement.states);
       }
     },
   };

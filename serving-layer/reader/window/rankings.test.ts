@@ -30,20 +30,14 @@ test(`what is foreseen changes no answer before the commit, and every one after 
   await fc.assert(
     fc.asyncProperty(
       fc.array(rank, { minLength: KEYS, maxLength: KEYS }),
-      fc.array(
-        fc.record({
-          actions: fc.array(action, { maxLength: 30, size: "max" }),
-          isForeseen: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.constant(false)),
-        }),
-        { minLength: 1, maxLength: 8, size: "max" },
-      ),
+      fc.array(fc.array(action, { maxLength: 30, size: "max" }), { minLength: 1, maxLength: 8, size: "max" }),
       async (start, commits) => {
         const ranks = [...start];
         const pauses: (() => void)[] = [];
         const rankings = createRankings(
           () => KEYS,
           (id) => ranks[id] as number,
-          (id, indexes) => indexes.map(() => ranks[id] as number),
+          (id) => ranks[id] as number,
           () => ({
             due: () => true,
             next: () =>
@@ -74,23 +68,19 @@ test(`what is foreseen changes no answer before the commit, and every one after 
           expect(selection.rows()).toEqual(expected);
           answers++;
         };
-        for (const { actions, isForeseen } of commits) {
+        for (const actions of commits) {
           const next = new Map<number, Foreseen & { readonly isKnown: boolean }>();
           for (const each of actions) {
             if (each === "fill") await fill();
             else if (each === "first" || each === "some") await ask(each === "some");
             else if (!next.has(each.id)) {
-              const isKnown = isForeseen && each.known && each.above === 0;
-              if (isForeseen) rankings.foresee(INDEX, each.id, each.rank + each.above);
+              const isKnown = each.known && each.above === 0;
+              rankings.foresee(INDEX, each.id, each.rank + each.above);
               next.set(each.id, { index: INDEX, id: each.id, rank: each.rank, isKnown });
             }
           }
           for (const { id, rank: own } of next.values()) ranks[id] = own;
-          rankings.commit(
-            isForeseen ? [INDEX] : [],
-            next.keys(),
-            [...next.values()].filter(({ isKnown }) => isKnown),
-          );
+          rankings.commit([...next.values()].filter(({ isKnown }) => isKnown));
           await ask(false);
           await ask(true);
         }

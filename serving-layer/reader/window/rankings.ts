@@ -22,13 +22,8 @@ export interface Rankings {
   least(index: number): number;
   /** Before a commit: what the key's rank will be with it, or a bound of that. Until then what is kept is a bound of both. */
   foresee(index: number, id: number, rank: number): void;
-  /**
-   * What was foreseen stands.
-   *
-   * @param foreseen measures it was foreseen of; of others the ranks of what changed are reckoned now
-   * @param known ranks that were foreseen, and are no bounds
-   */
-  commit(foreseen: readonly number[], changed: Iterable<number>, known: readonly Foreseen[]): void;
+  /** What was foreseen stands. @param known ranks that were foreseen, and are no bounds */
+  commit(known: readonly Foreseen[]): void;
   /** Told of keys whose bound by a measure has risen. */
   onRise(index: number, risen: (id: number) => void): () => void;
 }
@@ -45,8 +40,6 @@ interface Kept {
   readonly loose: Looseness;
   least: number;
   leastSince: number;
-  /** Not every key's rank is known yet. */
-  filling: boolean;
 }
 
 /** Whether the number that is kept of a key is a bound: a byte a key, with the commit that it was foreseen for. */
@@ -91,36 +84,20 @@ const isAbove = (rank: number, other: number): boolean => !(rank <= other) && !N
 export const createRankings = (
   size: () => number,
   rank: (id: number, index: number) => number,
-  /** Some ranks of a key, for who asks for all keys. */
-  ranksOnce: (id: number, indexes: readonly number[]) => readonly number[],
+  /** The same for who asks for all keys. */
+  rankOnce: (id: number, index: number) => number,
   startTurns: StartTurns,
 ): Rankings => {
   const kept = new Map<number, Kept>();
   const ready = new Map<number, Promise<Ranking>>();
   const risers = new Map<number, Set<(id: number) => void>>();
 
-  /** One pass for all that were asked for since the last; those that are asked for in the meantime wait for the next. */
-  let filled: Promise<void> | null = null;
-  /** Commits of which some ranking does not know what changed: a pass that one came into is made again. */
-  let missed = 0;
-  const fillAll = async (): Promise<void> => {
-    const turns = startTurns();
-    await turns.next();
-    for (;;) {
-      const indexes = [...kept.keys()].filter((index) => of(index).filling);
-      if (indexes.length === 0) break;
-      const before = missed;
-      for (let id = 0; id < size() && missed === before; id++) {
-        const ranks = ranksOnce(id, indexes);
-        for (let at = 0; at < indexes.length; at++) keep(of(indexes[at] as number), id, ranks[at] as number);
-        if (turns.due()) await turns.next();
-      }
-      if (missed === before) for (const index of indexes) of(index).filling = false;
-    }
-    filled = null;
-  };
   const fill = async (index: number, ranking: Ranking): Promise<Ranking> => {
-    while (of(index).filling) await (filled ??= fillAll());
+    const turns = startTurns();
+    for (let id = 0; id < size(); id++) {
+      keep(of(index), id, rankOnce(id, index));
+      if (turns.due()) await turns.next();
+    }
     return ranking;
   };
   const of = (index: number): Kept => {
@@ -158,13 +135,6 @@ export const createRankings = (
       standing.leastSince = Math.min(standing.leastSince, selection.least());
     },
   });
-  const foresee = (index: number, id: number, foreseen: number): void => {
-    const { ranks, loose } = of(index);
-    loose.foresee(id);
-    if (!isAbove(foreseen, ranks.at(id))) return;
-    ranks.set(id, foreseen);
-    for (const risen of risers.get(index) ?? []) risen(id);
-  };
   return {
     get(index) {
       const known = ready.get(index);
@@ -172,27 +142,33 @@ export const createRankings = (
       const ranks = createRanks();
       const ranking = rankingOf(index, ranks);
       const least = Number.POSITIVE_INFINITY;
-      kept.set(index, { ranks, loose: createLooseness(), least, leastSince: least, filling: true });
-      const made = fill(index, ranking);
-      ready.set(index, made);
-      return made;
+      kept.set(index, { ranks, loose: createLooseness(), least, leastSince: least });
+      const filled = fill(index, ranking);
+      ready.set(index, filled);
+      return filled;
     },
     indexes: () => [...kept.keys()],
     bound: (index, id) => of(index).ranks.at(id),
     least: (index) => of(index).least,
-    foresee,
-    commit(foreseen, changed, known) {
-      for (const [index, each] of kept) {
-        if (!foreseen.includes(index)) {
-          if (each.filling) missed++;
-          else for (const id of changed) foresee(index, id, rank(id, index));
-        }
+    foresee(index, id, foreseen) {
+      const { ranks, loose } = of(index);
+      loose.foresee(id);
+      if (!isAbove(foreseen, ranks.at(id))) return;
+      ranks.set(id, foreseen);
+      for (const risen of risers.get(index) ?? []) risen(id);
+    },
+    commit(known) {
+      for (const each of kept.values()) {
         each.loose.committed();
         if (each.leastSince === Number.POSITIVE_INFINITY) continue;
         each.least = each.leastSince;
         each.leastSince = Number.POSITIVE_INFINITY;
       }
-      for (const { index, id, rank: own } of known) keep(of(index), id, own);
+      for (const { index, id, rank: own } of known) {
+        const { ranks, loose } = of(index);
+        ranks.set(id, own);
+        loose.clear(id);
+      }
     },
     onRise(index, risen) {
       const standing = risers.get(index) ?? new Set();

@@ -127,13 +127,12 @@ export const openWindow = async (
     open.find(id, overlay, range);
     return open.rank(index, states.of(id)?.[index]);
   };
-  const ranksOnce = (id: number, indexes: readonly number[]): readonly number[] => {
+  const rankOnce = (id: number, index: number): number => {
     open.find(id, overlay, range);
-    const all = states.once(id);
-    return indexes.map((index) => open.rank(index, all?.[index]));
+    return open.rank(index, states.once(id)?.[index]);
   };
 
-  const rankings = createRankings(() => keys.size, rank, ranksOnce, startTurns);
+  const rankings = createRankings(() => keys.size, rank, rankOnce, startTurns);
 
   const taken = (part: Part): void => {
     slide.taken(part);
@@ -226,26 +225,21 @@ export const openWindow = async (
       const crossed = crossedBy(read, next);
       const own = changedBy(read);
       const changed = slid === null ? own : new Set([...own, ...crossed, ...slid.moved.keys()]);
-      const ranked: number[] = [];
+      const ranked = rankings.indexes();
       const known: Foreseen[] = [];
       const grows = onlyGrows(read);
-      // Others may be asked for meanwhile.
-      for (let asked = rankings.indexes(); asked.length > ranked.length; asked = rankings.indexes()) {
-        const added = asked.slice(ranked.length);
-        ranked.push(...added);
-        let looked = 0;
-        for (const id of changed) {
-          const of = slid?.moved.get(id);
-          open.find(id, over, next);
-          for (const index of added) {
-            if (of === undefined) foresee(index, id, grows && !crossed.has(id), known);
-            else {
-              const rankAhead = open.empty() ? of.ranks[index] : undefined;
-              foreseeRank(index, id, rankAhead ?? open.rank(index, of.states?.[index]), known);
-            }
+      let looked = 0;
+      for (const id of changed) {
+        const of = slid?.moved.get(id);
+        open.find(id, over, next);
+        for (const index of ranked) {
+          if (of === undefined) foresee(index, id, grows && !crossed.has(id), known);
+          else {
+            const rankAhead = open.empty() ? of.ranks[index] : undefined;
+            foreseeRank(index, id, rankAhead ?? open.rank(index, of.states?.[index]), known);
           }
-          if (++looked % RANKS_BETWEEN_LOOKS === 0 && turns.due()) await turns.next();
         }
+        if (++looked % RANKS_BETWEEN_LOOKS === 0 && turns.due()) await turns.next();
       }
       prepared = { read, range: next, slid, changed, ranked, known };
     },
@@ -256,11 +250,17 @@ export const openWindow = async (
       // It came to stand while the others were prepared: it stays where it is until the next read.
       if (ready === null && !sameRange(next, range)) return;
       const changed = ready?.changed ?? changedBy(read);
+      const known = [...(ready?.known ?? [])];
       if (ready?.slid) states.slideTo(next, ready.slid.rows, ready.slid.moved);
       range = next;
       follow(read);
       followed = read;
-      rankings.commit(ready?.ranked ?? [], changed, ready?.known ?? []);
+      // Rankings that were asked for since.
+      for (const index of rankings.indexes()) {
+        if (ready?.ranked.includes(index)) continue;
+        for (const id of changed) foreseeRank(index, id, rank(id, index), known);
+      }
+      rankings.commit(known);
     },
     async lookAhead() {
       const next = standing ? source.nextRange(range) : null;
