@@ -31,6 +31,8 @@ export interface FollowedSession {
   readonly view: LiveView;
   /** Reckons what the next read will change, in turns; what it returns lets that stand, together with the read. */
   prepare(next: NextRead): Promise<() => void>;
+  /** After parts were taken: puts them where they belong, in turns. No answer changes by it. */
+  tidy(): Promise<void>;
   /** Reckons what was asked of the session before, so that nobody waits for it. */
   warm(before: this): Promise<void>;
   close(): void;
@@ -152,6 +154,7 @@ export const createFollower = <Session extends FollowedSession>(settings: {
   /** Everything is reckoned before it stands: an answer in between is whole, and waits for nothing. */
   const step = async (of: Session): Promise<boolean> => {
     await of.view.take();
+    await of.tidy();
     const read = await of.view.read();
     const commit = await of.prepare(read);
     const broken = of.view.apply(read);

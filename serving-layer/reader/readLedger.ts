@@ -11,6 +11,7 @@ export const readLedger = async (data: FollowedStores, nowMs: EpochMs): Promise<
     sessionOf: ({ live, manifest, pointerRevision }) => ({
       view: createLiveView(live, { add: () => undefined }, manifest, pointerRevision),
       prepare: async () => () => undefined,
+      tidy: async () => undefined,
       warm: async () => undefined,
       close: () => undefined,
     }),

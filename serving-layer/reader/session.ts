@@ -116,6 +116,9 @@ export const createSession = (source: SessionSource, readers: Readers): Session 
   const newestMs = (): EpochMs => newestEvent(view) ?? now();
 
   const windows = createWindows(({ metric, windowMs, range: fixed }, range, stand) => {
+    const { keys } = live(metric);
+    // Days are put into memory for windows that move: what leaves them is looked up there.
+    const days = (within: TimeRange) => daysOf(readers.indexes, manifest, metric, within);
     return openWindow(
       {
         live: live(metric),
@@ -124,9 +127,26 @@ export const createSession = (source: SessionSource, readers: Readers): Session 
         startRestfulTurns,
         nextRange: ({ toExclusiveMs }) =>
           fixed === null ? newestWindow(metric.definition, windowMs, toExclusiveMs) : null,
-        // Days are put into memory for windows that move: what leaves them is looked up there.
-        daysOf: async (within) => (fixed === null ? daysOf(readers.indexes, manifest, metric, within) : null),
-        readSettled: (within, take) => readers.readSettled(manifest, metric, within, null, take),
+        daysOf: days,
+        async readSettled(within, take) {
+          const found = fixed === null ? await days(within) : null;
+          if (found === null) {
+            return readers.readSettled(manifest, metric, within, null, ({ key, states }) =>
+              take(keys.idOf(key), states),
+            );
+          }
+          const turns = startTurns();
+          for (const day of found) {
+            for (const key of day.keysIn(within)) {
+              if (key !== null) {
+                const id = keys.idOf(key);
+                day.rowsOf(key, within, (_paneMs, states) => take(id, states));
+              }
+              if (turns.due()) await turns.next();
+            }
+          }
+          return [];
+        },
       },
       metric,
       range,
@@ -221,6 +241,7 @@ export const createSession = (source: SessionSource, readers: Readers): Session 
       await windows.prepare(next.parts, newest);
       return () => windows.commit(next.parts, newest);
     },
+    tidy: () => windows.tidy(),
     async warm(before) {
       const kept = before.kept();
       for (const { name, ranked } of kept.windows) {

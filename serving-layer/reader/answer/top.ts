@@ -44,7 +44,7 @@ interface Ready {
 const accepts =
   (window: Window, filter: Filter | null) =>
   (id: number): boolean =>
-    (filter === null || filter.has(id)) && window.has(id);
+    (filter === null || filter.has(id)) && !Number.isNaN(window.rank(id, 0));
 
 export const answerTop = async (
   session: Session,

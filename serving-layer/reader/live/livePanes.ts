@@ -38,8 +38,6 @@ export interface LiveMetric {
   newest(id: number): LiveNode | null;
   /** A key's states in the panes of a range, the newest first. */
   eachIn(id: number, range: TimeRange, take: (paneMs: EpochMs, states: GroupStates) => void): void;
-  /** Whether the key has any of them. */
-  hasIn(id: number, range: TimeRange): boolean;
   readonly panes: ReadonlyMap<EpochMs, LivePane>;
   /** Shards whose `other` group holds something of a pane. */
   readonly overflow: ReadonlyMap<EpochMs, ReadonlySet<ShardId>>;
@@ -108,11 +106,6 @@ const createLiveMetric = (
         if (startMs < fromMs) return;
         if (startMs < toExclusiveMs) take(startMs, node.states);
       }
-    },
-    hasIn(id, { fromMs, toExclusiveMs }) {
-      let node = nodes[id] ?? null;
-      while (node !== null && node.pane.startMs >= toExclusiveMs) node = node.earlier;
-      return node !== null && node.pane.startMs >= fromMs;
     },
     overlayOf(parts) {
       let overlay = overlays.get(parts);

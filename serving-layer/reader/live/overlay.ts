@@ -11,6 +11,8 @@ export interface Overlay {
   part(entry: number): Part;
   /** A measure's rank of the entry alone, kept. */
   rank(entry: number, index: number, measure: Measure): number;
+  /** Which of its part's groups it is. */
+  place(entry: number): number;
 }
 
 const END = -1;
@@ -20,6 +22,7 @@ export const createOverlay = (parts: readonly Part[], groupsOf: GroupsOf): Overl
   const following: number[] = [];
   const groups: Group[] = [];
   const owners: number[] = [];
+  const places: number[] = [];
   for (const [owner, { increment }] of parts.entries()) {
     const of = groupsOf(increment);
     if (of === null) continue;
@@ -30,6 +33,7 @@ export const createOverlay = (parts: readonly Part[], groupsOf: GroupsOf): Overl
       heads.set(id, groups.length);
       groups.push(of.groups[at] as Group);
       owners.push(owner);
+      places.push(at);
     }
   }
   const ranks: Float64Array[] = [];
@@ -48,6 +52,7 @@ export const createOverlay = (parts: readonly Part[], groupsOf: GroupsOf): Overl
     next: (entry) => following[entry] as number,
     group: (entry) => groups[entry] as Group,
     part: (entry) => parts[owners[entry] as number] as Part,
+    place: (entry) => places[entry] as number,
   };
 };
 

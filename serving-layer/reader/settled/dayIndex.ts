@@ -15,8 +15,6 @@ export type TakeStates = (paneMs: EpochMs, states: unknown[]) => void;
 export interface DayIndex {
   /** The key's rows within a range, by pane. */
   rowsOf(key: GroupKey, range: TimeRange, take: TakeStates): void;
-  /** Whether the key has any. */
-  has(key: GroupKey, range: TimeRange): boolean;
   /** Keys with rows within a range; null now and then between them, so that a long look can be left. */
   keysIn(range: TimeRange): Iterable<GroupKey | null>;
   readonly keyCount: number;
@@ -131,15 +129,6 @@ const indexOf = (dayMs: number, measures: readonly Measure[], columns: Columns):
       if (at === EMPTY || (hashes[at] === hash && keyAt(at) === key)) return at;
     }
   };
-  /** The key's first row from an instant on, and where its rows end. */
-  const rowsFrom = (key: number, fromMs: number): { readonly row: number; readonly end: number } => {
-    const end = rowEnds[key] as number;
-    return { row: search(panes, Math.max(0, fromMs - dayMs), startOf(rowEnds, key), end), end };
-  };
-  const hasIn = (key: number, { fromMs, toExclusiveMs }: TimeRange): boolean => {
-    const { row, end } = rowsFrom(key, fromMs);
-    return row < end && (panes[row] as number) < toExclusiveMs - dayMs;
-  };
   const bytes = [keyBytes, stateBytes, keyEnds, hashes, rowEnds, panes, stateStarts, slots].reduce(
     (sum, { byteLength }) => sum + byteLength,
     0,
@@ -150,23 +139,22 @@ const indexOf = (dayMs: number, measures: readonly Measure[], columns: Columns):
     rowsOf(key, { fromMs, toExclusiveMs }, take) {
       const at = find(key);
       if (at === EMPTY) return;
-      const { row: first, end } = rowsFrom(at, fromMs);
-      if (first === end) return;
-      const reader = createByteReader(stateBytes, stateStarts[first]);
-      for (let row = first; row < end && (panes[row] as number) < toExclusiveMs - dayMs; row++) {
+      const end = rowEnds[at] as number;
+      let row = search(panes, Math.max(0, fromMs - dayMs), startOf(rowEnds, at), end);
+      if (row === end) return;
+      const reader = createByteReader(stateBytes, stateStarts[row]);
+      for (; row < end && (panes[row] as number) < toExclusiveMs - dayMs; row++) {
         take(
           (dayMs + (panes[row] as number)) as EpochMs,
           measures.map((measure) => measure.decode(reader)),
         );
       }
     },
-    has(key, range) {
-      const at = find(key);
-      return at !== EMPTY && hasIn(at, range);
-    },
-    *keysIn(range) {
+    *keysIn({ fromMs, toExclusiveMs }) {
       for (let key = 0; key < hashes.length; key++) {
-        if (hasIn(key, range)) yield keyAt(key);
+        const end = rowEnds[key] as number;
+        const row = search(panes, Math.max(0, fromMs - dayMs), startOf(rowEnds, key), end);
+        if (row < end && (panes[row] as number) < toExclusiveMs - dayMs) yield keyAt(key);
         else if (key % KEYS_BETWEEN_LOOKS === 0) yield null;
       }
     },

@@ -1,14 +1,15 @@
 import { type GroupStates, type Measure, rankTogether, together, type TimeRange } from "@freshet/model";
 import { NO_OVERLAY, type Overlay } from "../live/overlay.js";
-import { inRange, type Part } from "../live/part.js";
+import { inRange } from "../live/part.js";
+import type { Pending } from "./pending.js";
 
-/** What one key has beside what is settled and was taken: in parts that were not. */
+/** What one key has beside a window's columns: in parts that are not in them. */
 export interface OpenStates {
   /** Looks a key up; all else is about the key that was looked up last. */
   find(id: number, over: Overlay, within: TimeRange): void;
   /** Nothing was found. */
   empty(): boolean;
-  /** A measure's rank of its state elsewhere, undefined for nothing, together with what was found; NaN for nothing at all. */
+  /** A measure's rank of what the columns hold, undefined for nothing, together with what was found; NaN for nothing at all. */
   rank(index: number, base: unknown): number;
   /** A bound of the rank that was known together with what was found; NaN where there can be none. */
   bound(index: number, known: number): number;
@@ -16,10 +17,7 @@ export interface OpenStates {
   states(base: GroupStates | null): GroupStates | null;
 }
 
-export const createOpenStates = (
-  measures: readonly Measure[],
-  wasTaken: (part: Part) => boolean,
-): OpenStates => {
+export const createOpenStates = (measures: readonly Measure[], pending: Pending): OpenStates => {
   // Both are used again by the next key.
   const found: number[] = [];
   const some: unknown[] = [];
@@ -29,7 +27,7 @@ export const createOpenStates = (
       overlay = over;
       found.length = 0;
       for (let entry = over.first(id); entry >= 0; entry = over.next(entry)) {
-        if (inRange(over.group(entry).paneMs, within) && !wasTaken(over.part(entry))) found.push(entry);
+        if (inRange(over.group(entry).paneMs, within) && !pending.isTidy(over, entry)) found.push(entry);
       }
     },
     empty: () => found.length === 0,

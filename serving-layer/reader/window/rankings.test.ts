@@ -37,7 +37,6 @@ test(`what is foreseen changes no answer before the commit, and every one after 
         const rankings = createRankings(
           () => KEYS,
           (id) => ranks[id] as number,
-          (id) => ranks[id] as number,
           () => ({
             due: () => true,
             next: () =>

@@ -84,8 +84,6 @@ const isAbove = (rank: number, other: number): boolean => !(rank <= other) && !N
 export const createRankings = (
   size: () => number,
   rank: (id: number, index: number) => number,
-  /** The same for who asks for all keys. */
-  rankOnce: (id: number, index: number) => number,
   startTurns: StartTurns,
 ): Rankings => {
   const kept = new Map<number, Kept>();
@@ -95,7 +93,7 @@ export const createRankings = (
   const fill = async (index: number, ranking: Ranking): Promise<Ranking> => {
     const turns = startTurns();
     for (let id = 0; id < size(); id++) {
-      keep(of(index), id, rankOnce(id, index));
+      reckon(of(index), index, id);
       if (turns.due()) await turns.next();
     }
     return ranking;
@@ -105,19 +103,18 @@ export const createRankings = (
     if (!known) throw new Error(`no ranking by measure ${index}`);
     return known;
   };
-  /** The rank as it stands is kept unless another one is foreseen: a bound is not lowered then. */
-  const keep = ({ ranks, loose }: Kept, id: number, own: number): void => {
+  /** The rank as it stands, which is kept unless another one is foreseen: a bound is not lowered then. */
+  const reckon = ({ ranks, loose }: Kept, index: number, id: number): number => {
+    const own = rank(id, index);
     if (!loose.isForeseen(id)) {
       loose.clear(id);
       ranks.set(id, own);
     } else if (isAbove(own, ranks.at(id))) ranks.set(id, own);
+    return own;
   };
   const rankOf = (index: number, id: number): number => {
-    const { ranks, loose } = of(index);
-    if (!loose.has(id)) return ranks.at(id);
-    const own = rank(id, index);
-    keep(of(index), id, own);
-    return own;
+    const kept = of(index);
+    return kept.loose.has(id) ? reckon(kept, index, id) : kept.ranks.at(id);
   };
   const rankingOf = (index: number, ranks: Ranks): Ranking => ({
     bound: ranks.at,

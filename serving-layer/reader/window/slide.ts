@@ -1,10 +1,15 @@
-import { type GroupStates, type Measure, mergeStates, type TimeRange, zeroStates } from "@freshet/model";
+import {
+  type EpochMs,
+  type GroupStates,
+  type Measure,
+  mergeStates,
+  type TimeRange,
+  zeroStates,
+} from "@freshet/model";
 import type { LiveMetric } from "../live/livePanes.js";
 import { inRange, NO_ID, type Part } from "../live/part.js";
 import type { DayIndex } from "../settled/dayIndex.js";
-import { rowsOfDays, type SettledRows } from "../settled/settledRows.js";
 import type { StartTurns, Turns } from "../turns.js";
-import { createReckon } from "./keyStates.js";
 
 /** What a key amounts to in the range that a window slides to. */
 export interface Moved {
@@ -14,17 +19,10 @@ export interface Moved {
   ranks: readonly number[];
 }
 
-/** Where a window slid to. */
-export interface Slid {
-  /** Keys of the panes that leave and enter, settled and taken. */
-  readonly moved: ReadonlyMap<number, Moved>;
-  readonly rows: SettledRows;
-}
-
 /** What a window's keys amount to when panes leave and enter it: the next slide is reckoned before it comes. */
 export interface Slide {
-  /** Null: it cannot be told. */
-  to(range: TimeRange, next: TimeRange): Promise<Slid | null>;
+  /** Keys of the panes that leave and enter, settled and taken: the caller's own. Null: it cannot be told. */
+  to(range: TimeRange, next: TimeRange): Promise<Map<number, Moved> | null>;
   /** Gets ready to slide, in turns; `ranked` are the measures that will be asked for. */
   lookAhead(range: TimeRange, next: TimeRange, ranked: readonly number[]): Promise<void>;
   /** A part was taken: what is ready takes it too. */
@@ -45,7 +43,6 @@ export interface SlideSource {
 interface Ahead {
   readonly range: TimeRange;
   readonly next: TimeRange;
-  readonly rows: SettledRows;
   readonly moved: Map<number, Moved>;
 }
 
@@ -86,20 +83,29 @@ export const createSlide = ({
   const { keys } = live;
   let ahead: Ahead | null = null;
 
-  const statesIn = createReckon(live, measures);
+  const movedTo = (id: number, next: TimeRange, days: readonly DayIndex[]): Moved => {
+    let states: GroupStates | null = null;
+    const add = (_paneMs: EpochMs, from: readonly unknown[]): void => {
+      states = mergeStates(measures, states ?? zeroStates(measures), from);
+    };
+    for (const day of days) day.rowsOf(keys.keyOf(id), next, add);
+    live.eachIn(id, next, add);
+    return { states, ranks: NO_RANKS };
+  };
   /** Adds each key of a range's panes that is not there. False: they cannot be told, or are of no use any more. */
   const addMoved = async (
     within: TimeRange,
-    { next, rows, moved }: Ahead,
+    { next, moved }: Ahead,
     turns: Turns,
-    reckon: (states: GroupStates | null) => Moved,
+    reckon: (id: number, days: readonly DayIndex[]) => Moved,
     useful: () => boolean,
   ): Promise<boolean> => {
     if (within.fromMs >= within.toExclusiveMs) return true;
+    const days = await daysOf(next);
     const leaving = await daysOf(within);
-    if (leaving === null) return false;
+    if (days === null || leaving === null) return false;
     const add = (id: number): void => {
-      if (!moved.has(id)) moved.set(id, reckon(statesIn(id, next, rows)));
+      if (!moved.has(id)) moved.set(id, reckon(id, days));
     };
     for (const day of leaving) {
       for (const key of day.keysIn(within)) {
@@ -127,26 +133,22 @@ export const createSlide = ({
       const forward = next.fromMs >= range.fromMs && next.toExclusiveMs >= range.toExclusiveMs;
       if (!forward || next.fromMs >= range.toExclusiveMs) return null;
       const standing = ready && sameRange(ready.range, range) && sameRange(ready.next, next);
-      const days = standing ? null : await daysOf(next);
-      if (!standing && days === null) return null;
-      const of: Ahead = standing ? ready : { range, next, rows: rowsOfDays(days ?? []), moved: new Map() };
+      const of: Ahead = standing ? ready : { range, next, moved: new Map() };
       const turns = startTurns();
       for (const within of [leftOf(range, next), enteredOf(range, next)]) {
-        const known = await addMoved(within, of, turns, (states) => ({ states, ranks: NO_RANKS }), ALWAYS);
+        const known = await addMoved(within, of, turns, (id, days) => movedTo(id, next, days), ALWAYS);
         if (!known) return null;
       }
-      return of;
+      return of.moved;
     },
     async lookAhead(range, next, ranked) {
       if (ahead && sameRange(ahead.range, range)) return;
-      const days = await daysOf(next);
-      if (days === null) return;
-      const mine: Ahead = { range, next, rows: rowsOfDays(days), moved: new Map() };
+      const mine: Ahead = { range, next, moved: new Map() };
       ahead = mine;
-      const reckon = (states: GroupStates | null): Moved => ({
-        states,
-        ranks: states === null ? NO_RANKS : ranksOf(measures, ranked, states),
-      });
+      const reckon = (id: number, days: readonly DayIndex[]): Moved => {
+        const of = movedTo(id, next, days);
+        return of.states === null ? of : { ...of, ranks: ranksOf(measures, ranked, of.states) };
+      };
       await addMoved(leftOf(range, next), mine, startRestfulTurns(), reckon, () => ahead === mine);
     },
     taken({ increment }) {

@@ -28,6 +28,7 @@ export interface Windows {
   names(): readonly { readonly name: WindowName; readonly ranked: readonly number[] }[];
   prepare(parts: readonly Part[], newestMs: EpochMs): Promise<void>;
   commit(parts: readonly Part[], newestMs: EpochMs): void;
+  tidy(): Promise<void>;
   close(): void;
 }
 
@@ -130,6 +131,9 @@ export const createWindows = (
       for (const { name, window } of standing()) window.commit(parts, rangeAt(name, newestMs));
       for (const committed of waiting.splice(0)) committed();
       void lookAhead();
+    },
+    async tidy() {
+      for (const { window } of standing()) await window.tidy();
     },
     close() {
       for (const committed of waiting.splice(0)) committed();

@@ -110,6 +110,7 @@ export const createPlainSession = (
   const session: PlainSession = {
     view,
     prepare: async () => () => undefined,
+    tidy: async () => undefined,
     windowSum,
     settledRows: (metric, range, key) =>
       series.get(`${metric.definition.hash} ${rangeName(range)} ${key}`, async () => {
